@@ -1,0 +1,152 @@
+package dev.regions.queue;
+
+import dev.regions.task.QueueClosedException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jctools.queues.MessagePassingQueue;
+import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
+
+/**
+ * Collects what is spawned, from any number of threads, and hands it to the queue above as one batch when it is
+ * {@linkplain #flush() flushed} or {@linkplain #close() closed}. A bulk queue below another one merges into it: the only
+ * launch is at the outermost end.
+ *
+ * <h2>How the end of the region and a late spawn agree</h2>
+ *
+ * A JCTools multi-producer queue takes the tasks; it cannot be closed by itself. A ticket word beside it can: its low
+ * bits count the tasks taken since the last flush, its top bit says closed. A producer first draws a ticket with one
+ * atomic increment, and that is the moment at which its task is in or out: a ticket that shows closed is refused, any
+ * other is a promise to offer. Whoever ends the region takes the count, again with one atomic operation, and then polls
+ * exactly that many tasks. It may have to wait for producers that drew a ticket and have not offered yet, a few
+ * instructions each, just as polling the JCTools queue itself waits for a producer that has claimed its slot. A race would
+ * show as a task that was taken and is in no batch, or as one that is in a batch although its spawn was refused.
+ *
+ * <p>Flushes and the close take turns under a lock, for the JCTools queue allows one consumer; producers never touch it.
+ * Thread-safe, as any task queue.
+ */
+public final class BulkQueue implements TaskQueue {
+    private static final long CLOSED = Long.MIN_VALUE;
+    private static final int CHUNK = 256;
+
+    private final TaskQueue above;
+    private final AtomicLong tickets = new AtomicLong();
+    private final MessagePassingQueue<Object> held = new MpscUnboundedAtomicArrayQueue<>(CHUNK);
+    private final ReentrantLock consumer = new ReentrantLock();
+
+    /**
+     * Makes a queue that launches into another.
+     *
+     * @param above the queue that gets the batch, usually {@link QueueStack#current()}
+     */
+    public BulkQueue(TaskQueue above) {
+        this.above = Objects.requireNonNull(above, "above");
+    }
+
+    @Override
+    public void enqueue(PendingTask task) {
+        drawTicket();
+        task.heldBy(this);
+        held.offer(task);
+    }
+
+    @Override
+    public void enqueue(TaskBatch batch) {
+        if (batch.isEmpty()) {
+            return;
+        }
+        drawTicket();
+        batch.tasks().forEach(task -> task.heldBy(this));
+        held.offer(batch);
+    }
+
+    private void drawTicket() {
+        if (tickets.get() < 0 || tickets.getAndIncrement() < 0) {
+            throw new QueueClosedException(this + " has ended and takes no more tasks");
+        }
+    }
+
+    /**
+     * Hands what was collected so far to the queue above, as one batch, and goes on collecting. Does nothing if there is
+     * nothing.
+     *
+     * @throws QueueClosedException if the queue above takes no more; the tasks are abandoned then
+     */
+    @Override
+    public void flush() {
+        launch(take(0));
+    }
+
+    @Override
+    public void close() {
+        launch(take(CLOSED));
+    }
+
+    @Override
+    public void abandon(Throwable reason) {
+        take(CLOSED).abandon(reason);
+    }
+
+    /** Tells whether nothing is held at the moment. */
+    public boolean isEmpty() {
+        return (tickets.get() & ~CLOSED) == 0;
+    }
+
+    @Override
+    public boolean holdsUntilClosed() {
+        return true;
+    }
+
+    private void launch(TaskBatch batch) {
+        if (batch.isEmpty()) {
+            return;
+        }
+        try {
+            above.enqueue(batch);
+        } catch (Throwable refused) {
+            batch.abandon(refused);
+            throw refused;
+        }
+    }
+
+    /** Takes everything that has a ticket, leaving the ticket word as either zero or closed. */
+    private TaskBatch take(long flag) {
+        consumer.lock();
+        try {
+            long before = tickets.getAndUpdate(word -> word & CLOSED | flag);
+            if (before < 0) {
+                return new TaskBatch(List.of());
+            }
+            List<PendingTask> tasks = new ArrayList<>();
+            for (long left = before; left > 0; left--) {
+                collect(nextHeld(), tasks);
+            }
+            return new TaskBatch(tasks);
+        } finally {
+            consumer.unlock();
+        }
+    }
+
+    private static void collect(Object entry, List<PendingTask> tasks) {
+        if (entry instanceof TaskBatch batch) {
+            tasks.addAll(batch.tasks());
+        } else {
+            tasks.add((PendingTask) entry);
+        }
+    }
+
+    private Object nextHeld() {
+        Object entry;
+        while ((entry = held.poll()) == null) {
+            Thread.onSpinWait();
+        }
+        return entry;
+    }
+
+    @Override
+    public String toString() {
+        return "bulk region @" + Integer.toHexString(System.identityHashCode(this));
+    }
+}

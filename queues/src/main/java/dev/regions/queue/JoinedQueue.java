@@ -1,0 +1,231 @@
+package dev.regions.queue;
+
+import dev.regions.task.QueueClosedException;
+import dev.regions.task.RegionFailedException;
+import dev.regions.task.Task;
+import dev.regions.task.TaskState;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jctools.queues.MessagePassingQueue;
+import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
+
+/**
+ * Hands everything on at once and remembers it, so that one can wait for all of it, those of nested regions included, and
+ * learn of the failures in spawn order.
+ *
+ * <p>Producers only offer to a JCTools multi-producer queue. The one consumer it allows is whoever holds a lock: who waits,
+ * who cancels, and now and then a producer that happens to get the lock, to drop what has succeeded since. What is
+ * remembered so stays in proportion to what is unfinished or has failed, not to what was ever spawned.
+ *
+ * <p>Thread-safe, as any task queue.
+ */
+public final class JoinedQueue implements TaskQueue {
+    /** At most this many failures are kept for the exception: the first ones, in spawn order. */
+    private static final int MAX_REPORTED = 100;
+
+    private static final int CHUNK = 256;
+    private static final int COMPACT_FROM = 1024;
+
+    private final TaskQueue above;
+    private final MessagePassingQueue<PendingTask> arrived = new MpscUnboundedAtomicArrayQueue<>(CHUNK);
+    private volatile boolean closed;
+    private volatile boolean unclaimed;
+
+    // How much has arrived since the last compaction, roughly: producers write it without care for lost updates.
+    private int arrivals;
+
+    private final ReentrantLock consumer = new ReentrantLock();
+    // Guarded by the lock: what is unfinished or has failed, in spawn order, and how many failures were let go.
+    private List<PendingTask> kept = new ArrayList<>();
+    private long omitted;
+    // Written under the lock, read by producers as a hint.
+    private int compactAt = COMPACT_FROM;
+
+    /**
+     * Makes a queue that remembers what passes through it.
+     *
+     * @param above the queue that gets the tasks, usually {@link QueueStack#current()}
+     */
+    public JoinedQueue(TaskQueue above) {
+        this.above = Objects.requireNonNull(above, "above");
+    }
+
+    @Override
+    public void enqueue(PendingTask task) {
+        ensureOpen();
+        remember(task);
+        above.enqueue(task);
+    }
+
+    @Override
+    public void enqueue(TaskBatch batch) {
+        ensureOpen();
+        batch.tasks().forEach(this::remember);
+        above.enqueue(batch);
+    }
+
+    private void ensureOpen() {
+        if (closed) {
+            throw new QueueClosedException(this + " has ended and takes no more tasks");
+        }
+    }
+
+    private void remember(PendingTask task) {
+        if (!unclaimed) {
+            unclaimed = true;
+        }
+        arrived.offer(task);
+        if (++arrivals >= compactAt && consumer.tryLock()) {
+            try {
+                compact();
+            } finally {
+                consumer.unlock();
+            }
+        }
+    }
+
+    /**
+     * Waits until everything that was enqueued so far is final.
+     *
+     * @throws RegionFailedException if any of it failed, or was skipped because of a failure outside
+     * @throws InterruptedException if the calling thread is interrupted first
+     */
+    public void join() throws InterruptedException {
+        claim();
+        awaitAll();
+        throwIfFailed();
+    }
+
+    /** Notes that what has come so far is in somebody's care; {@link #join()} does so, too. */
+    public void claim() {
+        unclaimed = false;
+    }
+
+    /** Tells whether something has come since the last {@link #claim()} or {@link #join()}. */
+    public boolean hasUnclaimed() {
+        return unclaimed;
+    }
+
+    /** Cancels everything that was enqueued so far and is not final. */
+    public void cancel() {
+        unfinished().forEach(Task::cancel);
+    }
+
+    /** Waits until everything that was enqueued so far is final; an interrupt is kept for later. */
+    public void awaitUninterruptibly() {
+        boolean interrupted = false;
+        for (boolean waiting = true; waiting; ) {
+            try {
+                awaitAll();
+                waiting = false;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Refuses what comes later; waits for nothing. */
+    @Override
+    public void close() {
+        closed = true;
+    }
+
+    /** Waits from the last task to the first: by then most of the others are done, and few waits park the thread. */
+    private void awaitAll() throws InterruptedException {
+        List<Task<?>> tasks;
+        while (!(tasks = unfinished()).isEmpty()) {
+            for (int i = tasks.size() - 1; i >= 0; i--) {
+                tasks.get(i).await();
+            }
+        }
+    }
+
+    private List<Task<?>> unfinished() {
+        consumer.lock();
+        try {
+            compact();
+            List<Task<?>> unfinished = new ArrayList<>();
+            for (PendingTask pending : kept) {
+                if (!pending.task().isDone()) {
+                    unfinished.add(pending.task());
+                }
+            }
+            return unfinished;
+        } finally {
+            consumer.unlock();
+        }
+    }
+
+    /**
+     * Takes in what has arrived; lets go of what has succeeded, of failures past the bound, and of tasks skipped for a
+     * cause that is among those kept already. Holds the lock.
+     */
+    private void compact() {
+        arrived.drain(kept::add);
+        Set<Throwable> causes = Collections.newSetFromMap(new IdentityHashMap<>());
+        List<PendingTask> stillOfInterest = new ArrayList<>();
+        for (PendingTask pending : kept) {
+            if (!pending.task().isDone()) {
+                stillOfInterest.add(pending);
+                continue;
+            }
+            Throwable cause = pending.failure();
+            if (cause == null || causes.contains(cause)) {
+                continue;
+            }
+            if (causes.size() < MAX_REPORTED) {
+                causes.add(cause);
+                stillOfInterest.add(pending);
+            } else if (pending.task().taskState() == TaskState.FAILED) {
+                omitted++;
+            }
+        }
+        kept = stillOfInterest;
+        arrivals = 0;
+        compactAt = Math.max(COMPACT_FROM, kept.size());
+    }
+
+    /** Throws what has failed so far, own failures before those that came from outside; once only. */
+    private void throwIfFailed() {
+        List<Throwable> failures = new ArrayList<>();
+        List<Throwable> fromOutside = new ArrayList<>();
+        long left;
+        consumer.lock();
+        try {
+            for (PendingTask pending : kept) {
+                if (pending.task().isDone()) {
+                    Throwable seen = pending.task().exceptionNow();
+                    boolean own = pending.task().taskState() == TaskState.FAILED;
+                    (own ? failures : fromOutside).add(own ? seen : Objects.requireNonNull(pending.failure()));
+                }
+            }
+            left = omitted;
+            kept.removeIf(pending -> pending.task().isDone());
+            omitted = 0;
+        } finally {
+            consumer.unlock();
+        }
+        failures.addAll(fromOutside);
+        if (!failures.isEmpty()) {
+            throw new RegionFailedException(describe(failures, left), failures);
+        }
+    }
+
+    private String describe(List<Throwable> failures, long left) {
+        return this + ": " + (failures.size() + left) + " failed; the first with " + failures.get(0)
+                + (left == 0 ? "" : "; " + left + " of them are left out here");
+    }
+
+    @Override
+    public String toString() {
+        return "joined region @" + Integer.toHexString(System.identityHashCode(this));
+    }
+}

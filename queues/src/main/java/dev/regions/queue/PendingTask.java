@@ -1,0 +1,87 @@
+package dev.regions.queue;
+
+import dev.regions.task.Task;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task on its way to the scheduler, as the queues see it. Whatever is changed here is changed before launch; once the
+ * root queue has taken the task, the methods that change it throw {@link IllegalStateException}. On a task that is final
+ * already, because somebody has cancelled it, they do nothing.
+ *
+ * <p>The methods that change a task are for the queue that has it at the moment, one thread at a time; a queue that hands
+ * a task on must do so by way of something that orders memory, as any concurrent collection does.
+ */
+public interface PendingTask {
+
+    /** Returns the handle that the spawning code got. */
+    Task<?> task();
+
+    /** Returns the name of the task. */
+    String name();
+
+    /** Gives the task another name. */
+    void rename(String name);
+
+    /** Returns the edges of this task, arguments first, then the others in the order in which they were added. */
+    List<Dependency> dependencies();
+
+    /**
+     * Adds an edge: this task starts only after another one.
+     *
+     * @param predecessor the task to wait for; may be final already
+     * @param kind what its outcome means to this task
+     * @throws IllegalArgumentException if the predecessor is not a task of Regions, or is this task itself
+     */
+    void dependsOn(Task<?> predecessor, Dependency.Kind kind);
+
+    /**
+     * Puts a wrapper around the body. The body has its arguments bound already; a wrapper that does not call it replaces
+     * it.
+     */
+    void wrap(BodyWrapper wrapper);
+
+    /**
+     * Says that a queue keeps this task until it is closed: from now on, waiting for the task on the thread that has that
+     * queue's region open fails at once.
+     */
+    void heldBy(TaskQueue queue);
+
+    /**
+     * Drops the task: it becomes {@link dev.regions.task.TaskState#ABANDONED ABANDONED} and never runs. Does nothing if
+     * the task is final already.
+     *
+     * @param reason the cause that those who wait for it will find
+     */
+    void abandon(Throwable reason);
+
+    /**
+     * Returns what went wrong with this task: what its body threw, or the root cause for which it was skipped. Looking at
+     * it here does not count as having seen it; it may still be reported as uncaught.
+     *
+     * @return null if the task is not final, has succeeded, or did not run because something was cancelled
+     */
+    @Nullable Throwable failure();
+
+    /**
+     * Makes a task without a body in the same runtime, for a queue to order others by: it is final as soon as what it
+     * depends on is. It must be enqueued like any other.
+     *
+     * @param name the name of the new task
+     */
+    PendingTask barrier(String name);
+
+    /** Something to do around the body of a task. */
+    @FunctionalInterface
+    interface BodyWrapper {
+        /**
+         * Runs in place of the body.
+         *
+         * @param body the body that was wrapped
+         * @return the result of the task
+         * @throws Exception if the task fails
+         */
+        @Nullable Object call(Callable<? extends @Nullable Object> body) throws Exception;
+    }
+}

@@ -1,0 +1,255 @@
+package dev.regions.queue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The task queues of the regions that are open around the running code, innermost last. This is for those who write a
+ * kind of region of their own; who only uses regions has no need of it.
+ *
+ * <p>A region in block form {@linkplain #call binds} its queue with a {@link ScopedValue}: the binding ends with the
+ * block, and threads forked by a {@code StructuredTaskScope} inherit it. A region in scope form cannot be bound that way,
+ * for it ends in a {@code close()} call; it is {@linkplain #open opened} on top of the binding that is in force, for the
+ * calling thread alone, and {@linkplain OpenScope#close() closed} again. Nothing else inherits: the body of a task does not
+ * see the regions in which it was spawned.
+ *
+ * <p><b>Representation.</b> A {@code Layer} is one bound queue with what is below it; layers are immutable and form a
+ * list. A {@code Frame} is what is bound: the layer of the block, and the topmost layer now, which scopes opened by the
+ * owner of the frame move up and down. On a thread that is not the owner of what it has bound, or has nothing bound, the
+ * frame for its own scopes stands in a thread-local instead. Only {@code owner} reads or writes {@code top}.
+ *
+ * <p>This is the one class that uses {@link ScopedValue}, and only the part of it that Java 21 and 25 share.
+ */
+public final class QueueStack {
+    private static final ScopedValue<Frame> BOUND = ScopedValue.newInstance();
+    private static final ThreadLocal<@Nullable Frame> UNBOUND = new ThreadLocal<>();
+
+    private QueueStack() {}
+
+    private record Layer(TaskQueue queue, Thread owner, @Nullable Layer below, @Nullable OpenScope scope) {}
+
+    private static final class Frame {
+        final Thread owner = Thread.currentThread();
+        final @Nullable Layer base;
+        @Nullable Layer top;
+
+        Frame(@Nullable Layer base) {
+            this.base = base;
+            this.top = base;
+        }
+    }
+
+    /** A region in scope form that is open on a thread. Used by that thread alone. */
+    public abstract static class OpenScope {
+        private @Nullable Frame frame;
+        private @Nullable Layer layer;
+
+        /** For subclasses. */
+        protected OpenScope() {}
+
+        /** Tells whether this scope is open. */
+        public final boolean isOpen() {
+            return layer != null;
+        }
+
+        /** Returns the scopes opened above this one and still open, innermost first. */
+        protected final List<OpenScope> openAbove() {
+            List<OpenScope> above = new ArrayList<>();
+            if (frame != null) {
+                for (Layer l = frame.top; l != null && l != layer && l.scope != null; l = l.below) {
+                    above.add(l.scope);
+                }
+            }
+            return above;
+        }
+
+        /**
+         * Takes this scope off the stack, and whatever was left open above it. Does nothing if it is closed already.
+         *
+         * @throws IllegalStateException if another thread opened it
+         */
+        protected final void pop() {
+            Layer popped = layer;
+            Frame from = frame;
+            if (popped == null || from == null) {
+                return;
+            }
+            if (from.owner != Thread.currentThread()) {
+                throw new IllegalStateException(this + " was opened by " + from.owner + ", not by this thread");
+            }
+            for (OpenScope scope : openAbove()) {
+                scope.layer = null;
+            }
+            from.top = popped.below;
+            layer = null;
+            if (UNBOUND.get() == from && from.top == from.base) {
+                UNBOUND.remove();
+            }
+        }
+
+        /**
+         * Called for a scope that is still open when the block, or the body of the task, that it was opened in has ended:
+         * ends it as if it were given up.
+         *
+         * @return what to tell the user
+         */
+        protected abstract IllegalStateException leftOpen();
+
+        /** Returns the thread that opened this scope; the calling thread if it is not open. */
+        protected final Thread owner() {
+            Frame from = frame;
+            return from == null ? Thread.currentThread() : from.owner;
+        }
+    }
+
+    /** Returns the queue that a task spawned here goes to, or null if there is none but the default root. */
+    public static @Nullable TaskQueue current() {
+        Layer top = top();
+        return top == null ? null : top.queue;
+    }
+
+    /** Tells whether there is at most one queue on the stack: no region is open above the root. */
+    public static boolean isBare() {
+        Layer top = top();
+        return top == null || top.below == null && top.scope == null;
+    }
+
+    /** Returns the queues around the running code, innermost first. */
+    public static List<TaskQueue> enclosing() {
+        List<TaskQueue> queues = new ArrayList<>();
+        for (Layer layer = top(); layer != null; layer = layer.below) {
+            queues.add(layer.queue);
+        }
+        return queues;
+    }
+
+    /** Tells whether a queue is that of a region which the calling thread itself has open. */
+    public static boolean isOpenOnThisThread(TaskQueue queue) {
+        for (Layer layer = top(); layer != null; layer = layer.below) {
+            if (layer.queue == queue && layer.owner == Thread.currentThread()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Runs a body with a queue on top of the stack. The queue itself is neither closed nor abandoned.
+     *
+     * @throws IllegalStateException if the body left a scope open; the scope is ended first. If the body itself threw,
+     *     that comes first and this is suppressed under it
+     */
+    public static <R extends @Nullable Object, X extends Throwable> R call(TaskQueue queue, RegionBody<R, X> body)
+            throws X {
+        Objects.requireNonNull(queue, "queue");
+        return callIn(new Layer(queue, Thread.currentThread(), top(), null), body);
+    }
+
+    /** Runs a body with a queue as the whole of the stack: what the caller has open is out of sight for it. */
+    public static <R extends @Nullable Object, X extends Throwable> R callAtRoot(TaskQueue root, RegionBody<R, X> body)
+            throws X {
+        Objects.requireNonNull(root, "root");
+        return callIn(new Layer(root, Thread.currentThread(), null, null), body);
+    }
+
+    private static <R extends @Nullable Object, X extends Throwable> R callIn(Layer layer, RegionBody<R, X> body)
+            throws X {
+        Frame frame = new Frame(layer);
+        Invocation<R, X> invocation = new Invocation<>(frame, body);
+        ScopedValue.where(BOUND, frame).run(invocation);
+        return invocation.outcome();
+    }
+
+    /** Carries a result or an exception out of {@code Carrier.run}, the one method that Java 21 and 25 share. */
+    private static final class Invocation<R extends @Nullable Object, X extends Throwable> implements Runnable {
+        private final Frame frame;
+        private final RegionBody<R, X> body;
+        private @Nullable R result;
+        private @Nullable Throwable thrown;
+
+        Invocation(Frame frame, RegionBody<R, X> body) {
+            this.frame = frame;
+            this.body = body;
+        }
+
+        @Override
+        public void run() {
+            try {
+                result = body.call();
+            } catch (Throwable t) {
+                thrown = t;
+            }
+            IllegalStateException leftOpen = endScopes(frame);
+            if (thrown == null) {
+                thrown = leftOpen;
+            } else if (leftOpen != null) {
+                thrown.addSuppressed(leftOpen);
+            }
+        }
+
+        @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+        R outcome() throws X {
+            if (thrown != null) {
+                throw (X) thrown;
+            }
+            return result;
+        }
+    }
+
+    /** Puts a scope on top of the stack, for the calling thread. */
+    public static void open(TaskQueue queue, OpenScope scope) {
+        Frame frame = ownFrame();
+        if (frame == null) {
+            frame = new Frame(top());
+            UNBOUND.set(frame);
+        }
+        Layer layer = new Layer(queue, Thread.currentThread(), frame.top, scope);
+        frame.top = layer;
+        scope.frame = frame;
+        scope.layer = layer;
+    }
+
+    /**
+     * Ends the scopes that were opened and left open since the calling thread was bound; what runs one task after another
+     * on a thread calls this after each.
+     *
+     * @return what to tell the user; null if there were none
+     */
+    public static @Nullable IllegalStateException endScopesLeftOpen() {
+        Frame frame = ownFrame();
+        return frame == null ? null : endScopes(frame);
+    }
+
+    private static @Nullable IllegalStateException endScopes(Frame frame) {
+        IllegalStateException first = null;
+        for (Layer layer; (layer = frame.top) != frame.base; ) {
+            OpenScope scope = Objects.requireNonNull(Objects.requireNonNull(layer).scope);
+            IllegalStateException leftOpen = scope.leftOpen();
+            scope.pop();
+            if (first == null) {
+                first = leftOpen;
+            } else {
+                first.addSuppressed(leftOpen);
+            }
+        }
+        return first;
+    }
+
+    private static @Nullable Layer top() {
+        Frame own = ownFrame();
+        return own != null ? own.top : BOUND.isBound() ? BOUND.get().base : null;
+    }
+
+    /** The frame whose top the calling thread may move: the bound one if it is the thread's own, or the thread-local. */
+    private static @Nullable Frame ownFrame() {
+        if (BOUND.isBound()) {
+            Frame bound = BOUND.get();
+            if (bound.owner == Thread.currentThread()) {
+                return bound;
+            }
+        }
+        return UNBOUND.get();
+    }
+}

@@ -1,0 +1,113 @@
+package dev.regions.queue;
+
+import dev.regions.task.QueueClosedException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs what is enqueued in the order of enqueueing: each task, or each batch as a whole, starts after everything before it
+ * is final. The tasks of one batch stay parallel to each other.
+ *
+ * <p>Holds nothing: order is made of edges. One atomic exchange of the chain's tail makes a submission the last of the
+ * chain and yields its predecessor; an edge to that predecessor is all the ordering there is. Several threads may enqueue
+ * at once: the exchanges give one total order, in which each thread's own order holds. A submission may so reach the queue
+ * above before its predecessor does; it then waits for a task that is not launched yet, which is no different from waiting
+ * for one that is.
+ *
+ * <p>A batch ends in a barrier, a task without a body that depends on each task of the batch and stands for it in the
+ * chain. Between batches of N and M tasks there are so N + M edges, not N × M. The barrier depends on what was before the
+ * batch, too, so that the order holds even where every task of the batch was cancelled.
+ *
+ * <p>A sequential queue made above another sequential queue continues that one's chain. Thread-safe, as any task queue.
+ */
+public final class SequentialQueue implements TaskQueue {
+    private final TaskQueue above;
+    private final ChainPolicy policy;
+    private final AtomicReference<@Nullable PendingTask> tail = new AtomicReference<>();
+    private volatile boolean closed;
+
+    /**
+     * Makes a queue with a chain of its own, or, if the queue above is itself sequential, one that continues the chain of
+     * that.
+     *
+     * @param above the queue that gets the tasks, usually {@link QueueStack#current()}
+     * @param policy what a failure does to the tasks after it
+     */
+    public SequentialQueue(TaskQueue above, ChainPolicy policy) {
+        this.above = Objects.requireNonNull(above, "above");
+        this.policy = Objects.requireNonNull(policy, "policy");
+    }
+
+    @Override
+    public void enqueue(PendingTask task) {
+        append(task, policy);
+    }
+
+    @Override
+    public void enqueue(TaskBatch batch) {
+        append(batch, policy);
+    }
+
+    private void append(PendingTask task, ChainPolicy policy) {
+        ensureOpen();
+        if (above instanceof SequentialQueue chain) {
+            chain.append(task, policy);
+            return;
+        }
+        follow(task, tail.getAndSet(task), policy);
+        above.enqueue(task);
+    }
+
+    private void append(TaskBatch batch, ChainPolicy policy) {
+        ensureOpen();
+        if (batch.isEmpty()) {
+            return;
+        }
+        if (above instanceof SequentialQueue chain) {
+            chain.append(batch, policy);
+            return;
+        }
+        PendingTask barrier = batch.tasks().get(0).barrier("end of batch");
+        PendingTask previous = tail.getAndSet(barrier);
+        follow(barrier, previous, policy);
+        List<PendingTask> tasks = new ArrayList<>(batch.size() + 1);
+        for (PendingTask task : batch.tasks()) {
+            follow(task, previous, policy);
+            barrier.dependsOn(task.task(), policy.edge());
+            tasks.add(task);
+        }
+        tasks.add(barrier);
+        try {
+            above.enqueue(new TaskBatch(tasks));
+        } catch (Throwable refused) {
+            barrier.abandon(refused);
+            throw refused;
+        }
+    }
+
+    private static void follow(PendingTask task, @Nullable PendingTask previous, ChainPolicy policy) {
+        if (previous != null) {
+            task.dependsOn(previous.task(), policy.edge());
+        }
+    }
+
+    private void ensureOpen() {
+        if (closed) {
+            throw new QueueClosedException(this + " has ended and takes no more tasks");
+        }
+    }
+
+    /** Refuses what comes later; waits for nothing. */
+    @Override
+    public void close() {
+        closed = true;
+    }
+
+    @Override
+    public String toString() {
+        return "sequential region @" + Integer.toHexString(System.identityHashCode(this));
+    }
+}

@@ -1,0 +1,66 @@
+package dev.regions.queue;
+
+import dev.regions.task.QueueClosedException;
+
+/**
+ * What a region binds: tasks spawned in it come here first. A queue may hold, reorder, merge, wrap or rename tasks, add
+ * dependencies to them or drop them, and hands the rest to the queue above it, which it usually takes as
+ * {@link QueueStack#current()} when it is made. At the top stands the root queue, which launches.
+ *
+ * <p>A queue that renames what passes through it is no more than this:
+ *
+ * {@snippet file="PrefixQueue.java" region="queue"}
+ *
+ * <p><b>Contract</b>, checked for any implementation by {@code TaskQueueContract} in the test-jar of this module:
+ *
+ * <ul>
+ *   <li>Every task that was taken is handed to the queue above exactly once, or
+ *       {@linkplain PendingTask#abandon abandoned}, at the latest when the queue is closed. Nothing is silently lost.
+ *   <li>An empty batch changes nothing.
+ *   <li>All methods may be called from any thread at any time; a region's binding is inherited by threads that the user
+ *       forks.
+ *   <li>A queue that was closed refuses what comes late with {@link QueueClosedException} and does nothing with it: whoever
+ *       spawns abandons the task. Closing it again is harmless.
+ *   <li>A queue that keeps tasks until it is closed says so ({@link #holdsUntilClosed()} and
+ *       {@link PendingTask#heldBy}), so that waiting for them inside the region is an error and not a hang.
+ * </ul>
+ */
+public interface TaskQueue {
+
+    /**
+     * Takes one task.
+     *
+     * @throws QueueClosedException if this queue takes no more
+     */
+    void enqueue(PendingTask task);
+
+    /**
+     * Takes several tasks as one: a queue that orders or holds must treat them as a whole.
+     *
+     * @throws QueueClosedException if this queue takes no more
+     */
+    void enqueue(TaskBatch batch);
+
+    /** Hands on what is still held, and stays open. Called by {@code launch()} and {@code join()} of a scope. */
+    default void flush() {}
+
+    /** Ends the region: hands on what is still held, and refuses what comes later. */
+    default void close() {
+        flush();
+    }
+
+    /**
+     * Gives the region up: abandons what is still held, and refuses what comes later. A queue that holds nothing needs no
+     * more than {@link #close()}, which is the default.
+     *
+     * @param reason why, usually what the body of the region threw
+     */
+    default void abandon(Throwable reason) {
+        close();
+    }
+
+    /** Tells whether tasks may stay in this queue, unable to start, until it is closed. */
+    default boolean holdsUntilClosed() {
+        return false;
+    }
+}

@@ -1,0 +1,96 @@
+package dev.regions.task;
+
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The handle of a spawned task: a {@link Future} whose result may also be the argument of other tasks.
+ *
+ * <p>A task runs once everything that it depends on is done, whether or not anybody keeps its handle. How it ends is one
+ * of the five final {@linkplain TaskState states}; what waiting for it then does is:
+ *
+ * <table>
+ * <caption>What a final state means to those who wait</caption>
+ * <tr><th>state</th><th>{@link #join()}</th><th>{@link #get()}</th><th>{@link #state()}</th></tr>
+ * <tr><td>{@link TaskState#SUCCEEDED SUCCEEDED}</td><td>returns the result</td><td>returns the result</td>
+ *     <td>{@code SUCCESS}</td></tr>
+ * <tr><td>{@link TaskState#FAILED FAILED}</td><td>{@link TaskFailedException}</td><td>{@code ExecutionException}</td>
+ *     <td>{@code FAILED}</td></tr>
+ * <tr><td>{@link TaskState#SKIPPED SKIPPED}</td><td>{@link TaskSkippedException}</td><td>{@code ExecutionException}</td>
+ *     <td>{@code FAILED}</td></tr>
+ * <tr><td>{@link TaskState#CANCELLED CANCELLED}, {@link TaskState#ABANDONED ABANDONED}</td>
+ *     <td>{@link CancellationException}</td><td>{@link CancellationException}</td><td>{@code CANCELLED}</td></tr>
+ * </table>
+ *
+ * <p>All methods may be called from any thread. Everything that a task's body wrote is visible to whoever has seen the
+ * task final through one of them, and everything written before a task was spawned is visible to its body.
+ *
+ * <p>Handles come from a runtime; a task that depends on a handle made by anything else is refused, so implementing this
+ * interface is of use only to that runtime.
+ *
+ * @param <T> the type of the result
+ */
+public interface Task<T extends @Nullable Object> extends Future<T> {
+
+    /**
+     * Waits until this task is final, and returns its result.
+     *
+     * <p>Called by the body of another task, it may run this task in place, on the calling thread, if this task is ready
+     * and no worker has taken it yet; the body then sees the caller's thread-locals, and those scoped values that the
+     * caller has bound around this call.
+     *
+     * @throws TaskFailedException if the body threw; the cause is what it threw
+     * @throws TaskSkippedException if something that this task requires did not succeed
+     * @throws CancellationException if this task was cancelled or abandoned
+     * @throws UnlaunchedTaskException if this task is held by a region that the calling thread has open, so that waiting
+     *     could never return; thrown at once, and the region stays usable
+     * @throws InterruptedException if the calling thread is interrupted before this task is final
+     */
+    T join() throws InterruptedException;
+
+    /**
+     * Waits until this task is final, however it ends.
+     *
+     * @throws UnlaunchedTaskException as {@link #join()} does
+     * @throws InterruptedException if the calling thread is interrupted before this task is final
+     */
+    void await() throws InterruptedException;
+
+    /** Returns the state of this task now. Unless it is final, it may be another one at once. */
+    TaskState taskState();
+
+    /** Returns the name given to this task, or, where none was given, one that tells it from other tasks. */
+    String name();
+
+    /**
+     * Cancels this task, whatever its state: a task that has not started never runs; the thread of a running one is
+     * interrupted. The same as {@code cancel(true)}.
+     *
+     * <p>A running task becomes {@link TaskState#CANCELLED CANCELLED} only when its body has ended, however it ends, so
+     * that nothing which is ordered after it can start while it still runs.
+     *
+     * @return true if this task is, or on ending will be, {@code CANCELLED} and was not asked to before; false if it was
+     *     final or on its way to being cancelled already
+     */
+    default boolean cancel() {
+        return cancel(true);
+    }
+
+    /**
+     * Cancels this task, as {@link #cancel()} does, but interrupts a running body only if asked to.
+     *
+     * @param mayInterruptIfRunning whether to interrupt the thread of a running body
+     */
+    @Override
+    boolean cancel(boolean mayInterruptIfRunning);
+
+    /**
+     * Returns a new future that is completed as this task is. Completing or cancelling the future does nothing to this
+     * task. A failure handed to a future counts as seen: it is not reported as uncaught.
+     *
+     * <p>The future's dependent stages run on the thread that finishes this task, unless they are {@code Async}.
+     */
+    CompletableFuture<T> toCompletableFuture();
+}

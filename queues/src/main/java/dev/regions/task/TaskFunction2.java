@@ -1,0 +1,23 @@
+package dev.regions.task;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The body of a task that takes two arguments. It may throw anything; what it throws is the task's failure.
+ *
+ * @param <A> the type of the first argument
+ * @param <B> the type of the second argument
+ * @param <R> the type of the result
+ */
+@FunctionalInterface
+public interface TaskFunction2<A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object> {
+    /**
+     * Does the work of the task.
+     *
+     * @param a the result of the first task it was spawned with
+     * @param b the result of the second task it was spawned with
+     * @return the result of the task
+     * @throws Exception if it fails
+     */
+    R apply(A a, B b) throws Exception;
+}

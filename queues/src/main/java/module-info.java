@@ -1,0 +1,11 @@
+/**
+ * The task handle and the pre-submit task queues of Regions: what a region does to tasks before the scheduler sees
+ * them. No threads, no scheduler.
+ */
+module dev.regions.queues {
+    requires static transitive org.jspecify;
+    requires org.jctools.core;
+
+    exports dev.regions.task;
+    exports dev.regions.queue;
+}

@@ -1,0 +1,217 @@
+package dev.regions;
+
+import dev.regions.queue.BulkQueue;
+import dev.regions.queue.ChainPolicy;
+import dev.regions.queue.JoinedQueue;
+import dev.regions.queue.QueueStack;
+import dev.regions.queue.RegionAction;
+import dev.regions.queue.RegionBody;
+import dev.regions.queue.SequentialQueue;
+import dev.regions.queue.TaskQueue;
+import dev.regions.task.RegionFailedException;
+import dev.regions.task.UnlaunchedTaskException;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Regions: stretches of code whose spawns go through a task queue before the scheduler sees them.
+ *
+ * <table>
+ * <caption>The kinds of regions</caption>
+ * <tr><th>region</th><th>what becomes of what is spawned in it</th></tr>
+ * <tr><td>bulk</td><td>collected, and launched as one graph when the region ends</td></tr>
+ * <tr><td>sequential</td><td>runs in the order in which it is spawned, one after the other</td></tr>
+ * <tr><td>joined</td><td>runs as ever; the region ends when all of it has</td></tr>
+ * <tr><td>with</td><td>whatever a queue of your own does with it</td></tr>
+ * </table>
+ *
+ * <p>Regions nest freely, each queue handing on to the one around it: a bulk region in a sequential one is one step of the
+ * sequence, whose tasks run side by side; a bulk region in a bulk region merges into that.
+ *
+ * {@snippet file="Snippets.java" region="sequential"}
+ *
+ * <p>Each kind has a <b>block form</b>, which takes the body as a lambda, returns its result and rethrows its exception with
+ * its own type, and a <b>scope form</b>, which returns a {@link RegionScope} for a try-with-resources statement. The body
+ * runs on the calling thread. If the body of a block throws, what the region still holds is abandoned and never runs.
+ *
+ * <p>All methods may be called from any thread.
+ */
+public final class Regions {
+    private Regions() {}
+
+    // ---- Bulk -------------------------------------------------------------------------------------------------------
+
+    /**
+     * Collects what the body spawns and launches it as one graph when the body has returned: nothing of it has started
+     * before. Does not wait for it.
+     *
+     * @throws X if the body throws; nothing of what it has spawned ever runs then
+     * @throws IllegalStateException if the body left a scope open
+     */
+    public static <R extends @Nullable Object, X extends Throwable> R bulk(RegionBody<R, X> body) throws X {
+        return with(new BulkQueue(TaskRuntime.currentQueue()), body);
+    }
+
+    /** As {@link #bulk(RegionBody)}, without a result. */
+    public static <X extends Throwable> void bulk(RegionAction<X> body) throws X {
+        bulk(returningNothing(body));
+    }
+
+    /** Opens a bulk region in scope form. */
+    public static RegionScope bulk() {
+        return new RegionScope(BulkQueue::new);
+    }
+
+    // ---- Sequential -------------------------------------------------------------------------------------------------
+
+    /**
+     * Runs what the body spawns one after the other, in the order of spawning; a bulk region in it counts as one step. Does
+     * not wait for it. If a task fails, the rest of the sequence is skipped ({@link ChainPolicy#FAIL_CHAIN}).
+     *
+     * @throws X if the body throws; what it has spawned until then runs all the same
+     * @throws IllegalStateException if the body left a scope open
+     */
+    public static <R extends @Nullable Object, X extends Throwable> R sequential(RegionBody<R, X> body) throws X {
+        return sequential(ChainPolicy.FAIL_CHAIN, body);
+    }
+
+    /** As {@link #sequential(RegionBody)}, without a result. */
+    public static <X extends Throwable> void sequential(RegionAction<X> body) throws X {
+        sequential(ChainPolicy.FAIL_CHAIN, returningNothing(body));
+    }
+
+    /** As {@link #sequential(RegionBody)}, with a choice of what a failure does to the rest of the sequence. */
+    public static <R extends @Nullable Object, X extends Throwable> R sequential(
+            ChainPolicy policy, RegionBody<R, X> body) throws X {
+        return with(new SequentialQueue(TaskRuntime.currentQueue(), policy), body);
+    }
+
+    /** As {@link #sequential(ChainPolicy, RegionBody)}, without a result. */
+    public static <X extends Throwable> void sequential(ChainPolicy policy, RegionAction<X> body) throws X {
+        sequential(policy, returningNothing(body));
+    }
+
+    /** Opens a sequential region in scope form. */
+    public static RegionScope sequential() {
+        return sequential(ChainPolicy.FAIL_CHAIN);
+    }
+
+    /** Opens a sequential region in scope form, with a choice of what a failure does to the rest of the sequence. */
+    public static RegionScope sequential(ChainPolicy policy) {
+        Objects.requireNonNull(policy, "policy");
+        return new RegionScope(above -> new SequentialQueue(above, policy));
+    }
+
+    // ---- Joined -----------------------------------------------------------------------------------------------------
+
+    /**
+     * Returns when everything that the body has spawned, in regions inside it too, is final. Tasks that those tasks spawn in
+     * their turn are not waited for.
+     *
+     * @throws X if the body throws; what it has spawned is cancelled and awaited first
+     * @throws RegionFailedException if any of it failed: the cause is that of the failed task which was spawned first
+     * @throws UnlaunchedTaskException if the calling code is inside a bulk region, before whose end nothing can start; the
+     *     body is not run then
+     * @throws IllegalStateException if the body left a scope open
+     * @throws InterruptedException if the calling thread is interrupted before all is final; what is left is cancelled and
+     *     awaited first
+     */
+    public static <R extends @Nullable Object, X extends Throwable> R joined(RegionBody<R, X> body)
+            throws X, InterruptedException {
+        ensureCanWait("a joined region", holderAround());
+        JoinedQueue queue = new JoinedQueue(TaskRuntime.currentQueue());
+        R result;
+        try {
+            result = with(queue, body);
+            queue.join();
+        } catch (RegionFailedException failed) {
+            queue.cancel();
+            queue.awaitUninterruptibly();
+            throw failed;
+        } catch (Throwable thrown) {
+            queue.cancel();
+            queue.awaitUninterruptibly();
+            throw thrown;
+        }
+        return result;
+    }
+
+    /** As {@link #joined(RegionBody)}, without a result. */
+    public static <X extends Throwable> void joined(RegionAction<X> body) throws X, InterruptedException {
+        joined(returningNothing(body));
+    }
+
+    /** Opens a region in scope form that changes nothing about how tasks run: what is left is to wait for all of them. */
+    public static RegionScope joined() {
+        return new RegionScope(above -> above);
+    }
+
+    // ---- With a queue of one's own ----------------------------------------------------------------------------------
+
+    /**
+     * Runs the body with a queue of the user's own. The queue is {@linkplain TaskQueue#close() closed} when the body has
+     * returned, and {@linkplain TaskQueue#abandon abandoned} if it throws.
+     *
+     * <p>A queue usually hands on to the one around the region, which is {@link TaskRuntime#currentQueue()} when it is made.
+     *
+     * @throws X if the body throws
+     * @throws IllegalStateException if the body left a scope open
+     */
+    public static <R extends @Nullable Object, X extends Throwable> R with(TaskQueue queue, RegionBody<R, X> body)
+            throws X {
+        Objects.requireNonNull(body, "body");
+        R result;
+        try {
+            result = QueueStack.call(queue, body);
+        } catch (Throwable thrown) {
+            try {
+                queue.abandon(thrown);
+            } catch (Throwable another) {
+                thrown.addSuppressed(another);
+            }
+            throw thrown;
+        }
+        queue.close();
+        return result;
+    }
+
+    /** As {@link #with(TaskQueue, RegionBody)}, without a result. */
+    public static <X extends Throwable> void with(TaskQueue queue, RegionAction<X> body) throws X {
+        with(queue, returningNothing(body));
+    }
+
+    /**
+     * Opens a region in scope form with a queue of the user's own.
+     *
+     * @param queue makes the queue, given the one that it is to hand on to
+     */
+    public static RegionScope with(Function<TaskQueue, TaskQueue> queue) {
+        return new RegionScope(Objects.requireNonNull(queue, "queue"));
+    }
+
+    // ---- Shared -----------------------------------------------------------------------------------------------------
+
+    private static <X extends Throwable> RegionBody<@Nullable Void, X> returningNothing(RegionAction<X> body) {
+        Objects.requireNonNull(body, "body");
+        return () -> {
+            body.run();
+            return null;
+        };
+    }
+
+    /** Returns a region around the calling code that keeps what is spawned here from starting, null if there is none. */
+    static @Nullable TaskQueue holderAround() {
+        return QueueStack.enclosing().stream()
+                .filter(TaskQueue::holdsUntilClosed)
+                .findFirst()
+                .orElse(null);
+    }
+
+    static void ensureCanWait(Object who, @Nullable TaskQueue holder) {
+        if (holder != null) {
+            throw new UnlaunchedTaskException(who + " cannot wait for its tasks inside " + holder
+                    + ": they cannot start before that ends");
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package dev.regions;
+
+import dev.regions.core.Spawn;
+import dev.regions.core.Spawn.Edge;
+import dev.regions.core.Spawn.Options;
+import dev.regions.task.QueueClosedException;
+import dev.regions.task.Task;
+import dev.regions.task.TaskAction;
+import dev.regions.task.TaskFunction1;
+import dev.regions.task.TaskFunction2;
+import dev.regions.task.TaskFunction3;
+import dev.regions.task.TaskFunction4;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says more about a task than its arguments and its body, and spawns it.
+ *
+ * {@snippet file="Snippets.java" region="builder"}
+ *
+ * <p>Immutable: each method returns a new builder, and one builder may spawn any number of tasks.
+ */
+public final class TaskBuilder {
+    static final TaskBuilder EMPTY = new TaskBuilder(Options.NONE);
+
+    private final Options options;
+
+    private TaskBuilder(Options options) {
+        this.options = options;
+    }
+
+    /** Gives the task a name, for messages. Names need not be unique. */
+    public TaskBuilder name(String name) {
+        return new TaskBuilder(
+                new Options(Objects.requireNonNull(name, "name"), options.edges(), options.dedicated()));
+    }
+
+    /**
+     * Lets the task start only after others have succeeded; if one does not, the task is skipped.
+     *
+     * @throws NullPointerException if one of them is null
+     * @throws IllegalArgumentException if one of them was not spawned by Regions
+     */
+    public TaskBuilder requires(Task<?>... tasks) {
+        return requires(List.of(tasks));
+    }
+
+    /** As {@link #requires(Task...)}; the collection is copied. */
+    public TaskBuilder requires(Collection<? extends Task<?>> tasks) {
+        return with(tasks, false);
+    }
+
+    /**
+     * Lets the task start only after others are over, however they end. If one of them never runs, because it is cancelled or
+     * skipped, the task still comes after everything that one had to come after.
+     *
+     * @throws NullPointerException if one of them is null
+     * @throws IllegalArgumentException if one of them was not spawned by Regions
+     */
+    public TaskBuilder after(Task<?>... tasks) {
+        return after(List.of(tasks));
+    }
+
+    /** As {@link #after(Task...)}; the collection is copied. */
+    public TaskBuilder after(Collection<? extends Task<?>> tasks) {
+        return with(tasks, true);
+    }
+
+    private TaskBuilder with(Collection<? extends Task<?>> tasks, boolean soft) {
+        List<Edge> edges = new ArrayList<>(options.edges());
+        for (Task<?> task : tasks) {
+            edges.add(new Edge(task, soft));
+        }
+        return new TaskBuilder(new Options(options.name(), edges, options.dedicated()));
+    }
+
+    /**
+     * Gives the task a virtual thread that runs nothing else, before or after. For bodies that leave something behind on
+     * their thread, such as thread-locals.
+     */
+    public TaskBuilder dedicatedThread() {
+        return new TaskBuilder(new Options(options.name(), options.edges(), true));
+    }
+
+    private Spawn here() {
+        return new Spawn(TaskRuntime.currentQueue(), options);
+    }
+
+    /**
+     * Spawns a task without arguments.
+     *
+     * @throws QueueClosedException if the runtime is closed, or the region has ended on another thread
+     */
+    public <R extends @Nullable Object> Task<R> spawn(Callable<? extends R> body) {
+        return here().call(body);
+    }
+
+    /**
+     * Spawns a task without arguments and without a result.
+     *
+     * @throws QueueClosedException if the runtime is closed, or the region has ended on another thread
+     */
+    public Task<@Nullable Void> spawn(TaskAction body) {
+        return here().run(body);
+    }
+
+    /**
+     * Spawns a task whose body gets the result of another task.
+     *
+     * @throws QueueClosedException if the runtime is closed, or the region has ended on another thread
+     */
+    public <A extends @Nullable Object, R extends @Nullable Object> Task<R> spawn(Task<? extends A> a, TaskFunction1<? super A, ? extends R> body) {
+        return here().apply(a, body);
+    }
+
+    /**
+     * Spawns a task whose body gets the results of two other tasks.
+     *
+     * @throws QueueClosedException if the runtime is closed, or the region has ended on another thread
+     */
+    public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object> Task<R> spawn(Task<? extends A> a, Task<? extends B> b, TaskFunction2<? super A, ? super B, ? extends R> body) {
+        return here().apply(a, b, body);
+    }
+
+    /**
+     * Spawns a task whose body gets the results of three other tasks.
+     *
+     * @throws QueueClosedException if the runtime is closed, or the region has ended on another thread
+     */
+    public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, R extends @Nullable Object> Task<R> spawn(Task<? extends A> a, Task<? extends B> b, Task<? extends C> c, TaskFunction3<? super A, ? super B, ? super C, ? extends R> body) {
+        return here().apply(a, b, c, body);
+    }
+
+    /**
+     * Spawns a task whose body gets the results of four other tasks.
+     *
+     * @throws QueueClosedException if the runtime is closed, or the region has ended on another thread
+     */
+    public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object, R extends @Nullable Object> Task<R> spawn(Task<? extends A> a, Task<? extends B> b, Task<? extends C> c, Task<? extends D> d, TaskFunction4<? super A, ? super B, ? super C, ? super D, ? extends R> body) {
+        return here().apply(a, b, c, d, body);
+    }
+
+    /**
+     * Spawns a task whose body gets the results of any number of other tasks, as a list in the same order. The
+     * list of tasks is copied; the list of results cannot be changed, and may hold nulls.
+     *
+     * @throws QueueClosedException if the runtime is closed, or the region has ended on another thread
+     */
+    public <A extends @Nullable Object, R extends @Nullable Object> Task<R> spawn(List<? extends Task<? extends A>> all, TaskFunction1<? super List<A>, ? extends R> body) {
+        return here().applyAll(all, body);
+    }
+}

@@ -1,0 +1,217 @@
+package dev.regions;
+
+import dev.regions.core.DagCore;
+import dev.regions.queue.QueueStack;
+import dev.regions.queue.RegionAction;
+import dev.regions.queue.RegionBody;
+import dev.regions.queue.RegionPass;
+import dev.regions.queue.TaskQueue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What runs tasks: a graph of those that are launched, and virtual threads for those that are ready.
+ *
+ * <p>{@link Tasks} and {@link Regions} use the {@linkplain #shared() shared} runtime unless they are called within
+ * {@link #call} of another, or by a task of another. A runtime of one's own can be closed, and has a name, a root queue and
+ * a handler of its own:
+ *
+ * {@snippet file="Snippets.java" region="runtime"}
+ *
+ * <p>Thread-safe. A runtime has no threads while it has no tasks, and none of its threads keeps the JVM alive.
+ */
+public final class TaskRuntime implements AutoCloseable {
+    private static final class Shared {
+        static final TaskRuntime INSTANCE = builder().name("regions").build();
+    }
+
+    private final String name;
+    private final DagCore core;
+
+    private TaskRuntime(Builder builder) {
+        this.name = builder.name;
+        this.core = new DagCore(builder.name, builder.parallelism, builder.passes, builder.root, builder.handler);
+    }
+
+    /** Returns the runtime that is used where no other is said. It cannot be closed. */
+    public static TaskRuntime shared() {
+        return Shared.INSTANCE;
+    }
+
+    /** Returns a builder for a runtime of one's own. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Returns the queue that a task spawned here goes to: that of the innermost region, or the root. */
+    public static TaskQueue currentQueue() {
+        TaskQueue queue = QueueStack.current();
+        return queue != null ? queue : shared().core.root();
+    }
+
+    /** Returns the name given to this runtime. */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * Runs a body, on the calling thread, for which this runtime is the current one. Regions that are open around the call do
+     * not reach into it.
+     *
+     * @throws X if the body throws
+     * @throws IllegalStateException if the body left a scope open
+     */
+    public <R extends @Nullable Object, X extends Throwable> R call(RegionBody<R, X> body) throws X {
+        return QueueStack.callAtRoot(core.root(), Objects.requireNonNull(body, "body"));
+    }
+
+    /** As {@link #call}, without a result. */
+    public <X extends Throwable> void run(RegionAction<X> body) throws X {
+        Objects.requireNonNull(body, "body");
+        call(() -> {
+            body.run();
+            return null;
+        });
+    }
+
+    /** Returns how many tasks are launched and not final. A snapshot: exact only while nothing is going on. */
+    public long inFlight() {
+        return core.inFlight();
+    }
+
+    /**
+     * Refuses new tasks and waits until those that were launched are final. What these spawn in their turn still runs, and is
+     * waited for. Failures that nobody has seen are reported then. Does nothing if this runtime is closed already.
+     *
+     * <p>If the calling thread is interrupted, what is left is cancelled, as by {@link #shutdownNow()}; this still waits for
+     * the bodies that run to end, and leaves the thread interrupted.
+     *
+     * @throws UnsupportedOperationException on the shared runtime
+     * @throws IllegalStateException if called by a task of this runtime, which would wait for itself
+     */
+    @Override
+    public void close() {
+        ensureClosable();
+        if (core.isCurrent()) {
+            throw new IllegalStateException("runtime '" + name + "' was closed by one of its own tasks, which would wait for"
+                    + " itself: close it elsewhere, or use shutdownNow()");
+        }
+        core.close();
+        boolean interrupted = false;
+        for (boolean waiting = true; waiting; ) {
+            try {
+                core.awaitTerminated();
+                waiting = false;
+            } catch (InterruptedException e) {
+                core.stop();
+                interrupted = true;
+            }
+        }
+        core.reportUncaught();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Refuses all tasks from now on, cancels those that were launched, and interrupts those that run. Returns without waiting
+     * for these to end; {@link #close()} does.
+     *
+     * @throws UnsupportedOperationException on the shared runtime
+     */
+    public void shutdownNow() {
+        ensureClosable();
+        core.stop();
+    }
+
+    private void ensureClosable() {
+        if (this == Shared.INSTANCE) {
+            throw new UnsupportedOperationException(
+                    "the shared runtime cannot be closed: build one of your own with TaskRuntime.builder()");
+        }
+    }
+
+    @Override
+    public String toString() {
+        return core.toString();
+    }
+
+    /** Says what a runtime is to be like. Not thread-safe. */
+    public static final class Builder {
+        private static final System.Logger LOGGER = System.getLogger("dev.regions");
+
+        private String name = "runtime";
+        private int parallelism = Runtime.getRuntime().availableProcessors();
+        private UnaryOperator<TaskQueue> root = UnaryOperator.identity();
+        private Consumer<UncaughtFailure> handler = Builder::log;
+        private final List<RegionPass> passes = new ArrayList<>();
+
+        private Builder() {}
+
+        private static void log(UncaughtFailure failure) {
+            LOGGER.log(
+                    System.Logger.Level.ERROR,
+                    "task '" + failure.task() + "'" + (failure.region() == null ? "" : " of " + failure.region())
+                            + " failed, and nobody was told",
+                    failure.thrown());
+        }
+
+        /** Gives the runtime a name, for its threads and for messages. The default is {@code runtime}. */
+        public Builder name(String name) {
+            this.name = Objects.requireNonNull(name, "name");
+            return this;
+        }
+
+        /**
+         * Says how many tasks are expected to run at the same time. A hint, no limit: so many workers are woken at once when a
+         * region is launched, and more follow as long as there is work and a free processor, or tasks block. The default is
+         * the number of processors.
+         *
+         * @throws IllegalArgumentException if it is less than 1
+         */
+        public Builder parallelism(int parallelism) {
+            if (parallelism < 1) {
+                throw new IllegalArgumentException("parallelism must be at least 1, and was " + parallelism);
+            }
+            this.parallelism = parallelism;
+            return this;
+        }
+
+        /**
+         * Puts a queue in front of the scheduler: everything that is spawned goes through it last.
+         *
+         * @param root makes the queue, given the one that launches; the default is that one itself
+         */
+        public Builder root(UnaryOperator<TaskQueue> root) {
+            this.root = Objects.requireNonNull(root, "root");
+            return this;
+        }
+
+        /** Adds a pass, after those added before, that each region goes through before it is launched. */
+        public Builder pass(RegionPass pass) {
+            passes.add(Objects.requireNonNull(pass, "pass"));
+            return this;
+        }
+
+        /**
+         * Says whom to tell of failures that nobody was told of, and nobody can ask for any more, because every handle that
+         * leads to them is unreachable or the runtime has been closed. The default logs an error, with
+         * {@link System.Logger}, as {@code dev.regions}.
+         *
+         * @param handler called on a thread of the runtime's own or on the one that closes it; what it throws is logged
+         */
+        public Builder onUncaughtFailure(Consumer<UncaughtFailure> handler) {
+            this.handler = Objects.requireNonNull(handler, "handler");
+            return this;
+        }
+
+        /** Makes the runtime. */
+        public TaskRuntime build() {
+            return new TaskRuntime(this);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package dev.regions;
+
+import dev.regions.core.Spawn;
+import dev.regions.task.QueueClosedException;
+import dev.regions.task.Task;
+import dev.regions.task.TaskAction;
+import dev.regions.task.TaskFunction1;
+import dev.regions.task.TaskFunction2;
+import dev.regions.task.TaskFunction3;
+import dev.regions.task.TaskFunction4;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Spawns tasks. A task runs on a virtual thread as soon as the tasks whose results it takes have succeeded; nothing blocks
+ * meanwhile.
+ *
+ * {@snippet file="Snippets.java" region="arguments"}
+ *
+ * <p>What is spawned inside a region goes through the region's queue first, see {@link Regions}; what is spawned by the body
+ * of a task does not belong to the region in which that task was spawned. Outside of regions and tasks, tasks run in
+ * {@linkplain TaskRuntime#shared() the shared runtime}.
+ *
+ * <p>A body may throw anything; see {@link Task} for what becomes of it. All methods may be called from any thread.
+ */
+public final class Tasks {
+    private Tasks() {}
+
+    private static Spawn here() {
+        return new Spawn(TaskRuntime.currentQueue(), null);
+    }
+
+    /** Returns a builder, for a task with a name, or with dependencies whose results it does not take. */
+    public static TaskBuilder builder() {
+        return TaskBuilder.EMPTY;
+    }
+
+    /**
+     * Spawns a task without arguments.
+     *
+     * @throws QueueClosedException if the runtime is closed, or the region has ended on another thread
+     */
+    public static <R extends @Nullable Object> Task<R> spawn(Callable<? extends R> body) {
+        return here().call(body);
+    }
+
+    /**
+     * Spawns a task without arguments and without a result.
+     *
+     * @throws QueueClosedException if the runtime is closed, or the region has ended on another thread
+     */
+    public static Task<@Nullable Void> spawn(TaskAction body) {
+        return here().run(body);
+    }
+
+    /**
+     * Spawns a task whose body gets the result of another task.
+     *
+     * @throws QueueClosedException if the runtime is closed, or the region has ended on another thread
+     */
+    public static <A extends @Nullable Object, R extends @Nullable Object> Task<R> spawn(Task<? extends A> a, TaskFunction1<? super A, ? extends R> body) {
+        return here().apply(a, body);
+    }
+
+    /**
+     * Spawns a task whose body gets the results of two other tasks.
+     *
+     * @throws QueueClosedException if the runtime is closed, or the region has ended on another thread
+     */
+    public static <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object> Task<R> spawn(Task<? extends A> a, Task<? extends B> b, TaskFunction2<? super A, ? super B, ? extends R> body) {
+        return here().apply(a, b, body);
+    }
+
+    /**
+     * Spawns a task whose body gets the results of three other tasks.
+     *
+     * @throws QueueClosedException if the runtime is closed, or the region has ended on another thread
+     */
+    public static <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, R extends @Nullable Object> Task<R> spawn(Task<? extends A> a, Task<? extends B> b, Task<? extends C> c, TaskFunction3<? super A, ? super B, ? super C, ? extends R> body) {
+        return here().apply(a, b, c, body);
+    }
+
+    /**
+     * Spawns a task whose body gets the results of four other tasks.
+     *
+     * @throws QueueClosedException if the runtime is closed, or the region has ended on another thread
+     */
+    public static <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object, R extends @Nullable Object> Task<R> spawn(Task<? extends A> a, Task<? extends B> b, Task<? extends C> c, Task<? extends D> d, TaskFunction4<? super A, ? super B, ? super C, ? super D, ? extends R> body) {
+        return here().apply(a, b, c, d, body);
+    }
+
+    /**
+     * Spawns a task whose body gets the results of any number of other tasks, as a list in the same order. The
+     * list of tasks is copied; the list of results cannot be changed, and may hold nulls.
+     *
+     * @throws QueueClosedException if the runtime is closed, or the region has ended on another thread
+     */
+    public static <A extends @Nullable Object, R extends @Nullable Object> Task<R> spawn(List<? extends Task<? extends A>> all, TaskFunction1<? super List<A>, ? extends R> body) {
+        return here().applyAll(all, body);
+    }
+}

@@ -1,0 +1,255 @@
+package dev.regions.core;
+
+import dev.regions.UncaughtFailure;
+import dev.regions.queue.PendingTask;
+import dev.regions.queue.RegionPass;
+import dev.regions.queue.TaskBatch;
+import dev.regions.queue.TaskQueue;
+import dev.regions.task.QueueClosedException;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+/**
+ * The root queue of a runtime: launches what reaches it.
+ *
+ * <p>A task without dependencies has nothing to wire and goes straight to the ready queue; every other one, and every
+ * batch, is wired by the {@link Intake}. See there, in {@link Node} and in {@link Workers} for how it works.
+ *
+ * <p><b>Coming to an end.</b> Two sums tell whether anything is in flight: tasks launched, counted before they can be seen,
+ * and tasks ended, counted afterwards. The ended ones are summed up first. If then the launched ones are no more, there was
+ * nothing in flight when the first sum was done; and with the core closed to outsiders, only a task in flight could have
+ * changed that. A submitter counts its task, then looks whether the core is closed; who closes it says so, then sums up:
+ * so a task is either refused or waited for.
+ */
+public final class DagCore implements TaskQueue {
+    private enum Phase {
+        OPEN,
+        /** Only tasks in flight may launch more. */
+        CLOSED,
+        /** What is in flight is cancelled. */
+        STOPPING
+    }
+
+    private final String name;
+    private final int parallelism;
+    private final List<RegionPass> passes;
+    private final TaskQueue root;
+    private final Workers workers;
+    private final Intake intake;
+    private final UncaughtFailures uncaughtFailures;
+
+    private final LongAdder launched = new LongAdder();
+    /** Tasks that were ended without having run. Those that ran are counted by their workers. */
+    private final LongAdder endedUnrun = new LongAdder();
+
+    private volatile Phase phase = Phase.OPEN;
+    private final CountDownLatch terminated = new CountDownLatch(1);
+
+    /**
+     * Makes a core; it has no threads until something is launched.
+     *
+     * @param name of the runtime, for its threads and messages
+     * @param parallelism how many workers to wake at once for a batch
+     * @param passes what each batch goes through before it is launched
+     * @param root makes the queue that tasks spawned outside of regions go to, given this core
+     * @param handler is told of failures nobody has seen
+     */
+    public DagCore(
+            String name,
+            int parallelism,
+            List<RegionPass> passes,
+            UnaryOperator<TaskQueue> root,
+            Consumer<UncaughtFailure> handler) {
+        this.name = name;
+        this.parallelism = parallelism;
+        this.passes = List.copyOf(passes);
+        this.uncaughtFailures = new UncaughtFailures(handler);
+        this.workers = new Workers(this, name);
+        this.intake = new Intake(name);
+        this.root = root.apply(this);
+    }
+
+    /** Returns the queue that tasks spawned outside of regions go to: this core, or the user's queue in front of it. */
+    public TaskQueue root() {
+        return root;
+    }
+
+    Workers workers() {
+        return workers;
+    }
+
+    UncaughtFailures uncaughtFailures() {
+        return uncaughtFailures;
+    }
+
+    // ---- Launching --------------------------------------------------------------------------------------------------
+
+    /** Launches a task that was just made, and that nobody but the caller has seen. */
+    void launchFresh(Node node) {
+        admit(1);
+        node.launchFresh(this);
+        if (node.isReady()) {
+            workers.schedule(node);
+        } else {
+            intake.submit(node);
+        }
+    }
+
+    @Override
+    public void enqueue(PendingTask task) {
+        Node node = nodeOf(task);
+        admit(1);
+        launch(node);
+        intake.submit(node);
+    }
+
+    @Override
+    public void enqueue(TaskBatch batch) {
+        TaskBatch rewritten = batch;
+        for (RegionPass pass : passes) {
+            rewritten = pass.rewrite(rewritten);
+        }
+        if (rewritten.isEmpty()) {
+            return;
+        }
+        Node[] nodes = new Node[rewritten.size()];
+        for (int i = 0; i < nodes.length; i++) {
+            nodes[i] = nodeOf(rewritten.tasks().get(i));
+        }
+        admit(nodes.length);
+        launchAll(nodes);
+        workers.startMore(Math.min(parallelism, nodes.length) - 1 - workers.count());
+        intake.submit(nodes);
+    }
+
+    /** Launches all or nothing. The guards keep what is launched from starting, so it can still be taken back. */
+    private void launchAll(Node[] nodes) {
+        int done = 0;
+        try {
+            boolean inOrder = true;
+            for (; done < nodes.length; done++) {
+                inOrder &= !nodes[done].dependsOnUnlaunched();
+                launch(nodes[done]);
+            }
+            List<String> cycle = inOrder ? null : Cycles.find(nodes);
+            if (cycle != null) {
+                throw new IllegalArgumentException("tasks of one batch wait for each other: " + String.join(" -> ", cycle)
+                        + " -> " + cycle.get(0) + "; none of its " + nodes.length + " tasks is launched");
+            }
+        } catch (Throwable wrong) {
+            takeBack(nodes, done, wrong);
+            throw wrong;
+        }
+    }
+
+    private void takeBack(Node[] nodes, int done, Throwable wrong) {
+        endedUnrun.add(Math.max(0, nodes.length - done - 1)); // admitted, but not even tried; the one that failed is counted
+        String why = "the batch that it was in launches nothing: " + wrong.getMessage();
+        Release release = new Release();
+        for (int i = 0; i < nodes.length; i++) {
+            if (i < done) {
+                nodes[i].takeBack(why, wrong, release);
+            } else {
+                nodes[i].abandon(why, wrong, release);
+            }
+        }
+        release.run();
+        checkTerminated();
+    }
+
+    private static Node nodeOf(PendingTask task) {
+        return TaskNode.of(task.task());
+    }
+
+    private void launch(Node node) {
+        boolean live = false;
+        try {
+            live = node.launch(this);
+        } finally {
+            if (!live) {
+                countEnded();
+            }
+        }
+    }
+
+    private void admit(int tasks) {
+        launched.add(tasks);
+        if (phase != Phase.OPEN && !isFromWithin()) {
+            endedUnrun.add(tasks);
+            checkTerminated();
+            throw new QueueClosedException("runtime '" + name + "' is closed and takes no more tasks");
+        }
+    }
+
+    /** A task in flight is part of what was launched before the close, and so is what it spawns; until all is stopped. */
+    private boolean isFromWithin() {
+        Worker worker = Worker.current();
+        return phase == Phase.CLOSED && worker != null && worker.isInBodyOf(this);
+    }
+
+    // ---- Ending -----------------------------------------------------------------------------------------------------
+
+    /** Counts a launched task that was ended without having run. */
+    void countEnded() {
+        endedUnrun.increment();
+        checkTerminated();
+    }
+
+    boolean isStopping() {
+        return phase == Phase.STOPPING;
+    }
+
+    /** Tells whether the calling thread runs the body of a task of this core. */
+    public boolean isCurrent() {
+        Worker worker = Worker.current();
+        return worker != null && worker.isInBodyOf(this);
+    }
+
+    /** Refuses tasks from outside from now on. Harmless if that is so already. */
+    public synchronized void close() {
+        if (phase == Phase.OPEN) {
+            phase = Phase.CLOSED;
+        }
+        checkTerminated();
+    }
+
+    /** Refuses all tasks from now on, and cancels what is in flight. */
+    public void stop() {
+        synchronized (this) {
+            phase = Phase.STOPPING;
+        }
+        workers.cancelRunning();
+        checkTerminated();
+    }
+
+    /** Waits until the core is closed or stopping, and nothing is in flight. */
+    public void awaitTerminated() throws InterruptedException {
+        terminated.await();
+    }
+
+    /** Reports the failures that nobody has seen. */
+    public void reportUncaught() {
+        uncaughtFailures.reportAll();
+    }
+
+    /** Called whenever a task in flight may have been the last one. */
+    void checkTerminated() {
+        if (phase != Phase.OPEN && workers.ended() + endedUnrun.sum() >= launched.sum()) {
+            terminated.countDown();
+        }
+    }
+
+    /** Returns how many tasks are launched and not final: exact when nothing is going on, otherwise close to it. */
+    public long inFlight() {
+        long ended = workers.ended() + endedUnrun.sum();
+        return Math.max(0, launched.sum() - ended);
+    }
+
+    @Override
+    public String toString() {
+        return "runtime '" + name + "'";
+    }
+}

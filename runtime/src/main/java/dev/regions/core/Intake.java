@@ -1,0 +1,145 @@
+package dev.regions.core;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Queue;
+import java.util.concurrent.ThreadFactory;
+import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where graphs come in: a JCTools multi-producer single-consumer queue of what is to be wired, without a thread of its own
+ * to consume it.
+ *
+ * <h2>Implementation overview</h2>
+ *
+ * <p>Whoever finds the intake idle becomes its one consumer, by a compare-and-set of {@code consuming}: it wires its own
+ * submission, which so never goes through the queue, and then what others have left. Whoever finds it busy offers to the
+ * queue and is done. No submitter waits for another.
+ *
+ * <p><b>The hand-shake</b> is a Dekker pair over {@code consuming} and the queue:
+ *
+ * <pre>
+ *   submitter:  offer;              then read consuming:  if clear, become the consumer
+ *   consumer:   clear consuming;    then look at the queue: if not empty, become the consumer again
+ * </pre>
+ *
+ * so a submission offered at the last moment is seen by one of the two. The queue's offer ends in an ordered store only;
+ * the submitter's compare-and-set on {@code consuming}, tried whether or not it was seen set, is what orders its read after
+ * the offer. The accesses of {@code consuming} also hand the queue's consumer side and the plain field {@code release} from
+ * one consumer to the next.
+ *
+ * <p>A consumer wires others' submissions up to a budget. If there is more, it hands the consumer's part, flag and all, to a
+ * virtual thread, so that no submitter is held captive by the others.
+ *
+ * <p>What a race would look like: a submission that is in the queue while nobody consumes (its tasks never become ready), or
+ * two consumers at once (tasks lost or wired twice).
+ */
+final class Intake {
+    /** How many tasks of others a submitter wires before it hands over. */
+    private static final int BUDGET = 4096;
+
+    private static final int CHUNK = 256;
+    private static final VarHandle CONSUMING;
+
+    static {
+        try {
+            CONSUMING = MethodHandles.lookup().findVarHandle(Intake.class, "consuming", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final Queue<Object> submitted = new MpscUnboundedAtomicArrayQueue<>(CHUNK);
+    private final ThreadFactory threads;
+    private volatile boolean consuming;
+
+    /** Used by the consumer alone. */
+    private final Release release = new Release();
+
+    Intake(String name) {
+        this.threads = Thread.ofVirtual()
+                .name(name + "-intake")
+                .inheritInheritableThreadLocals(false)
+                .factory();
+    }
+
+    /** Wires one launched task, now or by whoever is at it. */
+    void submit(Node node) {
+        accept(node);
+    }
+
+    /** Wires a batch of launched tasks: none of them can start before all of them are wired. */
+    void submit(Node[] batch) {
+        accept(batch);
+    }
+
+    private void accept(Object submission) {
+        if (tryConsume()) {
+            consume(submission);
+        } else {
+            submitted.offer(submission);
+            if (CONSUMING.compareAndSet(this, false, true)) {
+                consume(null);
+            }
+        }
+    }
+
+    private boolean tryConsume() {
+        return !consuming && CONSUMING.compareAndSet(this, false, true);
+    }
+
+    /** Wires a submission, if any, then what others left, and lets go of the consumer's part. */
+    private void consume(@Nullable Object own) {
+        boolean handedOver = false;
+        try {
+            if (own != null) {
+                wire(own);
+            }
+            int left = BUDGET;
+            do {
+                for (Object next; left > 0 && (next = submitted.poll()) != null; ) {
+                    left -= wire(next);
+                }
+                if (left <= 0 && !submitted.isEmpty()) {
+                    threads.newThread(this::consumeForOthers).start();
+                    handedOver = true;
+                    return;
+                }
+                consuming = false;
+            } while (!submitted.isEmpty() && tryConsume());
+        } catch (Throwable failed) {
+            if (!handedOver) {
+                consuming = false;
+            }
+            throw failed;
+        }
+    }
+
+    private void consumeForOthers() {
+        Thread.yield();
+        consume(null);
+    }
+
+    /** Wires a submission and returns how many tasks it had. */
+    private int wire(Object submission) {
+        if (submission instanceof Node node) {
+            release.satisfied(node, 1 + node.wire(release));
+            release.run();
+            return 1;
+        }
+        Node[] batch = (Node[]) submission;
+        for (Node node : batch) {
+            int satisfied = node.wire(release);
+            if (satisfied > 0) {
+                node.countDown(satisfied); // the guard is still there, so this makes nothing ready
+            }
+            release.run();
+        }
+        for (Node node : batch) {
+            release.satisfied(node, 1);
+            release.run();
+        }
+        return batch.length;
+    }
+}

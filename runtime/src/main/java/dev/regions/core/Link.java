@@ -1,0 +1,88 @@
+package dev.regions.core;
+
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An entry of the stack that hangs on a task until it is final: what is to happen then. {@code next} is written before the
+ * link is published, and again only by the one thread that has taken the whole stack off the task.
+ */
+abstract sealed class Link {
+    @Nullable Link next;
+
+    /** Turns a stack, newest first, into a list in the order of arrival. */
+    static @Nullable Link reverse(@Nullable Link stack) {
+        Link reversed = null;
+        while (stack != null) {
+            Link rest = stack.next;
+            stack.next = reversed;
+            reversed = stack;
+            stack = rest;
+        }
+        return reversed;
+    }
+
+    /** A successor that requires this task to succeed. */
+    static final class HardEdge extends Link {
+        final Node successor;
+
+        HardEdge(Node successor) {
+            this.successor = successor;
+        }
+    }
+
+    /** A successor that only comes after this task. */
+    static final class SoftEdge extends Link {
+        final Node successor;
+
+        SoftEdge(Node successor) {
+            this.successor = successor;
+        }
+    }
+
+    /** A thread parked until the task is final. */
+    static final class Waiter extends Link {
+        private volatile @Nullable Thread thread = Thread.currentThread();
+
+        void wake() {
+            LockSupport.unpark(thread);
+        }
+
+        /** Says that the thread no longer waits. */
+        void leave() {
+            thread = null;
+        }
+
+        boolean isGone() {
+            return thread == null;
+        }
+    }
+
+    /** Something else to tell that the task is final; must not throw. */
+    static final class Callback extends Link {
+        final Runnable action;
+
+        Callback(Runnable action) {
+            this.action = action;
+        }
+    }
+
+    /**
+     * A wish to cancel a task that is running. Who finds it when the body has ended waits for {@code delivered}, so that no
+     * interrupt of this task can hit the thread later.
+     */
+    static final class CancelRequest extends Link {
+        final Unsuccessful outcome;
+        volatile boolean delivered;
+
+        CancelRequest(Unsuccessful outcome) {
+            this.outcome = outcome;
+        }
+
+        void awaitDelivered() {
+            while (!delivered) {
+                Thread.yield();
+            }
+        }
+    }
+}

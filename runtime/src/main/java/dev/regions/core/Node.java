@@ -1,0 +1,525 @@
+package dev.regions.core;
+
+import dev.regions.core.Link.CancelRequest;
+import dev.regions.core.Unsuccessful.Withdrawn;
+import dev.regions.queue.TaskQueue;
+import dev.regions.task.TaskState;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node of the graph: how a task becomes ready, who may end it, and what that sets off. {@link TaskNode} adds what users
+ * and queues see of it; the two are one object.
+ *
+ * <h2>Implementation overview</h2>
+ *
+ * <p>Everything that threads race for is in two words.
+ *
+ * <p><b>{@code status}</b> decides who may end the task. It is, by range:
+ *
+ * <pre>
+ *   UNLAUNCHED               the queues have it
+ *   n &gt; 0                    WAITING: n edges, or the guard of its wiring, are outstanding
+ *   0                        READY
+ *   -n, n a worker's number  RUNNING on that worker, or ended by it
+ *   WITHDRAWN_UNLAUNCHED     ended before launch; a queue still has it
+ *   WITHDRAWN + n            ended without having run, while n edges or guards are outstanding
+ * </pre>
+ *
+ * A task leaves the states from UNLAUNCHED to READY by exactly one compare-and-set: to RUNNING by the worker or the joining
+ * task that claims it, to a withdrawn state by whoever cancels, skips or abandons it. The one that did it, and nobody else,
+ * sets the outcome; hence a single finisher. Being numbers, the states need no more than a decrement when an edge is
+ * satisfied, and it is the decrement to 0 that makes a task ready. The claim carries the worker's number, so that whoever
+ * sees the task running also knows whom to interrupt.
+ *
+ * <p><b>{@code outcome}</b> is the stack of those who want to know and, later, what they want to know: null or a
+ * {@link Link} while the task is not final, anything else once it is — a result as it is, {@link #NULL_RESULT},
+ * an {@link Unsuccessful}, or an {@link Unsettled} one. A push is a compare-and-set from one stack to the next, the finish
+ * one from a stack to the outcome. So the finisher gets exactly the links that were pushed, and a push that fails reads the
+ * outcome in the same access: there is no moment between finding the stack sealed and learning how the task ended. (Two
+ * separate words, a sealed stack and an outcome, would need the outcome to be read again after a push has failed.)
+ *
+ * <p><b>Memory ordering.</b> All accesses of the two words are volatile or stronger; the other fields are plain.
+ * {@code body}, {@code inputs}, {@code home} and {@code label} are written by one thread at a time: the spawner, then the
+ * queue that has the task, then the core that wires it, each handing over by way of a queue or of {@code status}. They
+ * reach the one that runs the task because the wirer's decrement of the guard, and that of every predecessor, is in the
+ * chain of atomic updates of {@code status} that ends in the claim. The claim so also orders what was written before the
+ * spawn, and by every predecessor, before the body; the finish orders what the body wrote before whatever reads the
+ * outcome. A race here would show as a body that runs twice, a dependent that sees an argument unset, a waiter never woken.
+ *
+ * <p><b>Order without having run.</b> A task that is withdrawn while its predecessors still run is final at once: waiters
+ * wake, and what requires it is skipped. But what merely comes <em>after</em> it must not overtake those predecessors, or
+ * one cancelled task in the middle of a sequential region would let its two neighbours run at the same time. So the
+ * withdrawn task keeps counting its edges, and its outcome stays {@link Unsettled}, holding back soft successors, until
+ * the count says that everything before it is over too.
+ *
+ * <p><b>Cancelling while it runs</b> pushes a {@link Link.CancelRequest} like any other link, then interrupts the worker.
+ * The runner, whose finish has to take the stack anyway, finds the request there, so that a task nobody cancels pays
+ * nothing; it waits until the interrupt is delivered, and clears it. That a request was pushed means that the finish has not
+ * happened, and it cannot happen before delivery: the worker's thread is still the right one.
+ *
+ * <p><b>Memory.</b> Body, arguments and edges are let go of as soon as they are spent; links go with the finish. What stays
+ * is the result.
+ */
+abstract sealed class Node permits TaskNode {
+    static final int READY = 0;
+    static final int WITHDRAWN = -(1 << 30);
+    static final int UNLAUNCHED = Integer.MIN_VALUE;
+    static final int WITHDRAWN_UNLAUNCHED = Integer.MIN_VALUE + 1;
+    /** Worker numbers go from 1 up to this. A status below its negative is withdrawn, with any number of edges. */
+    static final int MAX_WORKER = 1 << 28;
+
+    private static final Object NULL_RESULT = new Object();
+
+    private static final VarHandle STATUS;
+    private static final VarHandle OUTCOME;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            STATUS = lookup.findVarHandle(Node.class, "status", int.class);
+            OUTCOME = lookup.findVarHandle(Node.class, "outcome", Object.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private volatile int status;
+    private volatile @Nullable Object outcome;
+
+    // Plain; see "memory ordering" above.
+    @Nullable Object body;
+    @Nullable Object inputs;
+    /** Where the task is: null when new, the queue that holds it until launch, the core afterwards. */
+    @Nullable TaskQueue home;
+
+    byte shape;
+    /** Whether the body gets a thread that runs nothing else. */
+    boolean dedicated;
+
+    Node(byte shape, @Nullable Object body, @Nullable Object inputs) {
+        this.shape = shape;
+        this.body = body;
+        this.inputs = inputs;
+        STATUS.set(this, UNLAUNCHED);
+    }
+
+    /** Returns the name the user gave, null if none. */
+    abstract @Nullable String givenName();
+
+    /** Returns the name the user gave, or one that serves as well. */
+    abstract String displayName();
+
+    /** Makes the outcome of a body that threw. */
+    abstract Unsuccessful.Failed failed(Throwable thrown);
+
+    // ---- What it is now ---------------------------------------------------------------------------------------------
+
+    final TaskState currentState() {
+        while (true) {
+            Object end = ending();
+            if (end != null) {
+                return end instanceof Unsuccessful unsuccessful ? unsuccessful.state() : TaskState.SUCCEEDED;
+            }
+            int now = status;
+            if (now == UNLAUNCHED) {
+                return TaskState.UNLAUNCHED;
+            }
+            if (now > READY) {
+                return TaskState.WAITING;
+            }
+            if (now == READY) {
+                return TaskState.READY;
+            }
+            if (now >= -MAX_WORKER) {
+                return TaskState.RUNNING;
+            }
+            Thread.onSpinWait(); // ended by somebody who is about to set the outcome
+        }
+    }
+
+    final boolean isFinal() {
+        return isOutcome(outcome);
+    }
+
+    final boolean isUnlaunched() {
+        return status == UNLAUNCHED;
+    }
+
+    /** Tells whether the queues have the task, and may change it: withdrawn or not, the root queue has not taken it. */
+    final boolean isWithQueues() {
+        int now = status;
+        return now == UNLAUNCHED || now == WITHDRAWN_UNLAUNCHED;
+    }
+
+    final boolean isReady() {
+        return status == READY;
+    }
+
+    private static boolean isOutcome(@Nullable Object word) {
+        return word != null && !(word instanceof Link);
+    }
+
+    /** Returns how the task ended: an {@link Unsuccessful} or a result, {@link #resultOf encoded}; null if it has not. */
+    final @Nullable Object ending() {
+        Object word = outcome;
+        if (!isOutcome(word)) {
+            return null;
+        }
+        return word instanceof Unsettled unsettled ? unsettled.outcome : word;
+    }
+
+    static @Nullable Object resultOf(Object ending) {
+        return ending == NULL_RESULT ? null : ending;
+    }
+
+    /** Returns the result; the task has succeeded. */
+    final @Nullable Object value() {
+        return resultOf(Objects.requireNonNull(outcome));
+    }
+
+    /** Returns the core that the task was launched into. */
+    final DagCore core() {
+        return (DagCore) Objects.requireNonNull(home);
+    }
+
+    // ---- The stack of those who want to know ------------------------------------------------------------------------
+
+    /**
+     * Hangs a link on the task.
+     *
+     * @return null if it will be told; otherwise it is too late, and this is the outcome word
+     */
+    final @Nullable Object push(Link link) {
+        while (true) {
+            Object word = outcome;
+            if (isOutcome(word)) {
+                return word;
+            }
+            link.next = (Link) word;
+            if (OUTCOME.compareAndSet(this, word, link)) {
+                return null;
+            }
+        }
+    }
+
+    /** Takes waiters that have given up off the top, so that waiting again and again with a time limit leaves nothing. */
+    final void popGone() {
+        while (outcome instanceof Link.Waiter top && top.isGone()) {
+            OUTCOME.compareAndSet(this, top, top.next);
+        }
+    }
+
+    /** Returns the request to cancel the task while it runs, null if there is none. */
+    final @Nullable CancelRequest cancelRequest() {
+        return findRequest(outcome);
+    }
+
+    private static @Nullable CancelRequest findRequest(@Nullable Object word) {
+        if (word instanceof Link stack) {
+            for (Link link = stack; link != null; link = link.next) {
+                if (link instanceof CancelRequest request) {
+                    return request;
+                }
+            }
+        }
+        return null;
+    }
+
+    // ---- Launching and wiring ---------------------------------------------------------------------------------------
+
+    /** Launches a task that nobody but the caller has seen yet. */
+    final void launchFresh(DagCore core) {
+        home = core;
+        STATUS.set(this, 1 + Inputs.count(inputs));
+    }
+
+    /**
+     * Launches the task, with the guard of its wiring outstanding.
+     *
+     * @return true if it is live; false if it was withdrawn before, and has only its order to keep
+     * @throws IllegalStateException if it was launched before
+     */
+    final boolean launch(DagCore core) {
+        while (true) {
+            int now = status;
+            if (now == UNLAUNCHED) {
+                TaskQueue from = home;
+                home = core;
+                if (STATUS.compareAndSet(this, now, 1 + Inputs.count(inputs))) {
+                    return true;
+                }
+                home = from;
+            } else if (now == WITHDRAWN_UNLAUNCHED) {
+                home = core;
+                if (STATUS.compareAndSet(this, now, WITHDRAWN + 1 + Inputs.count(inputs))) {
+                    return false;
+                }
+            } else {
+                throw new IllegalStateException("task '" + displayName() + "' was handed to the root queue twice");
+            }
+        }
+    }
+
+    /** Tells whether some predecessor is still with the queues: in a batch launched in order, one that comes later. */
+    final boolean dependsOnUnlaunched() {
+        Object edges = inputs;
+        if (edges == null) {
+            return false;
+        }
+        if (edges instanceof TaskNode<?> one) {
+            return one.isWithQueues();
+        }
+        boolean[] found = new boolean[1];
+        Inputs.forEach(edges, (predecessor, soft) -> found[0] |= predecessor.isWithQueues());
+        return found[0];
+    }
+
+    /**
+     * Hangs this task on each of its predecessors.
+     *
+     * @return how many edges are satisfied already, and so to be taken off with the guard
+     */
+    final int wire(Release release) {
+        Object edges = inputs;
+        if (edges == null) {
+            return 0;
+        }
+        int satisfied = Inputs.wire(edges, this, release);
+        inputs = Inputs.arguments(edges);
+        return satisfied;
+    }
+
+    /** Wires one edge; returns 1 if it is satisfied already, and 0 if it is to be counted down later. */
+    final int connect(Node predecessor, boolean soft, Release release) {
+        Object word = predecessor.outcome;
+        if (!isOutcome(word)) {
+            word = predecessor.push(soft ? new Link.SoftEdge(this) : new Link.HardEdge(this));
+        }
+        if (word == null) {
+            return 0;
+        }
+        if (word instanceof Unsettled unsettled) {
+            if (!soft) {
+                skip(unsettled.outcome, predecessor, release);
+            }
+            return unsettled.holdBack(new Link.SoftEdge(this)) ? 0 : 1;
+        }
+        if (!soft && word instanceof Unsuccessful unsuccessful) {
+            skip(unsuccessful, predecessor, release);
+        }
+        return 1;
+    }
+
+    /** Takes edges or guards off, and returns the status after. */
+    final int countDown(int satisfied) {
+        return (int) STATUS.getAndAdd(this, -satisfied) - satisfied;
+    }
+
+    // ---- Ending -----------------------------------------------------------------------------------------------------
+
+    /** Makes the caller the one that runs the task. */
+    final boolean claim(int worker) {
+        return STATUS.compareAndSet(this, READY, -worker);
+    }
+
+    /** Ends a task without a body. The caller has made it ready. */
+    final void passBarrier(Release release) {
+        if (STATUS.compareAndSet(this, READY, WITHDRAWN)) {
+            inputs = null;
+            core().countEnded();
+            release.add(this, OUTCOME.getAndSet(this, NULL_RESULT), NULL_RESULT);
+        }
+    }
+
+    /** Ends the task whose body the caller ran. Exactly one of the two is to be told, a result or what was thrown. */
+    final void finish(@Nullable Object result, @Nullable Throwable thrown, Release release) {
+        body = null;
+        inputs = null;
+        Object end = result == null ? NULL_RESULT : result;
+        while (true) {
+            Object word = outcome;
+            CancelRequest request = word == null ? null : findRequest(word);
+            if (request != null && end != request.outcome) {
+                request.awaitDelivered();
+                if (end instanceof Unsuccessful failed) {
+                    failed.markSeen();
+                }
+                if (thrown != null && !(thrown instanceof InterruptedException)) {
+                    request.outcome.rootCause().addSuppressed(thrown);
+                }
+                end = request.outcome;
+            } else if (thrown != null && !(end instanceof Unsuccessful)) {
+                end = failed(thrown);
+            }
+            if (OUTCOME.compareAndSet(this, word, end)) {
+                release.add(this, word, end);
+                return;
+            }
+        }
+    }
+
+    /** Cancels the task, whatever its state; returns whether that was not under way already. */
+    final boolean cancel(boolean interrupt, Release release) {
+        while (!isFinal()) {
+            int now = status;
+            if (now == UNLAUNCHED) {
+                if (STATUS.compareAndSet(this, now, WITHDRAWN_UNLAUNCHED)) {
+                    publish(new Unsettled(cancelled()), release);
+                    return true;
+                }
+            } else if (now == READY) {
+                if (STATUS.compareAndSet(this, now, WITHDRAWN)) {
+                    inputs = null;
+                    core().countEnded();
+                    publish(cancelled(), release);
+                    return true;
+                }
+            } else if (now > READY) {
+                if (STATUS.compareAndSet(this, now, WITHDRAWN + now + 1)) {
+                    core().countEnded();
+                    publish(new Unsettled(cancelled()), release);
+                    release.satisfied(this, 1);
+                    return true;
+                }
+            } else {
+                return now >= -MAX_WORKER && cancelRunning(-now, interrupt);
+            }
+        }
+        return false;
+    }
+
+    private Withdrawn cancelled() {
+        return Withdrawn.cancelled("task '" + displayName() + "' was cancelled");
+    }
+
+    private boolean cancelRunning(int worker, boolean interrupt) {
+        CancelRequest request = new CancelRequest(cancelled());
+        while (true) {
+            Object word = outcome;
+            if (isOutcome(word) || findRequest(word) != null) {
+                return false;
+            }
+            request.next = (Link) word;
+            if (OUTCOME.compareAndSet(this, word, request)) {
+                break;
+            }
+        }
+        try {
+            if (interrupt) {
+                core().workers().interrupt(worker, this);
+            }
+        } finally {
+            request.delivered = true;
+        }
+        return true;
+    }
+
+    /** Ends the task because a predecessor that it requires did not succeed. Leaves the edge to that one counted. */
+    final void skip(Unsuccessful cause, Node predecessor, Release release) {
+        for (int now; (now = status) > READY; ) {
+            if (STATUS.compareAndSet(this, now, WITHDRAWN + now + 1)) {
+                core().countEnded();
+                publish(new Unsettled(cause.skip(predecessor.givenName())), release);
+                release.satisfied(this, 1);
+                return;
+            }
+        }
+    }
+
+    /** As {@link #skip}, for a task that waits for nothing else: no need to keep its order. Takes the edge off. */
+    final boolean skipLast(Unsuccessful cause, Node predecessor, Release release) {
+        if (status == 1 && STATUS.compareAndSet(this, 1, WITHDRAWN)) {
+            inputs = null;
+            core().countEnded();
+            publish(cause.skip(predecessor.givenName()), release);
+            return true;
+        }
+        return false;
+    }
+
+    /** Ends a task that no queue will launch any more. Does nothing if it was launched or abandoned already. */
+    final void abandon(String why, Throwable reason, Release release) {
+        while (true) {
+            int now = status;
+            if (now != UNLAUNCHED && now != WITHDRAWN_UNLAUNCHED) {
+                return;
+            }
+            if (STATUS.compareAndSet(this, now, WITHDRAWN + 1 + Inputs.count(inputs))) {
+                if (now == UNLAUNCHED) {
+                    publish(new Unsettled(Withdrawn.abandoned(why, reason)), release);
+                }
+                release.satisfied(this, 1 + wire(release));
+                return;
+            }
+        }
+    }
+
+    /** Abandons a task that the caller has launched and not wired yet. */
+    final void takeBack(String why, Throwable reason, Release release) {
+        for (int now; (now = status) > READY; ) {
+            if (STATUS.compareAndSet(this, now, WITHDRAWN + now)) {
+                core().countEnded();
+                publish(new Unsettled(Withdrawn.abandoned(why, reason)), release);
+                break;
+            }
+        }
+        release.satisfied(this, 1 + wire(release));
+    }
+
+    /** Sets the outcome of a task that the caller has withdrawn. */
+    private void publish(Object end, Release release) {
+        body = null;
+        release.add(this, OUTCOME.getAndSet(this, end), end);
+    }
+
+    /** Lets go of the soft successors held back: everything that came before this withdrawn task is over. */
+    final void settle(Release release) {
+        Unsettled unsettled = (Unsettled) Objects.requireNonNull(outcome);
+        inputs = null;
+        outcome = unsettled.outcome;
+        release.add(this, unsettled.settle(), unsettled.outcome);
+    }
+
+    /** The outcome of a task that was withdrawn while something before it is not over. */
+    static final class Unsettled {
+        private static final Link SETTLED = new Link.Callback(() -> {});
+        private static final VarHandle HELD_BACK;
+
+        static {
+            try {
+                HELD_BACK = MethodHandles.lookup().findVarHandle(Unsettled.class, "heldBack", Link.class);
+            } catch (ReflectiveOperationException e) {
+                throw new ExceptionInInitializerError(e);
+            }
+        }
+
+        final Unsuccessful outcome;
+        /** Edges to successors that may start only when the order is over; {@code SETTLED} once it is. */
+        private volatile @Nullable Link heldBack;
+
+        Unsettled(Unsuccessful outcome) {
+            this.outcome = outcome;
+        }
+
+        /** Returns false if it is too late, and the edge satisfied. */
+        boolean holdBack(Link.SoftEdge edge) {
+            while (true) {
+                Link stack = heldBack;
+                if (stack == SETTLED) {
+                    return false;
+                }
+                edge.next = stack;
+                if (HELD_BACK.compareAndSet(this, stack, edge)) {
+                    return true;
+                }
+            }
+        }
+
+        private @Nullable Link settle() {
+            return (Link) HELD_BACK.getAndSet(this, SETTLED);
+        }
+    }
+}

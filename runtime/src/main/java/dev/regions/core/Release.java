@@ -1,0 +1,149 @@
+package dev.regions.core;
+
+import dev.regions.core.Link.Callback;
+import dev.regions.core.Link.CancelRequest;
+import dev.regions.core.Link.HardEdge;
+import dev.regions.core.Link.SoftEdge;
+import dev.regions.core.Link.Waiter;
+import dev.regions.core.Node.Unsettled;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a final task sets off: waiters wake, successors count down, become ready, or are skipped in their turn. Whoever ends
+ * a task {@linkplain #add adds} the stack it took off, and then {@linkplain #run runs}.
+ *
+ * <p>All of it is iterative. A task that is ended on the way adds itself to the work left, so that a failure that runs down
+ * a million-task chain, or a million barriers in a row, needs neither stack nor, for a chain, memory: one piece of work is
+ * kept in fields, only more than one needs the deque.
+ *
+ * <p>Used by one thread at a time.
+ */
+final class Release {
+    private final boolean keepsFirst;
+    private @Nullable Node first;
+
+    // The work left: one piece here, more of it in the deque.
+    private @Nullable Node node;
+    private @Nullable Link stack;
+    private @Nullable Object outcome;
+    private @Nullable Deque<Work> more;
+
+    private record Work(Node node, @Nullable Link stack, Object outcome) {}
+
+    /** Makes one that hands every task that becomes ready to the ready queue. */
+    Release() {
+        this(false);
+    }
+
+    /**
+     * Makes one for a thread that runs tasks.
+     *
+     * @param keepsFirst whether to keep the first task that becomes ready for the caller to run next, with no queue between
+     */
+    Release(boolean keepsFirst) {
+        this.keepsFirst = keepsFirst;
+    }
+
+    /** Takes the first task that became ready, null if there was none. */
+    @Nullable Node takeFirst() {
+        Node taken = first;
+        first = null;
+        return taken;
+    }
+
+    /**
+     * Adds the work that a final task leaves.
+     *
+     * @param ended the task
+     * @param links the stack taken off it, newest first
+     * @param word the outcome word that took its place
+     */
+    void add(Node ended, @Nullable Object links, Object word) {
+        if (links == null) {
+            return;
+        }
+        if (node == null) {
+            node = ended;
+            stack = (Link) links;
+            outcome = word;
+        } else {
+            if (more == null) {
+                more = new ArrayDeque<>();
+            }
+            more.add(new Work(ended, (Link) links, word));
+        }
+    }
+
+    /** Does the work, and what comes of it. */
+    void run() {
+        while (node != null) {
+            Node ended = node;
+            Link links = stack;
+            Object word = outcome;
+            node = null;
+            stack = null;
+            outcome = null;
+            if (more != null && !more.isEmpty()) {
+                Work next = more.poll();
+                add(next.node, next.stack, next.outcome);
+            }
+            tell(ended, Link.reverse(links), word);
+        }
+    }
+
+    private void tell(Node ended, @Nullable Link links, @Nullable Object word) {
+        while (links != null) {
+            Link link = links;
+            links = link.next;
+            switch (link) {
+                case HardEdge edge -> hard(ended, edge.successor, word);
+                case SoftEdge edge -> soft(edge, word);
+                case Waiter waiter -> waiter.wake();
+                case Callback callback -> callback.action.run();
+                case CancelRequest request -> {}
+            }
+        }
+    }
+
+    private void hard(Node ended, Node successor, @Nullable Object word) {
+        if (word instanceof Unsettled unsettled) {
+            successor.skip(unsettled.outcome, ended, this);
+            soft(new SoftEdge(successor), word);
+        } else if (word instanceof Unsuccessful unsuccessful) {
+            if (!successor.skipLast(unsuccessful, ended, this)) {
+                successor.skip(unsuccessful, ended, this);
+                satisfied(successor, 1);
+            }
+        } else {
+            satisfied(successor, 1);
+        }
+    }
+
+    private void soft(SoftEdge edge, @Nullable Object word) {
+        if (!(word instanceof Unsettled unsettled && unsettled.holdBack(edge))) {
+            satisfied(edge.successor, 1);
+        }
+    }
+
+    /** Takes edges or guards off a task, and deals with what that makes of it. */
+    void satisfied(Node successor, int edges) {
+        int left = successor.countDown(edges);
+        if (left == Node.READY) {
+            ready(successor);
+        } else if (left == Node.WITHDRAWN) {
+            successor.settle(this);
+        }
+    }
+
+    private void ready(Node node) {
+        if (node.shape == Body.BARRIER) {
+            node.passBarrier(this);
+        } else if (keepsFirst && first == null && !node.dedicated) {
+            first = node;
+        } else {
+            node.core().workers().schedule(node);
+        }
+    }
+}

@@ -1,0 +1,353 @@
+package dev.regions.core;
+
+import dev.regions.core.Unsuccessful.Skipped;
+import dev.regions.queue.Dependency;
+import dev.regions.queue.PendingTask;
+import dev.regions.queue.QueueStack;
+import dev.regions.queue.TaskQueue;
+import dev.regions.task.Task;
+import dev.regions.task.TaskFailedException;
+import dev.regions.task.TaskSkippedException;
+import dev.regions.task.TaskState;
+import dev.regions.task.UnlaunchedTaskException;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task: the user's handle and the queues' pending task, on top of the {@link Node} of the graph. One object per task.
+ *
+ * @param <T> the type of the result
+ */
+public final class TaskNode<T extends @Nullable Object> extends Node implements Task<T>, PendingTask {
+    /** The region in which it was spawned, null at root; or that together with a name. Most tasks have none. */
+    private @Nullable Object label;
+
+    private record Named(String name, @Nullable TaskQueue region) {}
+
+    /**
+     * Makes a task that no queue has seen yet.
+     *
+     * @param shape how to call the body, as in {@link Body}
+     * @param inputs what it depends on, as in {@link Inputs}
+     * @param region the queue that it is about to be handed to, null for the root
+     */
+    TaskNode(
+            byte shape,
+            @Nullable Object body,
+            @Nullable Object inputs,
+            @Nullable String name,
+            @Nullable TaskQueue region) {
+        super(shape, body, inputs);
+        this.label = name == null ? region : new Named(name, region);
+    }
+
+    /** Returns the node behind a handle. */
+    static TaskNode<?> of(Task<?> task) {
+        if (task instanceof TaskNode<?> node) {
+            return node;
+        }
+        Objects.requireNonNull(task, "task");
+        throw new IllegalArgumentException("'" + task.name() + "' is a " + task.getClass().getName()
+                + ", not a task spawned by Regions: it cannot be depended on");
+    }
+
+    // ---- Who it is --------------------------------------------------------------------------------------------------
+
+    @Override
+    public String name() {
+        String given = givenName();
+        return given != null ? given : "task-" + Integer.toHexString(System.identityHashCode(this));
+    }
+
+    @Override
+    @Nullable String givenName() {
+        return label instanceof Named named ? named.name : null;
+    }
+
+    @Override
+    String displayName() {
+        return name();
+    }
+
+    private @Nullable TaskQueue region() {
+        return label instanceof Named named ? named.region : (TaskQueue) label;
+    }
+
+    @Override
+    Unsuccessful.Failed failed(Throwable thrown) {
+        TaskQueue region = region();
+        return core().uncaughtFailures().watch(name(), region == null ? null : region.toString(), thrown);
+    }
+
+    @Override
+    public String toString() {
+        return "task '" + name() + "' (" + currentState() + ")";
+    }
+
+    // ---- For those who wait -----------------------------------------------------------------------------------------
+
+    @Override
+    public TaskState taskState() {
+        return currentState();
+    }
+
+    @Override
+    public boolean isDone() {
+        return isFinal();
+    }
+
+    @Override
+    public boolean isCancelled() {
+        return ending() instanceof Unsuccessful.Withdrawn;
+    }
+
+    @Override
+    public State state() {
+        Object end = ending();
+        if (end == null) {
+            return State.RUNNING;
+        }
+        if (end instanceof Unsuccessful unsuccessful) {
+            return end instanceof Unsuccessful.Withdrawn ? State.CANCELLED : State.FAILED;
+        }
+        return State.SUCCESS;
+    }
+
+    @Override
+    public T join() throws InterruptedException {
+        await();
+        if (ending() instanceof Unsuccessful unsuccessful) {
+            throw explain(unsuccessful);
+        }
+        return result();
+    }
+
+    @Override
+    public T get() throws InterruptedException, ExecutionException {
+        await();
+        return resultOrExecutionException();
+    }
+
+    @Override
+    public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
+        if (!isFinal() && !awaitFinal(true, unit.toNanos(timeout))) {
+            throw new TimeoutException(this + " was not final after " + timeout + " " + unit);
+        }
+        return resultOrExecutionException();
+    }
+
+    private T resultOrExecutionException() throws ExecutionException {
+        if (ending() instanceof Unsuccessful unsuccessful) {
+            RuntimeException explained = explain(unsuccessful);
+            if (explained instanceof CancellationException) {
+                throw explained;
+            }
+            throw new ExecutionException(explained.getMessage(), thrownOr(explained, unsuccessful));
+        }
+        return result();
+    }
+
+    @Override
+    public T resultNow() {
+        Object end = ending();
+        if (end == null || end instanceof Unsuccessful) {
+            throw new IllegalStateException(this + " has no result");
+        }
+        return result();
+    }
+
+    @Override
+    public Throwable exceptionNow() {
+        if (ending() instanceof Unsuccessful unsuccessful) {
+            RuntimeException explained = explain(unsuccessful);
+            if (!(explained instanceof CancellationException)) {
+                return thrownOr(explained, unsuccessful);
+            }
+        }
+        throw new IllegalStateException(this + " has no exception");
+    }
+
+    @Override
+    public CompletableFuture<T> toCompletableFuture() {
+        CompletableFuture<T> future = new CompletableFuture<>();
+        Runnable copy = () -> {
+            if (ending() instanceof Unsuccessful unsuccessful) {
+                future.completeExceptionally(thrownOr(explain(unsuccessful), unsuccessful));
+            } else {
+                future.complete(result());
+            }
+        };
+        if (push(new Link.Callback(copy)) != null) {
+            copy.run();
+        }
+        return future;
+    }
+
+    @SuppressWarnings("unchecked")
+    private T result() {
+        return (T) resultOf(Objects.requireNonNull(ending()));
+    }
+
+    /** Makes what a wait throws. Whoever calls this tells somebody of the failure. */
+    private RuntimeException explain(Unsuccessful how) {
+        how.markSeen();
+        String task = "task '" + name() + "'";
+        return switch (how) {
+            case Unsuccessful.Failed failed -> new TaskFailedException(task + " failed: " + failed.thrown, failed.thrown);
+            case Skipped skipped -> new TaskSkippedException(task + " was skipped: " + skipped.why(), skipped.rootCause());
+            case Unsuccessful.Withdrawn withdrawn -> withdrawn.toException();
+        };
+    }
+
+    /** What a body threw is passed on as it is where the caller knows the task; all else says more with its explanation. */
+    private static Throwable thrownOr(RuntimeException explained, Unsuccessful how) {
+        return how instanceof Unsuccessful.Failed failed ? failed.thrown : explained;
+    }
+
+    // ---- Waiting ----------------------------------------------------------------------------------------------------
+
+    @Override
+    public void await() throws InterruptedException {
+        if (!isFinal()) {
+            awaitFinal(false, 0);
+        }
+    }
+
+    private boolean awaitFinal(boolean timed, long nanos) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        ensureNotHeldHere();
+        if (!timed && Worker.runInPlace(this)) {
+            return true;
+        }
+        Link.Waiter waiter = new Link.Waiter();
+        if (push(waiter) != null) {
+            return true;
+        }
+        long deadline = timed ? System.nanoTime() + nanos : 0;
+        while (!isFinal()) {
+            if (Thread.interrupted()) {
+                leave(waiter);
+                throw new InterruptedException();
+            }
+            if (!timed) {
+                LockSupport.park(this);
+                continue;
+            }
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                leave(waiter);
+                return isFinal();
+            }
+            LockSupport.parkNanos(this, left);
+        }
+        return true;
+    }
+
+    private void leave(Link.Waiter waiter) {
+        waiter.leave();
+        popGone();
+    }
+
+    /** Nothing that this thread waits for here could come to pass before the region ends, which this thread must do. */
+    private void ensureNotHeldHere() {
+        TaskQueue holder = home;
+        if (isUnlaunched() && holder != null && QueueStack.isOpenOnThisThread(holder)) {
+            throw new UnlaunchedTaskException("task '" + name() + "' cannot start before " + holder
+                    + " ends, and that is open on this thread: wait after the end of the region, or launch it first");
+        }
+    }
+
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+        Release release = new Release();
+        boolean cancelled = cancel(mayInterruptIfRunning, release);
+        release.run();
+        return cancelled;
+    }
+
+    // ---- For the queues ---------------------------------------------------------------------------------------------
+
+    @Override
+    public Task<?> task() {
+        return this;
+    }
+
+    @Override
+    public void rename(String name) {
+        Objects.requireNonNull(name, "name");
+        if (isChangeable()) {
+            label = new Named(name, region());
+        }
+    }
+
+    @Override
+    public List<Dependency> dependencies() {
+        return Inputs.describe(inputs);
+    }
+
+    @Override
+    public void dependsOn(Task<?> predecessor, Dependency.Kind kind) {
+        Objects.requireNonNull(kind, "kind");
+        TaskNode<?> node = of(predecessor);
+        if (node == this) {
+            throw new IllegalArgumentException(this + " cannot depend on itself");
+        }
+        if (isChangeable()) {
+            inputs = Inputs.with(inputs, node, kind == Dependency.Kind.SOFT);
+        }
+    }
+
+    @Override
+    public void wrap(BodyWrapper wrapper) {
+        Objects.requireNonNull(wrapper, "wrapper");
+        Object wrapped = body;
+        if (isChangeable() && shape != Body.BARRIER && wrapped != null) {
+            body = new Body.Wrapped(wrapper, shape, wrapped);
+            shape = Body.WRAPPED;
+        }
+    }
+
+    private boolean isChangeable() {
+        if (isWithQueues()) {
+            return true;
+        }
+        if (isFinal()) {
+            return false;
+        }
+        throw new IllegalStateException(this + " is launched and cannot be changed any more");
+    }
+
+    @Override
+    public void heldBy(TaskQueue queue) {
+        if (isUnlaunched()) {
+            home = Objects.requireNonNull(queue, "queue");
+        }
+    }
+
+    @Override
+    public void abandon(Throwable reason) {
+        Objects.requireNonNull(reason, "reason");
+        Release release = new Release();
+        abandon("task '" + name() + "' was abandoned before launch: " + reason, reason, release);
+        release.run();
+    }
+
+    @Override
+    public @Nullable Throwable failure() {
+        return ending() instanceof Unsuccessful unsuccessful && unsuccessful.isFailure() ? unsuccessful.rootCause() : null;
+    }
+
+    @Override
+    public PendingTask barrier(String name) {
+        return new TaskNode<@Nullable Void>(Body.BARRIER, null, null, Objects.requireNonNull(name, "name"), region());
+    }
+}

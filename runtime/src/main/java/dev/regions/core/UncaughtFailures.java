@@ -1,0 +1,68 @@
+package dev.regions.core;
+
+import dev.regions.UncaughtFailure;
+import java.lang.ref.Cleaner;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds failures that nobody will ever see, and reports them.
+ *
+ * <p>A failure is seen once somebody has been told of it: by a wait that threw, by a future it was handed to. Whether that
+ * is going to happen can be known only when nobody can ask any more: when the outcome, which the failed task and all tasks
+ * skipped because of it share, has become unreachable. A {@link Cleaner} says when; closing the runtime says it of all that
+ * is left. {@code Report} must not refer to the outcome, or the outcome would stay reachable.
+ */
+final class UncaughtFailures {
+    private final Consumer<UncaughtFailure> handler;
+    private final Set<Report> unseen = ConcurrentHashMap.newKeySet();
+
+    /** Made with the first failure, for it has a thread. */
+    private static final class Lazy {
+        static final Cleaner CLEANER = Cleaner.create();
+    }
+
+    UncaughtFailures(Consumer<UncaughtFailure> handler) {
+        this.handler = handler;
+    }
+
+    /** Makes the outcome of a task whose body threw, and watches it. */
+    Unsuccessful.Failed watch(String task, @Nullable String region, Throwable thrown) {
+        Report report = new Report(new UncaughtFailure(task, region, thrown));
+        Unsuccessful.Failed failed = new Unsuccessful.Failed(thrown, report);
+        unseen.add(report);
+        Lazy.CLEANER.register(failed, report);
+        return failed;
+    }
+
+    /** Reports all that has not been seen until now. */
+    void reportAll() {
+        unseen.forEach(Report::run);
+    }
+
+    final class Report implements Runnable {
+        private final UncaughtFailure failure;
+
+        private Report(UncaughtFailure failure) {
+            this.failure = failure;
+        }
+
+        void markSeen() {
+            unseen.remove(this);
+        }
+
+        @Override
+        public void run() {
+            if (unseen.remove(this)) {
+                try {
+                    handler.accept(failure);
+                } catch (Throwable thrown) {
+                    System.getLogger("dev.regions")
+                            .log(System.Logger.Level.ERROR, "the handler of uncaught failures failed on " + failure, thrown);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package dev.regions.core;
+
+import dev.regions.task.TaskState;
+import java.util.Locale;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The outcome of a task that did not succeed. Immutable, and shared where it can be: a million tasks that are skipped for
+ * one reason have one outcome, unless they have names to tell of.
+ */
+abstract sealed class Unsuccessful {
+
+    /** Returns the final state that this outcome stands for. */
+    abstract TaskState state();
+
+    /** Returns what a task that is skipped because of this one names as its root cause. */
+    abstract Throwable rootCause();
+
+    /** Tells whether something has gone wrong, other than that something was cancelled or given up. */
+    abstract boolean isFailure();
+
+    /** Notes that somebody was told, so that the failure need not be reported as uncaught. */
+    void markSeen() {}
+
+    /**
+     * Returns the outcome of a task skipped because of this.
+     *
+     * @param name the name of the task with this outcome, null if it was given none
+     */
+    Skipped skip(@Nullable String name) {
+        return new Skipped(this, name);
+    }
+
+    /** The body threw. */
+    static final class Failed extends Unsuccessful {
+        final Throwable thrown;
+        private final UncaughtFailures.Report report;
+
+        Failed(Throwable thrown, UncaughtFailures.Report report) {
+            this.thrown = thrown;
+            this.report = report;
+        }
+
+        @Override
+        TaskState state() {
+            return TaskState.FAILED;
+        }
+
+        @Override
+        Throwable rootCause() {
+            return thrown;
+        }
+
+        @Override
+        boolean isFailure() {
+            return true;
+        }
+
+        @Override
+        void markSeen() {
+            report.markSeen();
+        }
+    }
+
+    /** Something it required did not succeed. */
+    static final class Skipped extends Unsuccessful {
+        /** How many names of tasks between a failure and those it reaches are remembered. */
+        private static final int MAX_PATH = 8;
+
+        private final Unsuccessful origin;
+        private final @Nullable String path;
+        private final int named;
+
+        private Skipped(Unsuccessful origin, @Nullable String name) {
+            this(origin, name, name == null ? 0 : 1);
+        }
+
+        private Skipped(Unsuccessful origin, @Nullable String path, int named) {
+            this.origin = origin;
+            this.path = path;
+            this.named = named;
+        }
+
+        @Override
+        TaskState state() {
+            return TaskState.SKIPPED;
+        }
+
+        @Override
+        Throwable rootCause() {
+            return origin.rootCause();
+        }
+
+        @Override
+        boolean isFailure() {
+            return origin.isFailure();
+        }
+
+        @Override
+        void markSeen() {
+            origin.markSeen();
+        }
+
+        @Override
+        Skipped skip(@Nullable String name) {
+            if (name == null || named > MAX_PATH) {
+                return this;
+            }
+            String step = named == MAX_PATH ? "..." : name;
+            return new Skipped(origin, path == null ? step : step + ", which required " + path, named + 1);
+        }
+
+        /** Says which of what it required, as far as that has names, is to blame. */
+        String why() {
+            String end = origin.state().name().toLowerCase(Locale.ROOT) + ": " + origin.rootCause();
+            return path == null ? "something that it requires " + end : "it requires " + path + ", which " + end;
+        }
+    }
+
+    /** It was cancelled, or its region was given up. */
+    static final class Withdrawn extends Unsuccessful {
+        private final TaskState state;
+        private final CancellationException cause;
+
+        private Withdrawn(TaskState state, CancellationException cause) {
+            this.state = state;
+            this.cause = cause;
+        }
+
+        static Withdrawn cancelled(String why) {
+            return new Withdrawn(TaskState.CANCELLED, new CancellationException(why));
+        }
+
+        static Withdrawn abandoned(String why, Throwable reason) {
+            CancellationException cause = new CancellationException(why);
+            cause.initCause(reason);
+            return new Withdrawn(TaskState.ABANDONED, cause);
+        }
+
+        /** Makes what a wait throws: it has the stack of the one who waits, and that of who withdrew the task as cause. */
+        CancellationException toException() {
+            CancellationException exception = new CancellationException(cause.getMessage());
+            exception.initCause(cause);
+            return exception;
+        }
+
+        @Override
+        TaskState state() {
+            return state;
+        }
+
+        @Override
+        Throwable rootCause() {
+            return cause;
+        }
+
+        @Override
+        boolean isFailure() {
+            return false;
+        }
+    }
+}

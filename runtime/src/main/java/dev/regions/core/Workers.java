@@ -1,0 +1,200 @@
+package dev.regions.core;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The workers of a core: virtual threads that run ready tasks one after another.
+ *
+ * <h2>Implementation overview</h2>
+ *
+ * <p>Starting a virtual thread costs many times what an empty task should. So a {@link Worker} runs task after task, and
+ * what must not be lost is what a thread per task gives for free: that a task which blocks holds up nobody else. The answer
+ * is the <em>standby</em>: whenever there is a ready task that nobody has taken, there is a worker that is started but not
+ * running yet. It waits in the JDK's scheduler. When the running worker's task blocks, that worker unmounts, and its
+ * carrier takes up the standby; or another carrier is free and takes it up before that. Either way, the standby finds the
+ * ready tasks, and before it runs the first it sees to the next standby. Nobody needs to notice that a task has blocked.
+ *
+ * <p><b>The hand-shake</b> is a Dekker pair over {@code standby} and the ready queue:
+ *
+ * <pre>
+ *   producer:  offer the task;      then read standby:   if clear, set it and start a worker
+ *   worker:    clear standby;       then poll the queue: if empty, go away
+ * </pre>
+ *
+ * Both sides write before they read, with volatile accesses or stronger, so in the total order of those accesses either the
+ * producer sees the flag cleared and starts a worker, or the worker sees the task. If the worker polled first and cleared
+ * afterwards, a task offered in between would stay in the queue with nobody coming for it: the lost wake-up that the stress
+ * tests look for. A flag that is set always belongs to exactly one worker that has yet to clear it and poll. Hence workers
+ * may come and go, and nobody counts them.
+ *
+ * <p>A worker that finds the queue empty does not go away at once: it takes the standby's part, if that is free, and watches
+ * the queue for some microseconds, which is less than starting another costs; a producer sees the flag and leaves it be.
+ *
+ * <p><b>Giving way.</b> Virtual threads are not preempted. A worker yields its carrier when its slice is used up, so that the
+ * program's other virtual threads get their turn; a chain under way goes to the end of the ready queue then, so that it
+ * does not starve its siblings. Reading the clock costs as much as a task, so it is read every n-th task, n being chosen by
+ * how long tasks have taken lately.
+ */
+final class Workers {
+    private static final VarHandle STANDBY;
+
+    static {
+        try {
+            STANDBY = MethodHandles.lookup().findVarHandle(Standby.class, "set", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /** Keeps the flag, which every producer reads, on a cache line away from what is written often. */
+    private static class Standby {
+        volatile boolean set;
+    }
+
+    private static final class PaddedStandby extends Standby {
+        @SuppressWarnings("unused")
+        private long p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, pa, pb, pc, pd, pe;
+    }
+
+    private final DagCore core;
+    private final ThreadFactory threads;
+    private final ReadyQueue ready = new ReadyQueue();
+    private final Standby standby = new PaddedStandby();
+
+    private final Map<Integer, Worker> byNumber = new ConcurrentHashMap<>();
+    private final AtomicInteger numbers = new AtomicInteger();
+
+    private final ReentrantLock accounts = new ReentrantLock();
+    /** What workers that have gone away had ended. Guarded by the lock, as is the coming and going itself. */
+    private long endedByFormer;
+
+    Workers(DagCore core, String name) {
+        this.core = core;
+        this.threads = Thread.ofVirtual()
+                .name(name + "-worker")
+                .inheritInheritableThreadLocals(false)
+                .factory();
+    }
+
+    // ---- Tasks in ---------------------------------------------------------------------------------------------------
+
+    /** Sees to it that a ready task is run. */
+    void schedule(Node node) {
+        if (node.dedicated) {
+            threads.newThread(() -> new Worker(core, this).runOnly(node)).start();
+            return;
+        }
+        ready.offer(node);
+        ensureStandby();
+    }
+
+    /** The producer's half of the hand-shake: what was to be seen has been offered. */
+    void ensureStandby() {
+        if (!standby.set && STANDBY.compareAndSet(standby, false, true)) {
+            try {
+                start();
+            } catch (Throwable failed) {
+                standby.set = false;
+                throw failed;
+            }
+        }
+    }
+
+    /** Starts more workers than the one standby, to get many tasks under way at once. */
+    void startMore(int count) {
+        for (int i = 0; i < count; i++) {
+            start();
+        }
+    }
+
+    private void start() {
+        threads.newThread(new Worker(core, this)).start();
+    }
+
+    // ---- For the workers --------------------------------------------------------------------------------------------
+
+    /** The worker's half of the hand-shake: to be followed by a poll. */
+    void clearStandby() {
+        standby.set = false;
+    }
+
+    /** Makes a worker that has run out of work the standby, if there is none. */
+    boolean standBy() {
+        return !standby.set && STANDBY.compareAndSet(standby, false, true);
+    }
+
+    @Nullable Node poll() {
+        return ready.poll();
+    }
+
+    void offer(Node node) {
+        ready.offer(node);
+    }
+
+    boolean hasReady() {
+        return !ready.isEmpty();
+    }
+
+    /** Enters a worker and returns its number, by which the tasks it runs refer to it. */
+    int enter(Worker worker) {
+        while (true) {
+            int number = 1 + (numbers.getAndIncrement() & Node.MAX_WORKER - 1);
+            if (byNumber.putIfAbsent(number, worker) == null) {
+                return number;
+            }
+        }
+    }
+
+    /** Takes a worker that goes away off the list. */
+    void leave(Worker worker, int number) {
+        accounts.lock();
+        try {
+            endedByFormer += worker.ended();
+            byNumber.remove(number);
+        } finally {
+            accounts.unlock();
+        }
+        core.checkTerminated();
+    }
+
+    // ---- For the core -----------------------------------------------------------------------------------------------
+
+    /** Returns how many tasks workers have ended. Counts all whose end happened before the call. */
+    long ended() {
+        accounts.lock();
+        try {
+            long ended = endedByFormer;
+            for (Worker worker : byNumber.values()) {
+                ended += worker.ended();
+            }
+            return ended;
+        } finally {
+            accounts.unlock();
+        }
+    }
+
+    /** Interrupts the thread of a worker, if what it runs is the task; that task cannot end before this returns. */
+    void interrupt(int number, Node task) {
+        Worker worker = byNumber.get(number);
+        if (worker != null) {
+            worker.interruptIfRunning(task);
+        }
+    }
+
+    /** Cancels whatever is running now. */
+    void cancelRunning() {
+        byNumber.values().forEach(Worker::cancelRunning);
+    }
+
+    /** Returns how many workers there are: running, blocked and standing by. A snapshot. */
+    int count() {
+        return byNumber.size();
+    }
+}

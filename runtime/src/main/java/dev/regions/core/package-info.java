@@ -1,0 +1,11 @@
+/**
+ * The DAG core: what happens to a task between the root queue and its final state. Not exported.
+ *
+ * <p>Read in this order: {@link dev.regions.core.TaskNode} (one object per task, and the protocol of its two words),
+ * {@link dev.regions.core.Release} (what a final task sets off), {@link dev.regions.core.DagCore} (how tasks come in),
+ * {@link dev.regions.core.Workers} and {@link dev.regions.core.Worker} (who runs them).
+ */
+@NullMarked
+package dev.regions.core;
+
+import org.jspecify.annotations.NullMarked;
