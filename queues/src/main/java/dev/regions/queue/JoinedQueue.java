@@ -200,15 +200,16 @@ public final class JoinedQueue implements TaskQueue {
         long left;
         consumer.lock();
         try {
+            compact();
             for (PendingTask pending : kept) {
-                if (pending.task().isDone()) {
-                    Throwable seen = pending.task().exceptionNow();
-                    boolean own = pending.task().taskState() == TaskState.FAILED;
-                    (own ? failures : fromOutside).add(own ? seen : Objects.requireNonNull(pending.failure()));
+                Throwable cause = pending.failure();
+                if (cause != null) {
+                    pending.task().exceptionNow(); // counts as seen from here on
+                    (pending.task().taskState() == TaskState.FAILED ? failures : fromOutside).add(cause);
                 }
             }
-            left = omitted;
             kept.removeIf(pending -> pending.task().isDone());
+            left = omitted;
             omitted = 0;
         } finally {
             consumer.unlock();

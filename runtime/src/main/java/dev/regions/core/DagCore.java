@@ -198,6 +198,10 @@ public final class DagCore implements TaskQueue {
         checkTerminated();
     }
 
+    boolean isOpen() {
+        return phase == Phase.OPEN;
+    }
+
     boolean isStopping() {
         return phase == Phase.STOPPING;
     }
@@ -221,7 +225,7 @@ public final class DagCore implements TaskQueue {
         synchronized (this) {
             phase = Phase.STOPPING;
         }
-        workers.cancelRunning();
+        workers.interruptAll();
         checkTerminated();
     }
 

@@ -355,7 +355,7 @@ abstract sealed class Node permits TaskNode {
                 end = failed(thrown);
             }
             if (OUTCOME.compareAndSet(this, word, end)) {
-                release.add(this, word, end);
+                release.now(this, (Link) word, end);
                 return;
             }
         }
@@ -409,7 +409,7 @@ abstract sealed class Node permits TaskNode {
         }
         try {
             if (interrupt) {
-                core().workers().interrupt(worker, this);
+                core().workers().deliver(worker, this, request);
             }
         } finally {
             request.delivered = true;

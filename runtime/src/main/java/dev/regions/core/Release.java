@@ -76,6 +76,14 @@ final class Release {
         }
     }
 
+    /** Does the work that a final task leaves at once, and what comes of it, without keeping it in fields first. */
+    void now(Node ended, @Nullable Link links, Object word) {
+        if (links != null) {
+            tell(ended, Link.reverse(links), word);
+            run();
+        }
+    }
+
     /** Does the work, and what comes of it. */
     void run() {
         while (node != null) {

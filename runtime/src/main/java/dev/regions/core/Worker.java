@@ -12,11 +12,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>In place.</b> A task that joins another one, ready but not taken, claims and runs it on its own worker, inside the
  * call of {@code join()}: recursive spawn-and-join so neither parks nor needs a thread per level. The worker then runs two
- * tasks, one inside the other, and an interrupt that cancels the outer must not hit the inner. {@code running} says which
- * one is on top. It is a Dekker pair again: the worker writes {@code running} and then looks for a cancel request of the
- * outer task; who cancels pushes the request and then reads {@code running}. If the canceller saw the outer task on top, the
- * worker sees the request, waits until the interrupt has come, takes it off for the time of the inner task, and puts it back
- * afterwards. If the canceller saw the inner one, it does not interrupt, and the worker finds the request when it returns.
+ * tasks, one inside the other, and an interrupt that cancels the outer must not hit the inner. {@code inPlace} says which
+ * one is on top, null for the outermost; {@code cancels} lists those on this worker that are to be cancelled. It is a Dekker
+ * pair again: the worker writes {@code inPlace}, then reads {@code cancels}; who cancels adds to {@code cancels}, then reads
+ * {@code inPlace}. If the canceller saw the outer task on top, it interrupts, and the worker, which sees the entry, waits
+ * until that is done and takes the interrupt off for the time of the inner task. If it saw the inner one, it does not
+ * interrupt. Either way the worker finds the entry when it returns to the outer task, and interrupts itself.
+ *
+ * <p><b>No references per task.</b> Workers live long, tasks do not; a collector that keeps generations apart makes one pay
+ * for each reference from an old object to a young one, with G1 a memory fence. So the worker keeps the task that it runs in
+ * local variables, not in fields.
  */
 final class Worker implements Runnable {
     /** How deep tasks may run inside each other; past it a join parks. Keeps the stack from overflowing. */
@@ -28,22 +33,26 @@ final class Worker implements Runnable {
     private static final long CHECK_NANOS = 100_000;
     /** At most this many tasks between two looks at the clock. */
     private static final int MAX_STRIDE = 256;
-    /** How often an idle worker looks for work before it goes away: some ten microseconds. */
-    private static final int SPINS_BEFORE_LEAVING = 256;
+    /** How often an idle worker looks for work before it goes away, and how long it lets producers alone in between. */
+    private static final int LOOKS_BEFORE_LEAVING = 32;
+
+    private static final int SPINS_PER_LOOK = 16;
 
     private static final ThreadLocal<@Nullable Worker> CURRENT = new ThreadLocal<>();
-    private static final VarHandle RUNNING;
     private static final VarHandle ENDED;
+    private static final VarHandle CANCELS;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
-            RUNNING = lookup.findVarHandle(Worker.class, "running", Node.class);
             ENDED = lookup.findVarHandle(Worker.class, "ended", long.class);
+            CANCELS = lookup.findVarHandle(Worker.class, "cancels", Cancel.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
+
+    private record Cancel(Node task, CancelRequest request, @Nullable Cancel rest) {}
 
     private final DagCore core;
     private final Workers workers;
@@ -55,12 +64,14 @@ final class Worker implements Runnable {
     private int number;
 
     // Written by the worker's thread, read by others.
-    private volatile @Nullable Node running;
+    private volatile @Nullable Node inPlace;
+    private volatile @Nullable Cancel cancels;
     private volatile long ended;
 
     // Used by the worker's thread alone.
     private final Release release = new Release(true);
     private final Release inPlaceRelease = new Release();
+    private boolean inBody; // of a task; not in some callback at the end of one
     private int depth;
     private int stride = 1;
     private int untilCheck = 1;
@@ -134,16 +145,21 @@ final class Worker implements Runnable {
         }
     }
 
-    /** Takes the standby's part for a while. */
+    /** Waits a while for more work; returns whether there is some. */
     private boolean staysFor() {
-        if (!workers.standBy()) {
-            return false;
+        if (!core.isOpen()) {
+            return workers.hasReady();
         }
-        for (int spins = SPINS_BEFORE_LEAVING; spins > 0; spins--) {
+        if (!workers.standBy()) {
+            return workers.drowse();
+        }
+        for (int looks = LOOKS_BEFORE_LEAVING; looks > 0; looks--) {
             if (workers.hasReady()) {
                 return true;
             }
-            Thread.onSpinWait();
+            for (int spins = SPINS_PER_LOOK; spins > 0; spins--) {
+                Thread.onSpinWait();
+            }
         }
         workers.clearStandby();
         return workers.hasReady();
@@ -172,13 +188,15 @@ final class Worker implements Runnable {
 
     /** Runs a task, unless somebody else has it; returns one that it has made ready, to be run next. */
     private @Nullable Node execute(Node node) {
-        RUNNING.setOpaque(this, node); // ordered before the claim, which is what makes a canceller look here
         if (!node.claim(number)) {
             return null;
         }
+        inBody = true;
         runClaimed(node, release);
-        RUNNING.setOpaque(this, null);
-        release.run();
+        inBody = false;
+        if (cancels != null) {
+            cancels = null; // all of them were for this task, or for tasks in place inside it
+        }
         return release.takeFirst();
     }
 
@@ -186,9 +204,7 @@ final class Worker implements Runnable {
         Object result = null;
         Throwable thrown = null;
         try {
-            if (core.isStopping()) {
-                node.cancel(false, tells); // leaves a request that the finish will find
-            } else {
+            if (!core.isStopping()) {
                 result = Body.call(node.shape, Objects.requireNonNull(node.body), node.inputs);
             }
         } catch (Throwable t) {
@@ -202,8 +218,11 @@ final class Worker implements Runnable {
                 thrown.addSuppressed(leftOpen);
             }
         }
+        if (core.isStopping()) {
+            node.cancel(false, tells); // leaves a request, which the finish finds
+        }
         node.finish(result, thrown, tells);
-        ENDED.setRelease(this, ended + 1);
+        ENDED.setRelease(this, (long) ENDED.get(this) + 1);
         cleanUp();
     }
 
@@ -227,26 +246,24 @@ final class Worker implements Runnable {
             return false;
         }
         Worker worker = CURRENT.get();
-        return worker != null && worker.core == node.core() && worker.depth < MAX_DEPTH && worker.tryRunInside(node);
+        return worker != null && worker.core == node.core() && worker.inBody && worker.depth < MAX_DEPTH && worker.tryRunInside(node);
     }
 
     private boolean tryRunInside(Node node) {
-        Node outer = running;
-        if (outer == null) {
-            return false; // not in a body, but in some callback at the end of one
-        }
-        running = node;
+        Node outer = inPlace;
+        inPlace = node;
         if (!node.claim(number)) {
             returnTo(outer);
             return false;
         }
+        if (cancels != null) {
+            for (Cancel cancel = cancels; cancel != null; cancel = cancel.rest) {
+                cancel.request.awaitDelivered();
+            }
+            Thread.interrupted();
+        }
         depth++;
         try {
-            CancelRequest request = outer.cancelRequest();
-            if (request != null) {
-                request.awaitDelivered();
-                Thread.interrupted();
-            }
             if (QueueStack.isBare()) {
                 runClaimed(node, inPlaceRelease);
             } else {
@@ -259,40 +276,41 @@ final class Worker implements Runnable {
             depth--;
             returnTo(outer);
         }
-        inPlaceRelease.run();
         return true;
     }
 
-    private void returnTo(Node outer) {
-        running = outer;
-        if (core.isStopping()) {
-            cancel(outer);
+    /** Goes on with a task; null stands for the outermost, which is then the only one on this worker that is not final. */
+    private void returnTo(@Nullable Node outer) {
+        inPlace = outer;
+        for (Cancel cancel = cancels; cancel != null; cancel = cancel.rest) {
+            if (outer == null ? !cancel.task.isFinal() : cancel.task == outer) {
+                Thread.currentThread().interrupt();
+            }
         }
-        if (outer.cancelRequest() != null) {
+        if (core.isStopping()) {
             Thread.currentThread().interrupt();
         }
     }
 
     // ---- Called by other threads ------------------------------------------------------------------------------------
 
-    void interruptIfRunning(Node task) {
+    /** Interrupts the thread if the task is the innermost one on it; if it is an outer one, that is done on return to it. */
+    void deliver(Node task, CancelRequest request) {
+        Cancel before;
+        do {
+            before = cancels;
+        } while (!CANCELS.compareAndSet(this, before, new Cancel(task, request, before)));
+        Node top = inPlace;
+        if (top == null || top == task) {
+            interrupt();
+        }
+    }
+
+    void interrupt() {
         Thread target = thread;
-        if (running == task && target != null) {
+        if (target != null) {
             target.interrupt();
         }
-    }
-
-    void cancelRunning() {
-        Node task = running;
-        if (task != null) {
-            cancel(task);
-        }
-    }
-
-    private static void cancel(Node task) {
-        Release release = new Release();
-        task.cancel(true, release);
-        release.run();
     }
 
     long ended() {
@@ -306,6 +324,6 @@ final class Worker implements Runnable {
 
     /** Tells whether a body is running on this worker now, called on its own thread. */
     boolean isInBodyOf(DagCore other) {
-        return core == other && running != null;
+        return core == other && inBody;
     }
 }

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -34,8 +35,12 @@ import org.jspecify.annotations.Nullable;
  * tests look for. A flag that is set always belongs to exactly one worker that has yet to clear it and poll. Hence workers
  * may come and go, and nobody counts them.
  *
- * <p>A worker that finds the queue empty does not go away at once: it takes the standby's part, if that is free, and watches
- * the queue for some microseconds, which is less than starting another costs; a producer sees the flag and leaves it be.
+ * <p><b>Idle workers.</b> Starting a worker also wakes a carrier, which costs microseconds. So a worker that finds the queue
+ * empty does not go away at once. If the standby's part is free, it takes that and watches the queue for some microseconds; a
+ * producer sees the flag and leaves it be. If not, it drowses: it parks for a tenth of a millisecond, once, and whoever
+ * needs a standby meanwhile gives it that part instead of starting another. Where tasks run faster than one thread spawns
+ * them, the queue runs empty all the time, and without the drowsy one every few tasks would start a worker. The price: a
+ * task that blocks just then holds up the others until the drowsy one wakes.
  *
  * <p><b>Giving way.</b> Virtual threads are not preempted. A worker yields its carrier when its slice is used up, so that the
  * program's other virtual threads get their turn; a chain under way goes to the end of the ready queue then, so that it
@@ -43,6 +48,12 @@ import org.jspecify.annotations.Nullable;
  * how long tasks have taken lately.
  */
 final class Workers {
+    private static final long DROWSE_NANOS = 100_000;
+    private static final int NOBODY = 0;
+    private static final int ASLEEP = 1;
+    /** Asleep, and the standby: it will clear the flag and poll when it wakes. */
+    private static final int ASSIGNED = 2;
+
     private static final VarHandle STANDBY;
 
     static {
@@ -67,6 +78,8 @@ final class Workers {
     private final ThreadFactory threads;
     private final ReadyQueue ready = new ReadyQueue();
     private final Standby standby = new PaddedStandby();
+
+    private final AtomicInteger drowsy = new AtomicInteger(NOBODY);
 
     private final Map<Integer, Worker> byNumber = new ConcurrentHashMap<>();
     private final AtomicInteger numbers = new AtomicInteger();
@@ -97,7 +110,7 @@ final class Workers {
 
     /** The producer's half of the hand-shake: what was to be seen has been offered. */
     void ensureStandby() {
-        if (!standby.set && STANDBY.compareAndSet(standby, false, true)) {
+        if (!standby.set && STANDBY.compareAndSet(standby, false, true) && !drowsy.compareAndSet(ASLEEP, ASSIGNED)) {
             try {
                 start();
             } catch (Throwable failed) {
@@ -128,6 +141,19 @@ final class Workers {
     /** Makes a worker that has run out of work the standby, if there is none. */
     boolean standBy() {
         return !standby.set && STANDBY.compareAndSet(standby, false, true);
+    }
+
+    /**
+     * Parks a worker that has run out of work for a short while, if no other is parked so.
+     *
+     * @return whether it has work again, or was made the standby
+     */
+    boolean drowse() {
+        if (!drowsy.compareAndSet(NOBODY, ASLEEP)) {
+            return false;
+        }
+        LockSupport.parkNanos(this, DROWSE_NANOS);
+        return drowsy.getAndSet(NOBODY) == ASSIGNED || hasReady();
     }
 
     @Nullable Node poll() {
@@ -180,17 +206,17 @@ final class Workers {
         }
     }
 
-    /** Interrupts the thread of a worker, if what it runs is the task; that task cannot end before this returns. */
-    void interrupt(int number, Node task) {
+    /** Interrupts the task that a worker runs; it cannot end before this returns. */
+    void deliver(int number, Node task, Link.CancelRequest request) {
         Worker worker = byNumber.get(number);
         if (worker != null) {
-            worker.interruptIfRunning(task);
+            worker.deliver(task, request);
         }
     }
 
-    /** Cancels whatever is running now. */
-    void cancelRunning() {
-        byNumber.values().forEach(Worker::cancelRunning);
+    /** Interrupts whatever is running now. */
+    void interruptAll() {
+        byNumber.values().forEach(Worker::interrupt);
     }
 
     /** Returns how many workers there are: running, blocked and standing by. A snapshot. */
