@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Used by one thread at a time.
  */
 final class Release {
-    private final boolean keepsFirst;
+    private final @Nullable DagCore keepsFor;
     private @Nullable Node first;
 
     // The work left: one piece here, more of it in the deque.
@@ -34,16 +34,17 @@ final class Release {
 
     /** Makes one that hands every task that becomes ready to the ready queue. */
     Release() {
-        this(false);
+        this(null);
     }
 
     /**
      * Makes one for a thread that runs tasks.
      *
-     * @param keepsFirst whether to keep the first task that becomes ready for the caller to run next, with no queue between
+     * @param keepsFor the core of that thread: the first task of it that becomes ready is kept for the caller to run next,
+     *     with no queue between
      */
-    Release(boolean keepsFirst) {
-        this.keepsFirst = keepsFirst;
+    Release(@Nullable DagCore keepsFor) {
+        this.keepsFor = keepsFor;
     }
 
     /** Takes the first task that became ready, null if there was none. */
@@ -148,7 +149,7 @@ final class Release {
     private void ready(Node node) {
         if (node.shape == Body.BARRIER) {
             node.passBarrier(this);
-        } else if (keepsFirst && first == null && !node.dedicated) {
+        } else if (first == null && node.home == keepsFor && !node.dedicated) {
             first = node;
         } else {
             node.core().workers().schedule(node);

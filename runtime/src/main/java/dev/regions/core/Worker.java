@@ -69,7 +69,7 @@ final class Worker implements Runnable {
     private volatile long ended;
 
     // Used by the worker's thread alone.
-    private final Release release = new Release(true);
+    private final Release release;
     private final Release inPlaceRelease = new Release();
     private boolean inBody; // of a task; not in some callback at the end of one
     private int depth;
@@ -81,6 +81,7 @@ final class Worker implements Runnable {
     Worker(DagCore core, Workers workers) {
         this.core = core;
         this.workers = workers;
+        this.release = new Release(core);
     }
 
     // ---- The worker's life ------------------------------------------------------------------------------------------

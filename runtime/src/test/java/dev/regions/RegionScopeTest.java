@@ -1,0 +1,421 @@
+package dev.regions;
+
+import static dev.regions.Handshakes.SECONDS;
+import static dev.regions.Handshakes.await;
+import static dev.regions.Handshakes.onAnotherThread;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.regions.queue.ChainPolicy;
+import dev.regions.queue.QueueStack;
+import dev.regions.queue.TaskQueue;
+import dev.regions.task.RegionFailedException;
+import dev.regions.task.Task;
+import dev.regions.task.TaskState;
+import dev.regions.task.UnlaunchedTaskException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@DisplayName("A region in scope form")
+@Timeout(value = 2 * SECONDS, unit = TimeUnit.SECONDS)
+class RegionScopeTest {
+
+    @AfterEach
+    void nothingIsLeftOnTheStack() {
+        assertThat(QueueStack.enclosing()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("launches all at once on join(), and waits")
+    void joinLaunchesAndWaits() throws Exception {
+        try (var scope = Regions.bulk()) {
+            Task<Integer> left = scope.fork(() -> 40);
+            Task<Integer> right = scope.fork(() -> 2);
+            Task<Integer> both = scope.fork(left, right, Integer::sum);
+            assertThat(both.taskState()).isEqualTo(TaskState.UNLAUNCHED);
+
+            scope.join();
+
+            assertThat(both.resultNow()).isEqualTo(42);
+        }
+    }
+
+    @Test
+    @DisplayName("has a fork for each number of arguments, and for a list")
+    void forkWithArguments() throws Exception {
+        try (var scope = Regions.bulk()) {
+            Task<String> a = scope.fork(() -> "a");
+            Task<String> b = scope.fork(a, x -> x + "b");
+            Task<String> c = scope.fork(a, b, (x, y) -> x + y);
+            Task<String> d = scope.fork(a, b, c, (x, y, z) -> x + y + z);
+            Task<String> e = scope.fork(a, b, c, d, (w, x, y, z) -> w + x + y + z);
+            Task<String> all = scope.fork(List.of(a, b, c, d, e), results -> String.join("-", results));
+            Task<?> none = scope.fork(() -> {});
+
+            scope.join();
+
+            assertThat(all.resultNow()).isEqualTo("a-ab-aab-aabaab-aabaabaabaab");
+            assertThat(none.resultNow()).isNull();
+        }
+    }
+
+    @Test
+    @DisplayName("gets what is spawned ambiently on its thread, until it is closed")
+    void ambientSpawnsReachTheScope() throws Exception {
+        List<Task<?>> tasks = new ArrayList<>();
+        try (var scope = Regions.bulk()) {
+            tasks.add(Tasks.spawn(() -> 1));
+            assertThat(tasks.get(0).taskState()).isEqualTo(TaskState.UNLAUNCHED);
+            assertThatThrownBy(() -> tasks.get(0).join()).isInstanceOf(UnlaunchedTaskException.class);
+
+            scope.join();
+
+            assertThat(tasks.get(0).resultNow()).isEqualTo(1);
+            tasks.add(Tasks.spawn(() -> 2));
+            assertThat(tasks.get(1).taskState()).isEqualTo(TaskState.UNLAUNCHED);
+            scope.join();
+        }
+        assertThat(tasks.get(1).resultNow()).isEqualTo(2);
+        assertThat(Tasks.spawn(() -> 3).join()).isEqualTo(3);
+    }
+
+    @Test
+    @DisplayName("may only launch, and join what it has launched later")
+    void launchWithoutWaiting() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        Task<?> waiting;
+        try (var scope = Regions.bulk()) {
+            waiting = scope.fork(() -> await(release));
+            scope.launch();
+        }
+        assertThat(waiting.isDone()).isFalse();
+        release.countDown();
+        waiting.join();
+
+        try (var scope = Regions.bulk()) {
+            Task<Integer> first = scope.fork(() -> 1);
+            scope.launch();
+            scope.fork(first, x -> x);
+            scope.join();
+            assertThat(first.isDone()).isTrue();
+        }
+    }
+
+    @Test
+    @DisplayName("throws the failures of its tasks on join(), in spawn order, after all are final")
+    void joinThrows() {
+        List<Task<?>> tasks = new ArrayList<>();
+        CountDownLatch second = new CountDownLatch(1);
+
+        Throwable thrown = catchThrowable(() -> {
+            try (var scope = Regions.bulk()) {
+                tasks.add(scope.fork(() -> {
+                    await(second);
+                    throw new IllegalStateException("spawned first");
+                }));
+                tasks.add(scope.fork(() -> {
+                    second.countDown();
+                    throw new IllegalStateException("failed first");
+                }));
+                tasks.add(scope.fork(tasks.get(1), x -> 1));
+                tasks.add(scope.fork(() -> "fine"));
+                scope.join();
+            }
+        });
+
+        assertThat(thrown).isInstanceOf(RegionFailedException.class).hasMessageContaining("2 failed");
+        assertThat(thrown.getCause()).hasMessage("spawned first");
+        assertThat(thrown.getSuppressed()).extracting(Throwable::getMessage).containsExactly("failed first");
+        assertThat(tasks)
+                .extracting(Task::taskState)
+                .containsExactly(TaskState.FAILED, TaskState.FAILED, TaskState.SKIPPED, TaskState.SUCCEEDED);
+    }
+
+    @Test
+    @DisplayName("closed after neither join() nor launch(), abandons what is unlaunched and says so")
+    void forgottenJoin() {
+        AtomicReference<Task<?>> forgotten = new AtomicReference<>();
+
+        assertThatThrownBy(() -> {
+                    try (var scope = Regions.bulk()) {
+                        forgotten.set(scope.fork(() -> 1));
+                    }
+                })
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("bulk region")
+                .hasMessageContaining("join()");
+        assertThat(forgotten.get().taskState()).isEqualTo(TaskState.ABANDONED);
+
+        assertThatThrownBy(() -> {
+                    try (var scope = Regions.bulk()) {
+                        scope.launch();
+                        forgotten.set(Tasks.spawn(() -> 1));
+                    }
+                })
+                .isInstanceOf(IllegalStateException.class);
+        assertThat(forgotten.get().taskState()).isEqualTo(TaskState.ABANDONED);
+    }
+
+    @Test
+    @DisplayName("closed after neither, cancels what runs and awaits it")
+    void forgottenJoinOfRunningTasks() {
+        CountDownLatch running = new CountDownLatch(1);
+        AtomicBoolean ended = new AtomicBoolean();
+        List<Task<?>> tasks = new ArrayList<>();
+
+        assertThatThrownBy(() -> {
+                    try (var scope = Regions.sequential()) {
+                        tasks.add(scope.fork(() -> {
+                            running.countDown();
+                            try {
+                                new CountDownLatch(1).await();
+                            } finally {
+                                ended.set(true);
+                            }
+                        }));
+                        tasks.add(scope.fork(() -> {}));
+                        await(running);
+                    }
+                })
+                .isInstanceOf(IllegalStateException.class);
+
+        assertThat(ended).isTrue();
+        assertThat(tasks.get(0).taskState()).isEqualTo(TaskState.CANCELLED);
+        assertThat(tasks.get(1).taskState()).isIn(TaskState.CANCELLED, TaskState.SKIPPED);
+    }
+
+    @Test
+    @DisplayName("puts its complaint under the exception of its body")
+    void bodyExceptionComesFirst() {
+        assertThatThrownBy(() -> {
+                    try (var scope = Regions.bulk()) {
+                        scope.fork(() -> 1);
+                        throw new java.io.IOException("the body");
+                    }
+                })
+                .isInstanceOf(java.io.IOException.class)
+                .satisfies(thrown -> assertThat(thrown.getSuppressed())
+                        .singleElement()
+                        .isInstanceOf(IllegalStateException.class));
+    }
+
+    @Test
+    @DisplayName("may be closed twice, or without having been used")
+    void closeIsHarmless() {
+        var scope = Regions.bulk();
+        scope.close();
+        scope.close();
+        assertThatThrownBy(() -> scope.fork(() -> 1))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("closed");
+        assertThatThrownBy(scope::launch).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(scope::join).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    @DisplayName("refuses other threads, naming itself and both threads")
+    void wrongThread() throws Exception {
+        try (var scope = Regions.bulk()) {
+            for (var use : List.<ThrowingCallable>of(
+                    () -> scope.fork(() -> 1), scope::launch, scope::join, scope::close)) {
+                Throwable thrown = onAnotherThread(() -> catchThrowable(use::call));
+                assertThat(thrown)
+                        .isInstanceOf(WrongThreadException.class)
+                        .hasMessageContaining("bulk region")
+                        .hasMessageContaining(Thread.currentThread().getName())
+                        .hasMessageContaining("test helper");
+            }
+            assertThat(scope.fork(() -> 1).taskState()).isEqualTo(TaskState.UNLAUNCHED);
+            scope.join();
+        }
+    }
+
+    private interface ThrowingCallable {
+        void call() throws Exception;
+    }
+
+    @Test
+    @DisplayName("closed out of order, closes those inside it first and says so")
+    void outOfOrder() {
+        var outer = Regions.bulk();
+        var inner = Regions.sequential();
+        Task<?> ofOuter = outer.fork(() -> 1);
+        CountDownLatch never = new CountDownLatch(1);
+        Task<?> ofInner = inner.fork(() -> never.await());
+        outer.launch();
+
+        assertThatThrownBy(outer::close)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("bulk region")
+                .hasMessageContaining("sequential region");
+
+        assertThat(ofOuter.isDone()).isTrue();
+        assertThat(ofInner.isDone()).isTrue();
+        assertThatThrownBy(() -> inner.fork(() -> 1)).isInstanceOf(IllegalStateException.class);
+        inner.close();
+        outer.close();
+    }
+
+    @Test
+    @DisplayName("left open at the end of a block, is closed there and reported")
+    void leftOpenInABlock() {
+        AtomicReference<RegionScope> left = new AtomicReference<>();
+        AtomicReference<Task<?>> task = new AtomicReference<>();
+
+        assertThatThrownBy(() -> Regions.sequential(() -> {
+                    left.set(Regions.bulk());
+                    task.set(Tasks.spawn(() -> 1));
+                }))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("left open");
+
+        assertThat(task.get().taskState()).isEqualTo(TaskState.ABANDONED);
+        left.get().close();
+    }
+
+    @Test
+    @DisplayName("left open by a task, is closed, fails the task, and is gone for the next one on that worker")
+    void leftOpenInATask() throws Exception {
+        AtomicReference<Task<?>> inner = new AtomicReference<>();
+
+        Task<Integer> careless = Tasks.spawn(() -> {
+            Regions.bulk();
+            inner.set(Tasks.spawn(() -> 1));
+            return 1;
+        });
+        Task<List<TaskQueue>> next = Tasks.builder().after(careless).spawn(QueueStack::enclosing);
+
+        assertThatThrownBy(careless::join).hasRootCauseInstanceOf(IllegalStateException.class);
+        assertThat(next.join()).hasSize(1);
+        assertThat(inner.get().taskState()).isEqualTo(TaskState.ABANDONED);
+    }
+
+    @Test
+    @DisplayName("opened in one task and used in another, is refused there")
+    void scopeOfAnotherTask() throws Exception {
+        CountDownLatch opened = new CountDownLatch(1);
+        CountDownLatch tried = new CountDownLatch(1);
+        AtomicReference<RegionScope> scope = new AtomicReference<>();
+        Task<?> owner = Tasks.spawn(() -> {
+            try (var own = Regions.bulk()) {
+                scope.set(own);
+                own.launch();
+                opened.countDown();
+                await(tried);
+            }
+        });
+        await(opened);
+
+        Task<Throwable> other = Tasks.spawn(() -> catchThrowable(() -> scope.get().close()));
+        assertThat(other.join()).isInstanceOf(WrongThreadException.class);
+        tried.countDown();
+
+        owner.join();
+    }
+
+    @Test
+    @DisplayName("inside a bulk region can launch, which merges, but not join")
+    void insideBulk() throws Exception {
+        AtomicReference<Task<?>> task = new AtomicReference<>();
+
+        Regions.bulk(() -> {
+            try (var scope = Regions.bulk()) {
+                task.set(scope.fork(() -> 1));
+                assertThatThrownBy(scope::join)
+                        .isInstanceOf(UnlaunchedTaskException.class)
+                        .hasMessageContaining("bulk region");
+                assertThat(task.get().taskState()).isEqualTo(TaskState.UNLAUNCHED);
+                scope.launch();
+            }
+            assertThat(task.get().taskState()).isEqualTo(TaskState.UNLAUNCHED);
+        });
+
+        task.get().await();
+    }
+
+    @Test
+    @DisplayName("nests with blocks in any order, the innermost one getting what is spawned")
+    void mixesWithBlocks() throws Exception {
+        Queue<String> ran = new ConcurrentLinkedQueue<>();
+        try (var sequence = Regions.sequential(ChainPolicy.FAIL_CHAIN)) {
+            Regions.bulk(() -> {
+                Tasks.spawn(() -> ran.add("1"));
+                try (var inner = Regions.sequential()) {
+                    Tasks.spawn(() -> ran.add("1"));
+                    inner.launch();
+                }
+            });
+            sequence.fork(() -> ran.add("2"));
+            sequence.join();
+        }
+        assertThat(ran).containsExactly("1", "1", "2");
+    }
+
+    @Test
+    @DisplayName("joined() waits for all, and with(..) takes a queue of the user's own")
+    void otherKinds() throws Exception {
+        AtomicInteger ran = new AtomicInteger();
+        try (var scope = Regions.joined()) {
+            for (int i = 0; i < 5000; i++) {
+                scope.fork(ran::incrementAndGet);
+            }
+            scope.join();
+            assertThat(ran).hasValue(5000);
+        }
+        List<String> seen = new ArrayList<>();
+        try (var scope = Regions.with(above -> new Noting(above, seen))) {
+            scope.fork(ran::incrementAndGet);
+            Regions.bulk(() -> Tasks.spawn(ran::incrementAndGet));
+            scope.join();
+            assertThat(ran).hasValue(5002);
+            assertThat(seen).containsExactly("task", "batch");
+        }
+    }
+
+    private record Noting(TaskQueue above, List<String> seen) implements TaskQueue {
+        @Override
+        public void enqueue(dev.regions.queue.PendingTask task) {
+            seen.add("task");
+            above.enqueue(task);
+        }
+
+        @Override
+        public void enqueue(dev.regions.queue.TaskBatch batch) {
+            seen.add("batch");
+            above.enqueue(batch);
+        }
+    }
+
+    @Test
+    @DisplayName("whose join() is interrupted, cancels what is left when it is closed")
+    void interruptedJoin() throws Exception {
+        AtomicReference<Task<?>> task = new AtomicReference<>();
+        AtomicReference<Thread> owner = new AtomicReference<>();
+        var outcome = Handshakes.start(() -> catchThrowable(() -> {
+            owner.set(Thread.currentThread());
+            try (var scope = Regions.bulk()) {
+                task.set(scope.fork(() -> new CountDownLatch(1).await()));
+                scope.join();
+            }
+        }));
+        org.awaitility.Awaitility.await().until(() -> owner.get() != null);
+        Handshakes.awaitParked(owner.get());
+
+        owner.get().interrupt();
+
+        assertThat(outcome.get(SECONDS, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
+        assertThat(task.get().taskState()).isEqualTo(TaskState.CANCELLED);
+    }
+}

@@ -1,0 +1,373 @@
+package dev.regions;
+
+import static dev.regions.Handshakes.SECONDS;
+import static dev.regions.Handshakes.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.regions.task.Task;
+import dev.regions.task.TaskFailedException;
+import dev.regions.task.TaskSkippedException;
+import dev.regions.task.TaskState;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@DisplayName("A task")
+@Timeout(value = 2 * SECONDS, unit = TimeUnit.SECONDS)
+class TaskTest {
+
+    private static Task<Integer> failing(Throwable thrown) {
+        return Tasks.builder().name("failing").spawn(() -> {
+            throw sneaky(thrown);
+        });
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <X extends Throwable> RuntimeException sneaky(Throwable thrown) throws X {
+        throw (X) thrown;
+    }
+
+    @Test
+    @DisplayName("that succeeded is a Future that succeeded")
+    void succeeded() throws Exception {
+        Task<String> task = Tasks.spawn(() -> "result");
+
+        assertThat(task.join()).isEqualTo("result");
+        assertThat(task.get()).isEqualTo("result");
+        assertThat(task.get(1, TimeUnit.SECONDS)).isEqualTo("result");
+        assertThat(task.resultNow()).isEqualTo("result");
+        assertThat(task.state()).isEqualTo(Future.State.SUCCESS);
+        assertThat(task.isDone()).isTrue();
+        assertThat(task.isCancelled()).isFalse();
+        assertThat(task.cancel()).isFalse();
+        assertThat(task.toCompletableFuture()).isCompletedWithValue("result");
+        assertThatThrownBy(task::exceptionNow).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    @DisplayName("may have null as its result, and as its argument")
+    void nullResult() throws Exception {
+        Task<String> nothing = Tasks.spawn(() -> null);
+        Task<Boolean> isNull = Tasks.spawn(nothing, x -> x == null);
+        Task<List<String>> list = Tasks.spawn(Arrays.asList(nothing, Tasks.spawn(() -> "a")), ArrayList::new);
+
+        assertThat(nothing.join()).isNull();
+        assertThat(nothing.taskState()).isEqualTo(TaskState.SUCCEEDED);
+        assertThat(isNull.join()).isTrue();
+        assertThat(list.join()).containsExactly(null, "a");
+    }
+
+    @Test
+    @DisplayName("may have a task as its result")
+    void taskAsResult() throws Exception {
+        Task<Task<Integer>> outer = Tasks.spawn(() -> Tasks.spawn(() -> 1));
+
+        assertThat(outer.join().join()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("that failed hands on what the body threw: checked, unchecked or an Error")
+    void failed() throws Exception {
+        for (Throwable thrown : List.of(
+                new java.io.IOException("checked"),
+                new IllegalStateException("unchecked"),
+                new StackOverflowError("error"),
+                new InterruptedException("interrupted by itself"),
+                new CancellationException("cancelled something else"),
+                new Throwable("neither"))) {
+            Task<Integer> task = failing(thrown);
+
+            assertThatThrownBy(task::join)
+                    .isInstanceOf(TaskFailedException.class)
+                    .hasMessageContaining("failing")
+                    .cause()
+                    .isSameAs(thrown);
+            assertThatThrownBy(task::get).isInstanceOf(ExecutionException.class).cause().isSameAs(thrown);
+            assertThat(task.exceptionNow()).isSameAs(thrown);
+            assertThat(task.state()).isEqualTo(Future.State.FAILED);
+            assertThat(task.taskState()).isEqualTo(TaskState.FAILED);
+            assertThat(task.isCancelled()).isFalse();
+            assertThatThrownBy(task::resultNow).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> task.toCompletableFuture().join())
+                    .isInstanceOfAny(CompletionException.class, CancellationException.class);
+        }
+    }
+
+    @Test
+    @DisplayName("that was skipped names the tasks on the way and leads to the root cause")
+    void skipped() throws Exception {
+        IllegalStateException root = new IllegalStateException("root");
+        Task<Integer> failing = failing(root);
+        Task<Integer> middle = Tasks.builder().name("middle").spawn(failing, x -> x);
+        Task<Integer> unnamed = Tasks.spawn(middle, x -> x);
+        Task<Integer> last = Tasks.builder().name("last").spawn(unnamed, x -> x);
+
+        assertThatThrownBy(last::join)
+                .isInstanceOf(TaskSkippedException.class)
+                .hasMessageContaining("'last' was skipped: it requires middle, which required failing, which failed")
+                .cause()
+                .isSameAs(root);
+        assertThatThrownBy(last::get)
+                .isInstanceOf(ExecutionException.class)
+                .cause()
+                .isInstanceOf(TaskSkippedException.class)
+                .hasRootCause(root);
+        assertThat(last.state()).isEqualTo(Future.State.FAILED);
+        assertThat(last.taskState()).isEqualTo(TaskState.SKIPPED);
+    }
+
+    @Test
+    @DisplayName("that waits times out, and works on")
+    void timedWait() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        Task<Integer> task = Tasks.spawn(() -> {
+            await(release);
+            return 1;
+        });
+
+        for (int i = 0; i < 1000; i++) {
+            assertThatThrownBy(() -> task.get(1, TimeUnit.NANOSECONDS)).isInstanceOf(TimeoutException.class);
+        }
+        release.countDown();
+
+        assertThat(task.get(SECONDS, TimeUnit.SECONDS)).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("lets an interrupted thread go that waits for it")
+    void interruptedWait() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        Task<?> task = Tasks.spawn(() -> await(release));
+
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(task::join).isInstanceOf(InterruptedException.class);
+        assertThat(Thread.interrupted()).isFalse();
+        release.countDown();
+
+        task.join();
+    }
+
+    @Test
+    @DisplayName("that runs is cancelled by an interrupt, and is CANCELLED only when its body has ended")
+    void cancelRunning() throws Exception {
+        CountDownLatch running = new CountDownLatch(1);
+        CountDownLatch interrupted = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        Task<Integer> task = Tasks.builder().name("stubborn").spawn(() -> {
+            running.countDown();
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                interrupted.countDown();
+            }
+            await(release);
+            return 1;
+        });
+        Task<Integer> dependent = Tasks.spawn(task, x -> x);
+        Task<?> after = Tasks.builder().after(task).spawn(() -> {});
+        await(running);
+
+        assertThat(task.cancel()).isTrue();
+        assertThat(task.cancel()).isFalse();
+        await(interrupted);
+        assertThat(task.taskState()).isEqualTo(TaskState.RUNNING);
+        assertThat(after.taskState()).isEqualTo(TaskState.WAITING);
+        release.countDown();
+
+        after.join();
+        assertThat(task.taskState()).isEqualTo(TaskState.CANCELLED);
+        assertThat(task.isCancelled()).isTrue();
+        assertThat(task.state()).isEqualTo(Future.State.CANCELLED);
+        assertThatThrownBy(task::join).isInstanceOf(CancellationException.class).hasMessageContaining("stubborn");
+        assertThatThrownBy(task::get).isInstanceOf(CancellationException.class);
+        dependent.await();
+        assertThat(dependent.taskState()).isEqualTo(TaskState.SKIPPED);
+        assertThatThrownBy(() -> task.toCompletableFuture().join()).isInstanceOf(CancellationException.class);
+    }
+
+    @Test
+    @DisplayName("that runs is not interrupted by cancel(false), and is CANCELLED all the same")
+    void cancelWithoutInterrupt() throws Exception {
+        CountDownLatch running = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        AtomicBoolean interrupted = new AtomicBoolean();
+        Task<Integer> task = Tasks.spawn(() -> {
+            running.countDown();
+            await(release);
+            interrupted.set(Thread.currentThread().isInterrupted());
+            return 1;
+        });
+        await(running);
+
+        assertThat(task.cancel(false)).isTrue();
+        release.countDown();
+
+        task.await();
+        assertThat(task.taskState()).isEqualTo(TaskState.CANCELLED);
+        assertThat(interrupted).isFalse();
+    }
+
+    @Test
+    @DisplayName("that waits is cancelled at once, with what requires it; what only comes after it keeps its place")
+    void cancelWaiting() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        Task<?> first = Tasks.spawn(() -> await(release));
+        Task<Integer> waiting = Tasks.builder().requires(first).spawn(() -> 1);
+        Task<Integer> dependent = Tasks.spawn(waiting, x -> x);
+        Task<?> after = Tasks.builder().after(dependent).spawn(() -> {});
+
+        assertThat(waiting.cancel()).isTrue();
+
+        assertThat(waiting.taskState()).isEqualTo(TaskState.CANCELLED);
+        assertThat(dependent.taskState()).isEqualTo(TaskState.SKIPPED);
+        assertThat(first.taskState()).isIn(TaskState.READY, TaskState.RUNNING);
+        assertThat(after.taskState()).isEqualTo(TaskState.WAITING);
+        release.countDown();
+        after.join();
+    }
+
+    @Test
+    @DisplayName("may cancel itself")
+    void cancelSelf() throws Exception {
+        AtomicReference<Task<?>> self = new AtomicReference<>();
+        CountDownLatch known = new CountDownLatch(1);
+        self.set(Tasks.spawn(() -> {
+            await(known);
+            self.get().cancel();
+            return Thread.currentThread().isInterrupted();
+        }));
+        known.countDown();
+
+        self.get().await();
+        assertThat(self.get().taskState()).isEqualTo(TaskState.CANCELLED);
+    }
+
+    @RepeatedTest(20)
+    @DisplayName("run in place inside another is not hit by the interrupt that cancels the outer one")
+    void cancelOfOuterSparesInner() throws Exception {
+        AtomicInteger hit = new AtomicInteger();
+        AtomicInteger inPlace = new AtomicInteger();
+        for (int i = 0; i < 300; i++) {
+            CountDownLatch innerRuns = new CountDownLatch(1);
+            CountDownLatch cancelled = new CountDownLatch(1);
+            boolean late = i % 2 == 0;
+            Task<Boolean> outer = Tasks.spawn(() -> {
+                Thread here = Thread.currentThread();
+                Task<Integer> inner = Tasks.spawn(() -> {
+                    inPlace.addAndGet(Thread.currentThread() == here ? 1 : 0);
+                    innerRuns.countDown();
+                    if (late) {
+                        while (cancelled.getCount() > 0) { // not await(), which an interrupt would end
+                            Thread.onSpinWait();
+                        }
+                    }
+                    hit.addAndGet(Thread.currentThread().isInterrupted() ? 1 : 0);
+                    return 1;
+                });
+                inner.join();
+                return Thread.currentThread().isInterrupted();
+            });
+            await(innerRuns);
+            outer.cancel();
+            cancelled.countDown();
+            outer.await();
+        }
+        assertThat(hit).hasValue(0);
+    }
+
+    @Test
+    @DisplayName("gives a future that follows it, whose completion does nothing to it")
+    void toCompletableFuture() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        Task<Integer> task = Tasks.spawn(() -> {
+            await(release);
+            return 1;
+        });
+        var future = task.toCompletableFuture();
+        var cancelled = task.toCompletableFuture();
+        cancelled.cancel(true);
+        var next = future.thenApply(x -> x + 1);
+        release.countDown();
+
+        assertThat(next.get(SECONDS, TimeUnit.SECONDS)).isEqualTo(2);
+        assertThat(task.join()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("has the name it was given, or one of its own that does not change")
+    void names() {
+        assertThat(Tasks.builder().name("parse").spawn(() -> 1).name()).isEqualTo("parse");
+        Task<?> unnamed = Tasks.spawn(() -> 1);
+        assertThat(unnamed.name()).startsWith("task-").isEqualTo(unnamed.name());
+        assertThat(unnamed.toString()).contains(unnamed.name());
+    }
+
+    @Test
+    @DisplayName("refuses nulls, and handles that are not of Regions, naming what is wrong")
+    void badArguments() {
+        Task<Integer> good = Tasks.spawn(() -> 1);
+        Task<Integer> none = null;
+        @SuppressWarnings("unchecked")
+        Task<Integer> foreign = (Task<Integer>) Proxy.newProxyInstance(
+                Task.class.getClassLoader(), new Class<?>[] {Task.class}, (proxy, method, arguments) -> "foreign");
+
+        assertThatThrownBy(() -> Tasks.spawn(good, none, Integer::sum))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessageContaining("argument 2");
+        assertThatThrownBy(() -> Tasks.spawn(foreign, x -> x))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("foreign");
+        assertThatThrownBy(() -> Tasks.builder().requires(foreign)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Tasks.builder().after(good, null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> Tasks.spawn((java.util.concurrent.Callable<Integer>) null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessageContaining("body");
+    }
+
+    @Test
+    @DisplayName("that asks for a thread of its own gets one that runs nothing else")
+    void dedicatedThread() throws Exception {
+        ThreadLocal<String> left = new ThreadLocal<>();
+        AtomicReference<Thread> own = new AtomicReference<>();
+        Task<?> dedicated = Tasks.builder().dedicatedThread().spawn(() -> {
+            assertThat(Thread.currentThread().isVirtual()).isTrue();
+            own.set(Thread.currentThread());
+            left.set("behind");
+        });
+        Task<Boolean> next = Tasks.spawn(dedicated, x -> Thread.currentThread() == own.get() || left.get() != null);
+
+        assertThat(next.join()).isFalse();
+    }
+
+    @Test
+    @DisplayName("leaves no name and no class loader behind on its thread")
+    void threadIsRestored() throws Exception {
+        List<String> names = new ArrayList<>();
+        Regions.joined(() -> Regions.sequential(() -> {
+            for (int i = 0; i < 5; i++) {
+                Tasks.spawn(() -> {
+                    names.add(Thread.currentThread().getName() + Thread.currentThread().getContextClassLoader());
+                    Thread.currentThread().setName("changed");
+                    Thread.currentThread().setContextClassLoader(null);
+                });
+            }
+        }));
+        assertThat(names).hasSize(5).allMatch(names.get(0)::equals);
+    }
+}
