@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A region in scope form, for a try-with-resources statement:
  *
- * {@snippet file="Snippets.java" region="scope"}
+ * {@snippet file="SnippetsTest.java" region="scope"}
  *
  * <p>The scope belongs to the thread that opened it. Until it is closed, both {@code fork} and whatever {@link Tasks} spawns
  * on that thread go to it. End the body with {@link #join()} or {@link #launch()}. To close the scope after neither, with

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Regions nest freely, each queue handing on to the one around it: a bulk region in a sequential one is one step of the
  * sequence, whose tasks run side by side; a bulk region in a bulk region merges into that.
  *
- * {@snippet file="Snippets.java" region="sequential"}
+ * {@snippet file="SnippetsTest.java" region="sequential"}
  *
  * <p>Each kind has a <b>block form</b>, which takes the body as a lambda, returns its result and rethrows its exception with
  * its own type, and a <b>scope form</b>, which returns a {@link RegionScope} for a try-with-resources statement. The body

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Says more about a task than its arguments and its body, and spawns it.
  *
- * {@snippet file="Snippets.java" region="builder"}
+ * {@snippet file="SnippetsTest.java" region="builder"}
  *
  * <p>Immutable: each method returns a new builder, and one builder may spawn any number of tasks.
  */

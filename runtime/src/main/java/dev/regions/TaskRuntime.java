@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * {@link #call} of another, or by a task of another. A runtime of one's own can be closed, and has a name, a root queue and
  * a handler of its own:
  *
- * {@snippet file="Snippets.java" region="runtime"}
+ * {@snippet file="SnippetsTest.java" region="runtime"}
  *
  * <p>Thread-safe. A runtime has no threads while it has no tasks, and none of its threads keeps the JVM alive.
  */

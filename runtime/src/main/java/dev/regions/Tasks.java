@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Spawns tasks. A task runs on a virtual thread as soon as the tasks whose results it takes have succeeded; nothing blocks
  * meanwhile.
  *
- * {@snippet file="Snippets.java" region="arguments"}
+ * {@snippet file="SnippetsTest.java" region="arguments"}
  *
  * <p>What is spawned inside a region goes through the region's queue first, see {@link Regions}; what is spawned by the body
  * of a task does not belong to the region in which that task was spawned. Outside of regions and tasks, tasks run in

@@ -1,0 +1,97 @@
+package dev.regions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.regions.task.Task;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** The examples of the Javadoc and the README: compiled, run and checked here. */
+@DisplayName("The example of")
+class SnippetsTest {
+
+    @Test
+    @DisplayName("results as arguments")
+    void arguments() throws Exception {
+        // @start region=arguments
+        Task<Integer> a = Tasks.spawn(() -> 40);
+        Task<Integer> b = Tasks.spawn(() -> 2);
+        Task<Integer> c = Tasks.spawn(a, b, Integer::sum); // results are arguments; no blocking
+        int answer = c.join(); // 42
+        // @end
+        assertThat(answer).isEqualTo(42);
+    }
+
+    @Test
+    @DisplayName("a scope")
+    void scope() throws Exception {
+        String x = "x + 1";
+        String y = "y + 1";
+        String used;
+        // @start region=scope
+        try (var scope = Regions.bulk()) { // collected, launched as one graph
+            var left = scope.fork(() -> parse(x));
+            var right = scope.fork(() -> parse(y));
+            var both = scope.fork(left, right, (l, r) -> l + " & " + r);
+            scope.join(); // launch all at once, wait, throw if one failed
+            used = both.resultNow();
+        }
+        // @end
+        assertThat(used).isEqualTo("[x + 1] & [y + 1]");
+    }
+
+    private static String parse(String text) {
+        return "[" + text + "]";
+    }
+
+    @Test
+    @DisplayName("a sequential region with a bulk region in it")
+    void sequential() throws Exception {
+        List<String> device = Collections.synchronizedList(new ArrayList<>());
+        Task<?>[] last = new Task<?>[1];
+        // @start region=sequential
+        Regions.sequential(() -> { // in order, like a GPU stream
+            Regions.bulk(() -> { // these two side by side ...
+                Tasks.spawn(() -> device.add("copy"));
+                Tasks.spawn(() -> device.add("copy"));
+            });
+            last[0] = Tasks.spawn(() -> device.add("add")); // ... and this after both
+        });
+        // @end
+        last[0].await();
+        assertThat(device).containsExactly("copy", "copy", "add");
+    }
+
+    @Test
+    @DisplayName("the builder")
+    void builder() throws Exception {
+        List<String> log = Collections.synchronizedList(new ArrayList<>());
+        // @start region=builder
+        Task<?> schema = Tasks.builder().name("schema").spawn(() -> log.add("schema"));
+        Task<?> load = Tasks.builder().name("load").requires(schema).spawn(() -> log.add("load"));
+        Task<?> cleanUp = Tasks.builder().name("clean up").after(load).spawn(() -> log.add("clean up"));
+        // @end
+        cleanUp.join();
+        assertThat(log).containsExactly("schema", "load", "clean up");
+    }
+
+    @Test
+    @DisplayName("a runtime of one's own")
+    void runtime() throws Exception {
+        List<Integer> results = Collections.synchronizedList(new ArrayList<>());
+        // @start region=runtime
+        try (TaskRuntime runtime = TaskRuntime.builder().name("import").build()) {
+            runtime.run(() -> {
+                for (int i = 0; i < 3; i++) {
+                    Task<Integer> parsed = Tasks.spawn(() -> 14);
+                    Tasks.spawn(parsed, results::add);
+                }
+            });
+        } // waits until all of it has run
+        // @end
+        assertThat(results).containsExactly(14, 14, 14);
+    }
+}
