@@ -138,8 +138,9 @@ public final class RegionScope implements AutoCloseable {
         }
         IllegalStateException error = closeInner();
         if (isUnfinished()) {
-            IllegalStateException unjoined = new IllegalStateException(this + " was closed without join() or launch() after"
-                    + " its last fork; what was not launched is abandoned, and what was running is cancelled");
+            IllegalStateException unjoined =
+                    new IllegalStateException(this + " was closed without join() or launch() after"
+                            + " its last fork; what was not launched is abandoned, and what was running is cancelled");
             if (error != null) {
                 unjoined.addSuppressed(error);
             }
@@ -161,8 +162,8 @@ public final class RegionScope implements AutoCloseable {
         IllegalStateException error = null;
         for (RegionScope inner : entry.innerScopes()) {
             if (error == null) {
-                error = new IllegalStateException(
-                        this + " was closed while " + inner + ", opened inside it, was still open; that is closed now, too");
+                error = new IllegalStateException(this + " was closed while " + inner
+                        + ", opened inside it, was still open; that is closed now, too");
             }
             inner.entry.end();
             inner.giveUp(error);
@@ -239,7 +240,8 @@ public final class RegionScope implements AutoCloseable {
      * @throws IllegalStateException if this scope is closed
      * @throws QueueClosedException if the runtime is closed
      */
-    public <A extends @Nullable Object, R extends @Nullable Object> Task<R> fork(Task<? extends A> a, TaskFunction1<? super A, ? extends R> body) {
+    public <A extends @Nullable Object, R extends @Nullable Object> Task<R> fork(
+            Task<? extends A> a, TaskFunction1<? super A, ? extends R> body) {
         return here().apply(a, body);
     }
 
@@ -250,7 +252,8 @@ public final class RegionScope implements AutoCloseable {
      * @throws IllegalStateException if this scope is closed
      * @throws QueueClosedException if the runtime is closed
      */
-    public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object> Task<R> fork(Task<? extends A> a, Task<? extends B> b, TaskFunction2<? super A, ? super B, ? extends R> body) {
+    public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object> Task<R> fork(
+            Task<? extends A> a, Task<? extends B> b, TaskFunction2<? super A, ? super B, ? extends R> body) {
         return here().apply(a, b, body);
     }
 
@@ -261,7 +264,16 @@ public final class RegionScope implements AutoCloseable {
      * @throws IllegalStateException if this scope is closed
      * @throws QueueClosedException if the runtime is closed
      */
-    public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, R extends @Nullable Object> Task<R> fork(Task<? extends A> a, Task<? extends B> b, Task<? extends C> c, TaskFunction3<? super A, ? super B, ? super C, ? extends R> body) {
+    public <
+                    A extends @Nullable Object,
+                    B extends @Nullable Object,
+                    C extends @Nullable Object,
+                    R extends @Nullable Object>
+            Task<R> fork(
+                    Task<? extends A> a,
+                    Task<? extends B> b,
+                    Task<? extends C> c,
+                    TaskFunction3<? super A, ? super B, ? super C, ? extends R> body) {
         return here().apply(a, b, c, body);
     }
 
@@ -272,7 +284,18 @@ public final class RegionScope implements AutoCloseable {
      * @throws IllegalStateException if this scope is closed
      * @throws QueueClosedException if the runtime is closed
      */
-    public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object, R extends @Nullable Object> Task<R> fork(Task<? extends A> a, Task<? extends B> b, Task<? extends C> c, Task<? extends D> d, TaskFunction4<? super A, ? super B, ? super C, ? super D, ? extends R> body) {
+    public <
+                    A extends @Nullable Object,
+                    B extends @Nullable Object,
+                    C extends @Nullable Object,
+                    D extends @Nullable Object,
+                    R extends @Nullable Object>
+            Task<R> fork(
+                    Task<? extends A> a,
+                    Task<? extends B> b,
+                    Task<? extends C> c,
+                    Task<? extends D> d,
+                    TaskFunction4<? super A, ? super B, ? super C, ? super D, ? extends R> body) {
         return here().apply(a, b, c, d, body);
     }
 
@@ -284,7 +307,8 @@ public final class RegionScope implements AutoCloseable {
      * @throws IllegalStateException if this scope is closed
      * @throws QueueClosedException if the runtime is closed
      */
-    public <A extends @Nullable Object, R extends @Nullable Object> Task<R> fork(List<? extends Task<? extends A>> all, TaskFunction1<? super List<A>, ? extends R> body) {
+    public <A extends @Nullable Object, R extends @Nullable Object> Task<R> fork(
+            List<? extends Task<? extends A>> all, TaskFunction1<? super List<A>, ? extends R> body) {
         return here().applyAll(all, body);
     }
 }

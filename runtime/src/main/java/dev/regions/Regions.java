@@ -210,8 +210,8 @@ public final class Regions {
 
     static void ensureCanWait(Object who, @Nullable TaskQueue holder) {
         if (holder != null) {
-            throw new UnlaunchedTaskException(who + " cannot wait for its tasks inside " + holder
-                    + ": they cannot start before that ends");
+            throw new UnlaunchedTaskException(
+                    who + " cannot wait for its tasks inside " + holder + ": they cannot start before that ends");
         }
     }
 }

@@ -35,8 +35,7 @@ public final class TaskBuilder {
 
     /** Gives the task a name, for messages. Names need not be unique. */
     public TaskBuilder name(String name) {
-        return new TaskBuilder(
-                new Options(Objects.requireNonNull(name, "name"), options.edges(), options.dedicated()));
+        return new TaskBuilder(new Options(Objects.requireNonNull(name, "name"), options.edges(), options.dedicated()));
     }
 
     /**
@@ -113,7 +112,8 @@ public final class TaskBuilder {
      *
      * @throws QueueClosedException if the runtime is closed, or the region has ended on another thread
      */
-    public <A extends @Nullable Object, R extends @Nullable Object> Task<R> spawn(Task<? extends A> a, TaskFunction1<? super A, ? extends R> body) {
+    public <A extends @Nullable Object, R extends @Nullable Object> Task<R> spawn(
+            Task<? extends A> a, TaskFunction1<? super A, ? extends R> body) {
         return here().apply(a, body);
     }
 
@@ -122,7 +122,8 @@ public final class TaskBuilder {
      *
      * @throws QueueClosedException if the runtime is closed, or the region has ended on another thread
      */
-    public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object> Task<R> spawn(Task<? extends A> a, Task<? extends B> b, TaskFunction2<? super A, ? super B, ? extends R> body) {
+    public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object> Task<R> spawn(
+            Task<? extends A> a, Task<? extends B> b, TaskFunction2<? super A, ? super B, ? extends R> body) {
         return here().apply(a, b, body);
     }
 
@@ -131,7 +132,16 @@ public final class TaskBuilder {
      *
      * @throws QueueClosedException if the runtime is closed, or the region has ended on another thread
      */
-    public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, R extends @Nullable Object> Task<R> spawn(Task<? extends A> a, Task<? extends B> b, Task<? extends C> c, TaskFunction3<? super A, ? super B, ? super C, ? extends R> body) {
+    public <
+                    A extends @Nullable Object,
+                    B extends @Nullable Object,
+                    C extends @Nullable Object,
+                    R extends @Nullable Object>
+            Task<R> spawn(
+                    Task<? extends A> a,
+                    Task<? extends B> b,
+                    Task<? extends C> c,
+                    TaskFunction3<? super A, ? super B, ? super C, ? extends R> body) {
         return here().apply(a, b, c, body);
     }
 
@@ -140,7 +150,18 @@ public final class TaskBuilder {
      *
      * @throws QueueClosedException if the runtime is closed, or the region has ended on another thread
      */
-    public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object, R extends @Nullable Object> Task<R> spawn(Task<? extends A> a, Task<? extends B> b, Task<? extends C> c, Task<? extends D> d, TaskFunction4<? super A, ? super B, ? super C, ? super D, ? extends R> body) {
+    public <
+                    A extends @Nullable Object,
+                    B extends @Nullable Object,
+                    C extends @Nullable Object,
+                    D extends @Nullable Object,
+                    R extends @Nullable Object>
+            Task<R> spawn(
+                    Task<? extends A> a,
+                    Task<? extends B> b,
+                    Task<? extends C> c,
+                    Task<? extends D> d,
+                    TaskFunction4<? super A, ? super B, ? super C, ? super D, ? extends R> body) {
         return here().apply(a, b, c, d, body);
     }
 
@@ -150,7 +171,8 @@ public final class TaskBuilder {
      *
      * @throws QueueClosedException if the runtime is closed, or the region has ended on another thread
      */
-    public <A extends @Nullable Object, R extends @Nullable Object> Task<R> spawn(List<? extends Task<? extends A>> all, TaskFunction1<? super List<A>, ? extends R> body) {
+    public <A extends @Nullable Object, R extends @Nullable Object> Task<R> spawn(
+            List<? extends Task<? extends A>> all, TaskFunction1<? super List<A>, ? extends R> body) {
         return here().applyAll(all, body);
     }
 }

@@ -97,8 +97,9 @@ public final class TaskRuntime implements AutoCloseable {
     public void close() {
         ensureClosable();
         if (core.isCurrent()) {
-            throw new IllegalStateException("runtime '" + name + "' was closed by one of its own tasks, which would wait for"
-                    + " itself: close it elsewhere, or use shutdownNow()");
+            throw new IllegalStateException(
+                    "runtime '" + name + "' was closed by one of its own tasks, which would wait for"
+                            + " itself: close it elsewhere, or use shutdownNow()");
         }
         core.close();
         boolean interrupted = false;

@@ -59,7 +59,8 @@ public final class Tasks {
      *
      * @throws QueueClosedException if the runtime is closed, or the region has ended on another thread
      */
-    public static <A extends @Nullable Object, R extends @Nullable Object> Task<R> spawn(Task<? extends A> a, TaskFunction1<? super A, ? extends R> body) {
+    public static <A extends @Nullable Object, R extends @Nullable Object> Task<R> spawn(
+            Task<? extends A> a, TaskFunction1<? super A, ? extends R> body) {
         return here().apply(a, body);
     }
 
@@ -68,7 +69,8 @@ public final class Tasks {
      *
      * @throws QueueClosedException if the runtime is closed, or the region has ended on another thread
      */
-    public static <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object> Task<R> spawn(Task<? extends A> a, Task<? extends B> b, TaskFunction2<? super A, ? super B, ? extends R> body) {
+    public static <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object> Task<R> spawn(
+            Task<? extends A> a, Task<? extends B> b, TaskFunction2<? super A, ? super B, ? extends R> body) {
         return here().apply(a, b, body);
     }
 
@@ -77,7 +79,16 @@ public final class Tasks {
      *
      * @throws QueueClosedException if the runtime is closed, or the region has ended on another thread
      */
-    public static <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, R extends @Nullable Object> Task<R> spawn(Task<? extends A> a, Task<? extends B> b, Task<? extends C> c, TaskFunction3<? super A, ? super B, ? super C, ? extends R> body) {
+    public static <
+                    A extends @Nullable Object,
+                    B extends @Nullable Object,
+                    C extends @Nullable Object,
+                    R extends @Nullable Object>
+            Task<R> spawn(
+                    Task<? extends A> a,
+                    Task<? extends B> b,
+                    Task<? extends C> c,
+                    TaskFunction3<? super A, ? super B, ? super C, ? extends R> body) {
         return here().apply(a, b, c, body);
     }
 
@@ -86,7 +97,18 @@ public final class Tasks {
      *
      * @throws QueueClosedException if the runtime is closed, or the region has ended on another thread
      */
-    public static <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object, R extends @Nullable Object> Task<R> spawn(Task<? extends A> a, Task<? extends B> b, Task<? extends C> c, Task<? extends D> d, TaskFunction4<? super A, ? super B, ? super C, ? super D, ? extends R> body) {
+    public static <
+                    A extends @Nullable Object,
+                    B extends @Nullable Object,
+                    C extends @Nullable Object,
+                    D extends @Nullable Object,
+                    R extends @Nullable Object>
+            Task<R> spawn(
+                    Task<? extends A> a,
+                    Task<? extends B> b,
+                    Task<? extends C> c,
+                    Task<? extends D> d,
+                    TaskFunction4<? super A, ? super B, ? super C, ? super D, ? extends R> body) {
         return here().apply(a, b, c, d, body);
     }
 
@@ -96,7 +118,8 @@ public final class Tasks {
      *
      * @throws QueueClosedException if the runtime is closed, or the region has ended on another thread
      */
-    public static <A extends @Nullable Object, R extends @Nullable Object> Task<R> spawn(List<? extends Task<? extends A>> all, TaskFunction1<? super List<A>, ? extends R> body) {
+    public static <A extends @Nullable Object, R extends @Nullable Object> Task<R> spawn(
+            List<? extends Task<? extends A>> all, TaskFunction1<? super List<A>, ? extends R> body) {
         return here().applyAll(all, body);
     }
 }

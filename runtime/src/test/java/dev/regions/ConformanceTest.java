@@ -36,7 +36,8 @@ import org.junit.jupiter.api.Timeout;
 class ConformanceTest {
 
     @Test
-    @DisplayName("C1 A spawned task runs by itself, its dependent gets the result, and waiting when done returns at once")
+    @DisplayName(
+            "C1 A spawned task runs by itself, its dependent gets the result, and waiting when done returns at once")
     void defaultQueue() throws Exception {
         CountDownLatch ran = new CountDownLatch(1);
         Task<Integer> forty = Tasks.spawn(() -> {
@@ -55,7 +56,8 @@ class ConformanceTest {
     }
 
     @Test
-    @DisplayName("C2 Bulk: nothing has started when the body's last statement runs; everything runs after the region ends")
+    @DisplayName(
+            "C2 Bulk: nothing has started when the body's last statement runs; everything runs after the region ends")
     void bulkStartsNothingBeforeItsEnd() throws Exception {
         AtomicInteger started = new AtomicInteger();
         List<Task<?>> tasks = new ArrayList<>();
@@ -64,8 +66,10 @@ class ConformanceTest {
             for (int i = 0; i < 100; i++) {
                 tasks.add(Tasks.spawn(started::incrementAndGet));
             }
-            // A body may take as long as it likes. Here it takes until a task outside, spawned later, has run to its end.
-            assertThat(onAnotherThread(() -> Tasks.spawn(() -> "outside").join())).isEqualTo("outside");
+            // A body may take as long as it likes. Here it takes until a task outside, spawned later, has run to its
+            // end.
+            assertThat(onAnotherThread(() -> Tasks.spawn(() -> "outside").join()))
+                    .isEqualTo("outside");
             assertThat(started).hasValue(0);
             assertThat(tasks).allMatch(task -> task.taskState() == TaskState.UNLAUNCHED);
         });
@@ -190,7 +194,8 @@ class ConformanceTest {
     }
 
     @Test
-    @DisplayName("C6 Sequential: of three tasks that block exactly one is running, each starts when the one before is done")
+    @DisplayName(
+            "C6 Sequential: of three tasks that block exactly one is running, each starts when the one before is done")
     void sequentialRunsOneAtATime() throws Exception {
         List<CountDownLatch> started = latches(3);
         List<CountDownLatch> release = latches(3);
@@ -210,7 +215,9 @@ class ConformanceTest {
             await(started.get(i));
             for (int j = 0; j < 3; j++) {
                 TaskState expected = j < i ? TaskState.SUCCEEDED : j == i ? TaskState.RUNNING : TaskState.WAITING;
-                assertThat(tasks.get(j).taskState()).as("task %s while %s runs", j, i).isEqualTo(expected);
+                assertThat(tasks.get(j).taskState())
+                        .as("task %s while %s runs", j, i)
+                        .isEqualTo(expected);
             }
             release.get(i).countDown();
         }
@@ -233,7 +240,8 @@ class ConformanceTest {
             }
         }));
 
-        assertThat(ran).containsExactlyElementsOf(IntStream.range(0, 200).boxed().toList());
+        assertThat(ran)
+                .containsExactlyElementsOf(IntStream.range(0, 200).boxed().toList());
     }
 
     private static int noted(Queue<Integer> ran, int index) {
@@ -242,11 +250,13 @@ class ConformanceTest {
     }
 
     @Test
-    @DisplayName("C8 Bulk in sequential: the 10 tasks of a batch run at the same time; the next batch comes after all of them")
+    @DisplayName(
+            "C8 Bulk in sequential: the 10 tasks of a batch run at the same time; the next batch comes after all of them")
     void bulkInSequential() throws Exception {
         int batches = 3;
         int width = 10;
-        List<AtomicInteger> done = IntStream.range(0, batches).mapToObj(i -> new AtomicInteger()).toList();
+        List<AtomicInteger> done =
+                IntStream.range(0, batches).mapToObj(i -> new AtomicInteger()).toList();
         Queue<String> violations = new ConcurrentLinkedQueue<>();
 
         Regions.joined(() -> Regions.sequential(() -> {
@@ -412,7 +422,9 @@ class ConformanceTest {
                         parted++;
                     }
                     if (earlier.sequential.get(parted)) {
-                        assertThat(earlier.times[1]).as("%s before %s", earlier.path, later.path).isLessThan(later.times[0]);
+                        assertThat(earlier.times[1])
+                                .as("%s before %s", earlier.path, later.path)
+                                .isLessThan(later.times[0]);
                     }
                 }
             }
@@ -463,7 +475,8 @@ class ConformanceTest {
     }
 
     @Test
-    @DisplayName("C14 Extra edges order tasks that share no data; twice the same, a finished task, one of another region work")
+    @DisplayName(
+            "C14 Extra edges order tasks that share no data; twice the same, a finished task, one of another region work")
     void extraEdges() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
         Queue<String> ran = new ConcurrentLinkedQueue<>();
@@ -510,14 +523,13 @@ class ConformanceTest {
         assertThat(failing.taskState()).isEqualTo(TaskState.FAILED);
         assertThat(required.taskState()).isEqualTo(TaskState.SKIPPED);
         assertThat(after.taskState()).isEqualTo(TaskState.SUCCEEDED);
-        assertThatThrownBy(required::join)
-                .hasMessageContaining("failing")
-                .hasRootCauseMessage("on purpose");
+        assertThatThrownBy(required::join).hasMessageContaining("failing").hasRootCauseMessage("on purpose");
         assertThatThrownBy(failing::join).hasRootCauseMessage("on purpose");
     }
 
     @Test
-    @DisplayName("C15 A custom queue sees each task once, single or batched, can rewrite it, and hands on to the queue above")
+    @DisplayName(
+            "C15 A custom queue sees each task once, single or batched, can rewrite it, and hands on to the queue above")
     void customQueue() throws Exception {
         List<TaskBatch> above = new ArrayList<>();
         List<String> seen = new ArrayList<>();
@@ -550,7 +562,8 @@ class ConformanceTest {
 
         @Override
         public void enqueue(TaskBatch batch) {
-            above.enqueue(new TaskBatch(batch.tasks().stream().map(this::rewrite).toList()));
+            above.enqueue(
+                    new TaskBatch(batch.tasks().stream().map(this::rewrite).toList()));
         }
 
         private PendingTask rewrite(PendingTask task) {

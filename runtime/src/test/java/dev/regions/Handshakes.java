@@ -34,6 +34,7 @@ final class Handshakes {
     /** Waits until a thread is parked or blocked: it has come to where it waits. */
     static void awaitParked(Thread thread) {
         org.awaitility.Awaitility.await()
-                .until(() -> thread.getState() == Thread.State.WAITING || thread.getState() == Thread.State.TIMED_WAITING);
+                .until(() ->
+                        thread.getState() == Thread.State.WAITING || thread.getState() == Thread.State.TIMED_WAITING);
     }
 }

@@ -57,7 +57,9 @@ class LaterFixesTest {
                 }))
                 .isInstanceOf(java.io.IOException.class);
 
-        assertThat(waiter.get().get(SECONDS, TimeUnit.SECONDS)).contains("abandoned").contains("on purpose");
+        assertThat(waiter.get().get(SECONDS, TimeUnit.SECONDS))
+                .contains("abandoned")
+                .contains("on purpose");
         assertThat(tasks).allMatch(task -> task.taskState() == TaskState.ABANDONED);
         assertThat(ran).hasValue(0);
     }
@@ -130,11 +132,13 @@ class LaterFixesTest {
             }
         }
 
-        assertThatThrownBy(() -> Regions.with(new Knot(TaskRuntime.currentQueue()), () -> Regions.bulk(() -> {
-                    Task<Integer> a = Tasks.builder().name("a").spawn(ran::incrementAndGet);
-                    Task<Integer> b = Tasks.builder().name("b").spawn(a, x -> ran.incrementAndGet());
-                    tasks.addAll(List.of(a, b, Tasks.builder().name("c").spawn(b, x -> ran.incrementAndGet())));
-                })))
+        assertThatThrownBy(() -> Regions.with(
+                        new Knot(TaskRuntime.currentQueue()),
+                        () -> Regions.bulk(() -> {
+                            Task<Integer> a = Tasks.builder().name("a").spawn(ran::incrementAndGet);
+                            Task<Integer> b = Tasks.builder().name("b").spawn(a, x -> ran.incrementAndGet());
+                            tasks.addAll(List.of(a, b, Tasks.builder().name("c").spawn(b, x -> ran.incrementAndGet())));
+                        })))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("->")
                 .hasMessageContaining("a")
@@ -193,7 +197,8 @@ class LaterFixesTest {
             });
         }));
 
-        // 1000 into the barrier after the first batch, 1000 out of it; 1000 into the barrier after the second, and one from
+        // 1000 into the barrier after the first batch, 1000 out of it; 1000 into the barrier after the second, and one
+        // from
         // barrier to barrier.
         assertThat(edges).hasValue(3001);
         assertThat(early).hasValue(0);
@@ -318,7 +323,8 @@ class LaterFixesTest {
     }
 
     @RepeatedTest(20)
-    @DisplayName("D10 A predecessor that fails while its edge is made: the dependent is skipped, never run, never stuck")
+    @DisplayName(
+            "D10 A predecessor that fails while its edge is made: the dependent is skipped, never run, never stuck")
     void failureWhileTheEdgeIsMade() throws Exception {
         AtomicInteger ran = new AtomicInteger();
         List<Task<?>> dependents = new ArrayList<>();
@@ -346,7 +352,8 @@ class LaterFixesTest {
     }
 
     @Test
-    @DisplayName("D12 A ready task is not stuck behind its submitter: one that spins forever does not keep it from running")
+    @DisplayName(
+            "D12 A ready task is not stuck behind its submitter: one that spins forever does not keep it from running")
     void spinningSubmitter() throws Exception {
         CountDownLatch ran = new CountDownLatch(2);
         AtomicBoolean stop = new AtomicBoolean();
@@ -378,7 +385,8 @@ class LaterFixesTest {
         List<Task<Integer>> arguments = new ArrayList<>(List.of(first));
         List<Task<?>> edges = new ArrayList<>(List.of(first));
 
-        Task<Integer> sum = Tasks.spawn(arguments, ones -> ones.stream().mapToInt(x -> x).sum());
+        Task<Integer> sum =
+                Tasks.spawn(arguments, ones -> ones.stream().mapToInt(x -> x).sum());
         Task<?> required = Tasks.builder().requires(edges).spawn(() -> {});
         Task<?> after = Tasks.builder().after(edges).spawn(() -> {});
         arguments.clear();

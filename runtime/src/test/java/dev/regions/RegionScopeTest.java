@@ -206,9 +206,8 @@ class RegionScopeTest {
                     }
                 })
                 .isInstanceOf(java.io.IOException.class)
-                .satisfies(thrown -> assertThat(thrown.getSuppressed())
-                        .singleElement()
-                        .isInstanceOf(IllegalStateException.class));
+                .satisfies(thrown ->
+                        assertThat(thrown.getSuppressed()).singleElement().isInstanceOf(IllegalStateException.class));
     }
 
     @Test
@@ -228,8 +227,8 @@ class RegionScopeTest {
     @DisplayName("refuses other threads, naming itself and both threads")
     void wrongThread() throws Exception {
         try (var scope = Regions.bulk()) {
-            for (var use : List.<ThrowingCallable>of(
-                    () -> scope.fork(() -> 1), scope::launch, scope::join, scope::close)) {
+            for (var use :
+                    List.<ThrowingCallable>of(() -> scope.fork(() -> 1), scope::launch, scope::join, scope::close)) {
                 Throwable thrown = onAnotherThread(() -> catchThrowable(use::call));
                 assertThat(thrown)
                         .isInstanceOf(WrongThreadException.class)
@@ -318,7 +317,8 @@ class RegionScopeTest {
         });
         await(opened);
 
-        Task<Throwable> other = Tasks.spawn(() -> catchThrowable(() -> scope.get().close()));
+        Task<Throwable> other =
+                Tasks.spawn(() -> catchThrowable(() -> scope.get().close()));
         assertThat(other.join()).isInstanceOf(WrongThreadException.class);
         tried.countDown();
 

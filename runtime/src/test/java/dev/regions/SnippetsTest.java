@@ -53,13 +53,15 @@ class SnippetsTest {
         List<String> device = Collections.synchronizedList(new ArrayList<>());
         Task<?>[] last = new Task<?>[1];
         // @start region=sequential
-        Regions.sequential(() -> { // in order, like a GPU stream
-            Regions.bulk(() -> { // these two side by side ...
-                Tasks.spawn(() -> device.add("copy"));
-                Tasks.spawn(() -> device.add("copy"));
-            });
-            last[0] = Tasks.spawn(() -> device.add("add")); // ... and this after both
-        });
+        Regions.sequential(
+                () -> { // in order, like a GPU stream
+                    Regions.bulk(
+                            () -> { // these two side by side ...
+                                Tasks.spawn(() -> device.add("copy"));
+                                Tasks.spawn(() -> device.add("copy"));
+                            });
+                    last[0] = Tasks.spawn(() -> device.add("add")); // ... and this after both
+                });
         // @end
         last[0].await();
         assertThat(device).containsExactly("copy", "copy", "add");

@@ -35,9 +35,8 @@ class TaskRuntimeTest {
     @DisplayName("is the current one for what is called in it, and for its tasks")
     void call() throws Exception {
         try (TaskRuntime runtime = TaskRuntime.builder().name("mine").build()) {
-            Task<String> thread = runtime.call(() -> Tasks.spawn(() -> Tasks.spawn(
-                            () -> Thread.currentThread().getName())
-                    .join()));
+            Task<String> thread = runtime.call(() -> Tasks.spawn(
+                    () -> Tasks.spawn(() -> Thread.currentThread().getName()).join()));
             assertThat(thread.join()).isEqualTo("mine-worker");
             assertThat(runtime.toString()).contains("mine");
             Regions.bulk(() -> {
@@ -145,7 +144,8 @@ class TaskRuntimeTest {
     }
 
     @Test
-    @DisplayName("reports a failure that nobody was told of, with the task's name and region, once it cannot be asked for")
+    @DisplayName(
+            "reports a failure that nobody was told of, with the task's name and region, once it cannot be asked for")
     void uncaughtFailure() throws Exception {
         Queue<UncaughtFailure> reported = new ConcurrentLinkedQueue<>();
         try (TaskRuntime runtime =
@@ -212,7 +212,9 @@ class TaskRuntimeTest {
             runtime.run(() -> {
                 assertThat(Tasks.builder().name("a").spawn(() -> 1).join()).isEqualTo(1);
                 Regions.bulk(() -> Tasks.builder().name("b").spawn(() -> 2));
-                assertThat(Tasks.spawn(() -> Tasks.builder().name("c").spawn(() -> 3).join()).join())
+                assertThat(Tasks.spawn(() ->
+                                        Tasks.builder().name("c").spawn(() -> 3).join())
+                                .join())
                         .isEqualTo(3);
             });
         }
@@ -294,8 +296,8 @@ class TaskRuntimeTest {
                 await(release);
                 return 1;
             }));
-            Task<String> second =
-                    two.call(() -> Tasks.spawn(first, x -> x + Thread.currentThread().getName()));
+            Task<String> second = two.call(
+                    () -> Tasks.spawn(first, x -> x + Thread.currentThread().getName()));
             release.countDown();
             assertThat(second.join()).isEqualTo("1two-worker");
         }

@@ -98,7 +98,10 @@ class TaskTest {
                     .hasMessageContaining("failing")
                     .cause()
                     .isSameAs(thrown);
-            assertThatThrownBy(task::get).isInstanceOf(ExecutionException.class).cause().isSameAs(thrown);
+            assertThatThrownBy(task::get)
+                    .isInstanceOf(ExecutionException.class)
+                    .cause()
+                    .isSameAs(thrown);
             assertThat(task.exceptionNow()).isSameAs(thrown);
             assertThat(task.state()).isEqualTo(Future.State.FAILED);
             assertThat(task.taskState()).isEqualTo(TaskState.FAILED);
@@ -362,7 +365,8 @@ class TaskTest {
         Regions.joined(() -> Regions.sequential(() -> {
             for (int i = 0; i < 5; i++) {
                 Tasks.spawn(() -> {
-                    names.add(Thread.currentThread().getName() + Thread.currentThread().getContextClassLoader());
+                    names.add(Thread.currentThread().getName()
+                            + Thread.currentThread().getContextClassLoader());
                     Thread.currentThread().setName("changed");
                     Thread.currentThread().setContextClassLoader(null);
                 });

@@ -91,7 +91,8 @@ class WorkersTest {
     }
 
     @Test
-    @DisplayName("give way: an endless chain of short tasks on every carrier does not keep other virtual threads from running")
+    @DisplayName(
+            "give way: an endless chain of short tasks on every carrier does not keep other virtual threads from running")
     void workersGiveWay() throws Exception {
         AtomicBoolean stop = new AtomicBoolean();
         int chains = 4 * Runtime.getRuntime().availableProcessors();

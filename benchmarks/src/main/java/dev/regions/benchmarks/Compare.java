@@ -30,7 +30,10 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = "Runs the JMH benchmarks in turn, in several rounds, and prints medians and ratios.")
 public final class Compare implements Callable<Integer> {
-    @Parameters(arity = "0..*", paramLabel = "PATTERN", description = "Regular expressions of benchmarks; default: all.")
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "PATTERN",
+            description = "Regular expressions of benchmarks; default: all.")
     private List<String> patterns = List.of(".*");
 
     @Option(names = "--rounds", defaultValue = "5", description = "How often each benchmark is forked. Default: 5.")
@@ -65,7 +68,8 @@ public final class Compare implements Callable<Integer> {
                 List<Double> all = scores.computeIfAbsent(path[path.length - 2], w -> new TreeMap<>())
                         .computeIfAbsent(path[path.length - 1], p -> new ArrayList<>());
                 result.getBenchmarkResults().forEach(fork -> fork.getIterationResults()
-                        .forEach(iteration -> all.add(iteration.getPrimaryResult().getScore())));
+                        .forEach(iteration ->
+                                all.add(iteration.getPrimaryResult().getScore())));
             }
         }
         scores.forEach(Compare::print);

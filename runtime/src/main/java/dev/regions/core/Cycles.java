@@ -31,7 +31,9 @@ final class Cycles {
             Inputs.forEach(node.inputs, (predecessor, soft) -> {
                 if (waitsFor.containsKey(predecessor)) {
                     waitsFor.get(node)[0]++;
-                    successors.computeIfAbsent(predecessor, p -> new ArrayList<>()).add(node);
+                    successors
+                            .computeIfAbsent(predecessor, p -> new ArrayList<>())
+                            .add(node);
                 }
             });
         }
@@ -66,6 +68,8 @@ final class Cycles {
             });
             at = back[0];
         }
-        return path.subList(path.indexOf(at), path.size()).stream().map(Node::displayName).toList();
+        return path.subList(path.indexOf(at), path.size()).stream()
+                .map(Node::displayName)
+                .toList();
     }
 }

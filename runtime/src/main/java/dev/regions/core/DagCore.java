@@ -136,8 +136,9 @@ public final class DagCore implements TaskQueue {
             }
             List<String> cycle = inOrder ? null : Cycles.find(nodes);
             if (cycle != null) {
-                throw new IllegalArgumentException("tasks of one batch wait for each other: " + String.join(" -> ", cycle)
-                        + " -> " + cycle.get(0) + "; none of its " + nodes.length + " tasks is launched");
+                throw new IllegalArgumentException(
+                        "tasks of one batch wait for each other: " + String.join(" -> ", cycle) + " -> " + cycle.get(0)
+                                + "; none of its " + nodes.length + " tasks is launched");
             }
         } catch (Throwable wrong) {
             takeBack(nodes, done, wrong);
@@ -146,7 +147,8 @@ public final class DagCore implements TaskQueue {
     }
 
     private void takeBack(Node[] nodes, int done, Throwable wrong) {
-        endedUnrun.add(Math.max(0, nodes.length - done - 1)); // admitted, but not even tried; the one that failed is counted
+        endedUnrun.add(
+                Math.max(0, nodes.length - done - 1)); // admitted, but not even tried; the one that failed is counted
         String why = "the batch that it was in launches nothing: " + wrong.getMessage();
         Release release = new Release();
         for (int i = 0; i < nodes.length; i++) {

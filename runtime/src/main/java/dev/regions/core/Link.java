@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * link is published, and again only by the one thread that has taken the whole stack off the task.
  */
 abstract sealed class Link {
-    @Nullable Link next;
+    @Nullable
+    Link next;
 
     /** Turns a stack, newest first, into a list in the order of arrival. */
     static @Nullable Link reverse(@Nullable Link stack) {

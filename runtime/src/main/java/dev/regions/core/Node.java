@@ -90,10 +90,14 @@ abstract sealed class Node permits TaskNode {
     private volatile @Nullable Object outcome;
 
     // Plain; see "memory ordering" above.
-    @Nullable Object body;
-    @Nullable Object inputs;
+    @Nullable
+    Object body;
+
+    @Nullable
+    Object inputs;
     /** Where the task is: null when new, the queue that holds it until launch, the core afterwards. */
-    @Nullable TaskQueue home;
+    @Nullable
+    TaskQueue home;
 
     byte shape;
     /** Whether the body gets a thread that runs nothing else. */

@@ -25,7 +25,8 @@ final class ReadyQueue {
     private static final int SLOTS = 1024;
     private static final int SPINS_BEFORE_TAKING = 32;
 
-    // Indices of the two counters of a segment, far enough apart from each other and from the array's header that producers
+    // Indices of the two counters of a segment, far enough apart from each other and from the array's header that
+    // producers
     // and consumers do not share a cache line (64 bytes, fetched in pairs).
     private static final int OFFERED = 32;
     private static final int POLLED = 64;
@@ -81,7 +82,8 @@ final class ReadyQueue {
     }
 
     /** Takes the node at the front, null if there is none. */
-    @Nullable Node poll() {
+    @Nullable
+    Node poll() {
         while (true) {
             Segment first = head.get();
             if (first.counters.get(POLLED) >= first.counters.get(OFFERED) && first.get() == null) {

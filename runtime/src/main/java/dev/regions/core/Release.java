@@ -48,7 +48,8 @@ final class Release {
     }
 
     /** Takes the first task that became ready, null if there was none. */
-    @Nullable Node takeFirst() {
+    @Nullable
+    Node takeFirst() {
         Node taken = first;
         first = null;
         return taken;

@@ -54,8 +54,8 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
             return node;
         }
         Objects.requireNonNull(task, "task");
-        throw new IllegalArgumentException("'" + task.name() + "' is a " + task.getClass().getName()
-                + ", not a task spawned by Regions: it cannot be depended on");
+        throw new IllegalArgumentException("'" + task.name() + "' is a "
+                + task.getClass().getName() + ", not a task spawned by Regions: it cannot be depended on");
     }
 
     // ---- Who it is --------------------------------------------------------------------------------------------------
@@ -67,7 +67,8 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
     }
 
     @Override
-    @Nullable String givenName() {
+    @Nullable
+    String givenName() {
         return label instanceof Named named ? named.name : null;
     }
 
@@ -200,8 +201,10 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
         how.markSeen();
         String task = "task '" + name() + "'";
         return switch (how) {
-            case Unsuccessful.Failed failed -> new TaskFailedException(task + " failed: " + failed.thrown, failed.thrown);
-            case Skipped skipped -> new TaskSkippedException(task + " was skipped: " + skipped.why(), skipped.rootCause());
+            case Unsuccessful.Failed failed ->
+                new TaskFailedException(task + " failed: " + failed.thrown, failed.thrown);
+            case Skipped skipped ->
+                new TaskSkippedException(task + " was skipped: " + skipped.why(), skipped.rootCause());
             case Unsuccessful.Withdrawn withdrawn -> withdrawn.toException();
         };
     }
@@ -343,7 +346,9 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
 
     @Override
     public @Nullable Throwable failure() {
-        return ending() instanceof Unsuccessful unsuccessful && unsuccessful.isFailure() ? unsuccessful.rootCause() : null;
+        return ending() instanceof Unsuccessful unsuccessful && unsuccessful.isFailure()
+                ? unsuccessful.rootCause()
+                : null;
     }
 
     @Override

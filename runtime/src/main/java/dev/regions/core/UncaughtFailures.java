@@ -60,7 +60,10 @@ final class UncaughtFailures {
                     handler.accept(failure);
                 } catch (Throwable thrown) {
                     System.getLogger("dev.regions")
-                            .log(System.Logger.Level.ERROR, "the handler of uncaught failures failed on " + failure, thrown);
+                            .log(
+                                    System.Logger.Level.ERROR,
+                                    "the handler of uncaught failures failed on " + failure,
+                                    thrown);
                 }
             }
         }

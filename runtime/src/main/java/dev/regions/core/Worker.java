@@ -52,7 +52,8 @@ final class Worker implements Runnable {
         }
     }
 
-    private record Cancel(Node task, CancelRequest request, @Nullable Cancel rest) {}
+    private record Cancel(
+            Node task, CancelRequest request, @Nullable Cancel rest) {}
 
     private final DagCore core;
     private final Workers workers;
@@ -247,7 +248,11 @@ final class Worker implements Runnable {
             return false;
         }
         Worker worker = CURRENT.get();
-        return worker != null && worker.core == node.core() && worker.inBody && worker.depth < MAX_DEPTH && worker.tryRunInside(node);
+        return worker != null
+                && worker.core == node.core()
+                && worker.inBody
+                && worker.depth < MAX_DEPTH
+                && worker.tryRunInside(node);
     }
 
     private boolean tryRunInside(Node node) {

@@ -156,7 +156,8 @@ final class Workers {
         return drowsy.getAndSet(NOBODY) == ASSIGNED || hasReady();
     }
 
-    @Nullable Node poll() {
+    @Nullable
+    Node poll() {
         return ready.poll();
     }
 
