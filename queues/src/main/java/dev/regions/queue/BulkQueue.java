@@ -47,6 +47,7 @@ public final class BulkQueue implements TaskQueue {
 
     @Override
     public void enqueue(PendingTask task) {
+        Objects.requireNonNull(task, "task");
         drawTicket();
         task.heldBy(this);
         held.offer(task);

@@ -57,6 +57,7 @@ public final class JoinedQueue implements TaskQueue {
 
     @Override
     public void enqueue(PendingTask task) {
+        Objects.requireNonNull(task, "task");
         ensureOpen();
         remember(task);
         above.enqueue(task);

@@ -43,7 +43,7 @@ public final class SequentialQueue implements TaskQueue {
 
     @Override
     public void enqueue(PendingTask task) {
-        append(task, policy);
+        append(Objects.requireNonNull(task, "task"), policy);
     }
 
     @Override
