@@ -90,9 +90,9 @@ public final class BulkQueue implements TaskQueue {
         take(CLOSED).abandon(reason);
     }
 
-    /** Tells whether nothing is held at the moment. */
+    /** Tells whether nothing is held at the moment; so it is once the queue is closed, whatever it refuses then. */
     public boolean isEmpty() {
-        return (tickets.get() & ~CLOSED) == 0;
+        return tickets.get() <= 0;
     }
 
     @Override
