@@ -119,16 +119,19 @@ public final class JoinedQueue implements TaskQueue {
     /** Waits until everything that was enqueued so far is final; an interrupt is kept for later. */
     public void awaitUninterruptibly() {
         boolean interrupted = false;
-        for (boolean waiting = true; waiting; ) {
-            try {
-                awaitAll();
-                waiting = false;
-            } catch (InterruptedException e) {
-                interrupted = true;
+        try {
+            while (true) {
+                try {
+                    awaitAll();
+                    return;
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
             }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
