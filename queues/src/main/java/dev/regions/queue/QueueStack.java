@@ -97,6 +97,16 @@ public final class QueueStack {
          */
         protected abstract IllegalStateException leftOpen();
 
+        private IllegalStateException endLeftOpen() {
+            try {
+                return leftOpen();
+            } catch (Throwable wrong) {
+                return new IllegalStateException(this + " was left open, and could not be ended properly", wrong);
+            } finally {
+                pop();
+            }
+        }
+
         /** Returns the thread that opened this scope; the calling thread if it is not open. */
         protected final Thread owner() {
             Frame from = frame;
@@ -226,8 +236,7 @@ public final class QueueStack {
         IllegalStateException first = null;
         for (Layer layer; (layer = frame.top) != frame.base; ) {
             OpenScope scope = Objects.requireNonNull(Objects.requireNonNull(layer).scope);
-            IllegalStateException leftOpen = scope.leftOpen();
-            scope.pop();
+            IllegalStateException leftOpen = scope.endLeftOpen();
             if (first == null) {
                 first = leftOpen;
             } else {
