@@ -208,8 +208,16 @@ public final class QueueStack {
         }
     }
 
-    /** Puts a scope on top of the stack, for the calling thread. */
+    /**
+     * Puts a scope on top of the stack, for the calling thread.
+     *
+     * @throws IllegalStateException if the scope is open already
+     */
     public static void open(TaskQueue queue, OpenScope scope) {
+        Objects.requireNonNull(queue, "queue");
+        if (scope.isOpen()) {
+            throw new IllegalStateException(scope + " is open already");
+        }
         Frame frame = ownFrame();
         if (frame == null) {
             frame = new Frame(top());
