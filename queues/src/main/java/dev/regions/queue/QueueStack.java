@@ -54,10 +54,10 @@ public final class QueueStack {
             return layer != null;
         }
 
-        /** Returns the scopes opened above this one and still open, innermost first. */
+        /** Returns the scopes opened above this one and still open, innermost first; none if this one is not open. */
         protected final List<OpenScope> openAbove() {
             List<OpenScope> above = new ArrayList<>();
-            if (frame != null) {
+            if (frame != null && isOpen()) {
                 for (Layer l = frame.top; l != null && l != layer && l.scope != null; l = l.below) {
                     above.add(l.scope);
                 }
