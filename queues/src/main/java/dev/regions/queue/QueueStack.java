@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A region in block form {@linkplain #call binds} its queue with a {@link ScopedValue}: the binding ends with the
  * block, and threads forked by a {@code StructuredTaskScope} inherit it. A region in scope form cannot be bound that way,
  * for it ends in a {@code close()} call; it is {@linkplain #open opened} on top of the binding that is in force, for the
- * calling thread alone, and {@linkplain OpenScope#close() closed} again. Nothing else inherits: the body of a task does not
- * see the regions in which it was spawned.
+ * calling thread alone, and {@linkplain OpenScope#pop() taken off} again. Nothing else inherits: the body of a task
+ * does not see the regions in which it was spawned.
  *
  * <p><b>Representation.</b> A {@code Layer} is one bound queue with what is below it; layers are immutable and form a
  * list. A {@code Frame} is what is bound: the layer of the block, and the topmost layer now, which scopes opened by the
