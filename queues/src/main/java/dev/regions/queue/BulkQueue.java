@@ -25,7 +25,8 @@ import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
  * show as a task that was taken and is in no batch, or as one that is in a batch although its spawn was refused.
  *
  * <p>Flushes and the close take turns under a lock, for the JCTools queue allows one consumer; producers never touch it.
- * Thread-safe, as any task queue.
+ * It is held until the batch is handed on: batches reach the queue above in the order in which they were taken, and
+ * before {@code close()} returns, so does what a flush on another thread has taken. Thread-safe, as any task queue.
  */
 public final class BulkQueue implements TaskQueue {
     private static final long CLOSED = Long.MIN_VALUE;
@@ -47,6 +48,7 @@ public final class BulkQueue implements TaskQueue {
 
     @Override
     public void enqueue(PendingTask task) {
+        Objects.requireNonNull(task, "task");
         drawTicket();
         task.heldBy(this);
         held.offer(task);
@@ -76,12 +78,12 @@ public final class BulkQueue implements TaskQueue {
      */
     @Override
     public void flush() {
-        launch(take(0));
+        launch(0);
     }
 
     @Override
     public void close() {
-        launch(take(CLOSED));
+        launch(CLOSED);
     }
 
     @Override
@@ -89,9 +91,9 @@ public final class BulkQueue implements TaskQueue {
         take(CLOSED).abandon(reason);
     }
 
-    /** Tells whether nothing is held at the moment. */
+    /** Tells whether nothing is held at the moment; so it is once the queue is closed, whatever it refuses then. */
     public boolean isEmpty() {
-        return (tickets.get() & ~CLOSED) == 0;
+        return tickets.get() <= 0;
     }
 
     @Override
@@ -99,10 +101,19 @@ public final class BulkQueue implements TaskQueue {
         return true;
     }
 
-    private void launch(TaskBatch batch) {
-        if (batch.isEmpty()) {
-            return;
+    private void launch(long flag) {
+        consumer.lock();
+        try {
+            TaskBatch batch = take(flag);
+            if (!batch.isEmpty()) {
+                handOn(batch);
+            }
+        } finally {
+            consumer.unlock();
         }
+    }
+
+    private void handOn(TaskBatch batch) {
         try {
             above.enqueue(batch);
         } catch (Throwable refused) {

@@ -3,7 +3,6 @@ package dev.regions.queue;
 import dev.regions.task.QueueClosedException;
 import dev.regions.task.RegionFailedException;
 import dev.regions.task.Task;
-import dev.regions.task.TaskState;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -57,6 +56,7 @@ public final class JoinedQueue implements TaskQueue {
 
     @Override
     public void enqueue(PendingTask task) {
+        Objects.requireNonNull(task, "task");
         ensureOpen();
         remember(task);
         above.enqueue(task);
@@ -119,16 +119,19 @@ public final class JoinedQueue implements TaskQueue {
     /** Waits until everything that was enqueued so far is final; an interrupt is kept for later. */
     public void awaitUninterruptibly() {
         boolean interrupted = false;
-        for (boolean waiting = true; waiting; ) {
-            try {
-                awaitAll();
-                waiting = false;
-            } catch (InterruptedException e) {
-                interrupted = true;
+        try {
+            while (true) {
+                try {
+                    awaitAll();
+                    return;
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
             }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -165,27 +168,42 @@ public final class JoinedQueue implements TaskQueue {
     }
 
     /**
-     * Takes in what has arrived; lets go of what has succeeded, of failures past the bound, and of tasks skipped for a
-     * cause that is among those kept already. Holds the lock.
+     * Takes in all that has arrived until now; lets go of what has ended without a failure, of failures past the bound,
+     * and of tasks skipped for a cause that is among those kept already. Looks at each task once, for it may become final
+     * any time. Holds the lock.
      */
     private void compact() {
-        arrived.drain(kept::add);
-        Set<Throwable> causes = Collections.newSetFromMap(new IdentityHashMap<>());
+        // Not drain(..): that leaves off after 4096, or at a task whose producer is on the way.
+        for (int left = arrived.size(); left > 0; left--) {
+            kept.add(arrived.poll());
+        }
+        Set<Throwable> failures = newIdentitySet();
+        Set<Throwable> skipCauses = newIdentitySet();
         List<PendingTask> stillOfInterest = new ArrayList<>();
         for (PendingTask pending : kept) {
-            if (!pending.task().isDone()) {
-                stillOfInterest.add(pending);
-                continue;
-            }
-            Throwable cause = pending.failure();
-            if (cause == null || causes.contains(cause)) {
-                continue;
-            }
-            if (causes.size() < MAX_REPORTED) {
-                causes.add(cause);
-                stillOfInterest.add(pending);
-            } else if (pending.task().taskState() == TaskState.FAILED) {
-                omitted++;
+            switch (pending.task().taskState()) {
+                case SUCCEEDED, CANCELLED, ABANDONED -> {}
+                case FAILED -> {
+                    Throwable failure = Objects.requireNonNull(pending.failure());
+                    if (failures.contains(failure)) {
+                        continue;
+                    }
+                    if (failures.size() < MAX_REPORTED) {
+                        failures.add(failure);
+                        stillOfInterest.add(pending);
+                    } else {
+                        omitted++;
+                    }
+                }
+                case SKIPPED -> {
+                    Throwable cause = pending.failure();
+                    boolean isNew = cause != null && !failures.contains(cause) && !skipCauses.contains(cause);
+                    if (isNew && failures.size() + skipCauses.size() < MAX_REPORTED) {
+                        skipCauses.add(cause);
+                        stillOfInterest.add(pending);
+                    }
+                }
+                default -> stillOfInterest.add(pending);
             }
         }
         kept = stillOfInterest;
@@ -196,28 +214,46 @@ public final class JoinedQueue implements TaskQueue {
     /** Throws what has failed so far, own failures before those that came from outside; once only. */
     private void throwIfFailed() {
         List<Throwable> failures = new ArrayList<>();
-        List<Throwable> fromOutside = new ArrayList<>();
+        List<PendingTask> skipped = new ArrayList<>();
+        List<PendingTask> others = new ArrayList<>();
         long left;
         consumer.lock();
         try {
             compact();
             for (PendingTask pending : kept) {
-                Throwable cause = pending.failure();
-                if (cause != null) {
-                    pending.task().exceptionNow(); // counts as seen from here on
-                    (pending.task().taskState() == TaskState.FAILED ? failures : fromOutside).add(cause);
+                switch (pending.task().taskState()) {
+                    case FAILED -> failures.add(pending.task().exceptionNow());
+                    case SKIPPED -> skipped.add(pending);
+                    default -> others.add(pending);
                 }
             }
-            kept.removeIf(pending -> pending.task().isDone());
+            kept = others;
             left = omitted;
             omitted = 0;
         } finally {
             consumer.unlock();
         }
-        failures.addAll(fromOutside);
+        addCauses(skipped, failures);
         if (!failures.isEmpty()) {
             throw new RegionFailedException(describe(failures, left), failures);
         }
+    }
+
+    /** Adds what tasks were skipped for, unless that is known: a failure may have arrived after what it caused. */
+    private static void addCauses(List<PendingTask> skipped, List<Throwable> failures) {
+        Set<Throwable> known = newIdentitySet();
+        known.addAll(failures);
+        for (PendingTask pending : skipped) {
+            Throwable cause = pending.failure();
+            if (cause != null && known.add(cause)) {
+                pending.task().exceptionNow(); // from now on, somebody has seen it
+                failures.add(cause);
+            }
+        }
+    }
+
+    private static Set<Throwable> newIdentitySet() {
+        return Collections.newSetFromMap(new IdentityHashMap<>());
     }
 
     private String describe(List<Throwable> failures, long left) {

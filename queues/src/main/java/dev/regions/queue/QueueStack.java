@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A region in block form {@linkplain #call binds} its queue with a {@link ScopedValue}: the binding ends with the
  * block, and threads forked by a {@code StructuredTaskScope} inherit it. A region in scope form cannot be bound that way,
  * for it ends in a {@code close()} call; it is {@linkplain #open opened} on top of the binding that is in force, for the
- * calling thread alone, and {@linkplain OpenScope#close() closed} again. Nothing else inherits: the body of a task does not
- * see the regions in which it was spawned.
+ * calling thread alone, and {@linkplain OpenScope#pop() taken off} again. Nothing else inherits: the body of a task
+ * does not see the regions in which it was spawned.
  *
  * <p><b>Representation.</b> A {@code Layer} is one bound queue with what is below it; layers are immutable and form a
  * list. A {@code Frame} is what is bound: the layer of the block, and the topmost layer now, which scopes opened by the
@@ -54,10 +54,10 @@ public final class QueueStack {
             return layer != null;
         }
 
-        /** Returns the scopes opened above this one and still open, innermost first. */
+        /** Returns the scopes opened above this one and still open, innermost first; none if this one is not open. */
         protected final List<OpenScope> openAbove() {
             List<OpenScope> above = new ArrayList<>();
-            if (frame != null) {
+            if (frame != null && isOpen()) {
                 for (Layer l = frame.top; l != null && l != layer && l.scope != null; l = l.below) {
                     above.add(l.scope);
                 }
@@ -96,6 +96,16 @@ public final class QueueStack {
          * @return what to tell the user
          */
         protected abstract IllegalStateException leftOpen();
+
+        private IllegalStateException endLeftOpen() {
+            try {
+                return leftOpen();
+            } catch (Throwable wrong) {
+                return new IllegalStateException(this + " was left open, and could not be ended properly", wrong);
+            } finally {
+                pop();
+            }
+        }
 
         /** Returns the thread that opened this scope; the calling thread if it is not open. */
         protected final Thread owner() {
@@ -198,8 +208,16 @@ public final class QueueStack {
         }
     }
 
-    /** Puts a scope on top of the stack, for the calling thread. */
+    /**
+     * Puts a scope on top of the stack, for the calling thread.
+     *
+     * @throws IllegalStateException if the scope is open already
+     */
     public static void open(TaskQueue queue, OpenScope scope) {
+        Objects.requireNonNull(queue, "queue");
+        if (scope.isOpen()) {
+            throw new IllegalStateException(scope + " is open already");
+        }
         Frame frame = ownFrame();
         if (frame == null) {
             frame = new Frame(top());
@@ -226,8 +244,7 @@ public final class QueueStack {
         IllegalStateException first = null;
         for (Layer layer; (layer = frame.top) != frame.base; ) {
             OpenScope scope = Objects.requireNonNull(Objects.requireNonNull(layer).scope);
-            IllegalStateException leftOpen = scope.leftOpen();
-            scope.pop();
+            IllegalStateException leftOpen = scope.endLeftOpen();
             if (first == null) {
                 first = leftOpen;
             } else {

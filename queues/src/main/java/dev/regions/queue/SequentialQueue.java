@@ -43,7 +43,7 @@ public final class SequentialQueue implements TaskQueue {
 
     @Override
     public void enqueue(PendingTask task) {
-        append(task, policy);
+        append(Objects.requireNonNull(task, "task"), policy);
     }
 
     @Override
@@ -72,6 +72,16 @@ public final class SequentialQueue implements TaskQueue {
         }
         PendingTask barrier = batch.tasks().get(0).barrier("end of batch");
         PendingTask previous = tail.getAndSet(barrier);
+        try {
+            above.enqueue(ordered(batch, previous, barrier, policy));
+        } catch (Throwable refused) {
+            barrier.abandon(refused);
+            throw refused;
+        }
+    }
+
+    private static TaskBatch ordered(
+            TaskBatch batch, @Nullable PendingTask previous, PendingTask barrier, ChainPolicy policy) {
         follow(barrier, previous, policy);
         List<PendingTask> tasks = new ArrayList<>(batch.size() + 1);
         for (PendingTask task : batch.tasks()) {
@@ -80,12 +90,7 @@ public final class SequentialQueue implements TaskQueue {
             tasks.add(task);
         }
         tasks.add(barrier);
-        try {
-            above.enqueue(new TaskBatch(tasks));
-        } catch (Throwable refused) {
-            barrier.abandon(refused);
-            throw refused;
-        }
+        return new TaskBatch(tasks);
     }
 
     private static void follow(PendingTask task, @Nullable PendingTask previous, ChainPolicy policy) {

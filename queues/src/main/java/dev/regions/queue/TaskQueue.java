@@ -11,12 +11,13 @@ import dev.regions.task.QueueClosedException;
  *
  * {@snippet file="PrefixQueue.java" region="queue"}
  *
- * <p><b>Contract</b>, checked for any implementation by {@code TaskQueueContract} in the test-jar of this module:
+ * <p><b>Contract</b>, checked for any implementation by {@code dev.regions.queue.testing.TaskQueueContract} in the
+ * test-jar of this module:
  *
  * <ul>
  *   <li>Every task that was taken is handed to the queue above exactly once, or
  *       {@linkplain PendingTask#abandon abandoned}, at the latest when the queue is closed. Nothing is silently lost.
- *   <li>An empty batch changes nothing.
+ *   <li>An empty batch changes nothing. Null is refused with a {@link NullPointerException} and changes nothing either.
  *   <li>All methods may be called from any thread at any time; a region's binding is inherited by threads that the user
  *       forks.
  *   <li>A queue that was closed refuses what comes late with {@link QueueClosedException} and does nothing with it: whoever
