@@ -229,15 +229,28 @@ public final class QueueStack {
         scope.layer = layer;
     }
 
-    /**
-     * Ends the scopes that were opened and left open since the calling thread was bound; what runs one task after another
-     * on a thread calls this after each.
-     *
-     * @return what to tell the user; null if there were none
-     */
-    public static @Nullable IllegalStateException endScopesLeftOpen() {
-        Frame frame = ownFrame();
-        return frame == null ? null : endScopes(frame);
+    /** What a thread has bound, for the thread itself to look at again and again without finding it first. */
+    public static final class Binding {
+        private final @Nullable Frame frame;
+
+        private Binding(@Nullable Frame frame) {
+            this.frame = frame;
+        }
+
+        /**
+         * Ends the scopes that were opened on top of this binding and are still open; what runs one task after another on
+         * a thread calls this after each.
+         *
+         * @return what to tell the user; null if there were none
+         */
+        public @Nullable IllegalStateException endScopesLeftOpen() {
+            return frame == null || frame.top == frame.base ? null : endScopes(frame);
+        }
+    }
+
+    /** Returns what is bound on the calling thread now. Only this thread may use it, and only while it stays bound. */
+    public static Binding binding() {
+        return new Binding(ownFrame());
     }
 
     private static @Nullable IllegalStateException endScopes(Frame frame) {

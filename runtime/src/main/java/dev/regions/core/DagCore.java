@@ -8,7 +8,6 @@ import dev.regions.queue.TaskQueue;
 import dev.regions.task.QueueClosedException;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
@@ -41,9 +40,9 @@ public final class DagCore implements TaskQueue {
     private final Intake intake;
     private final UncaughtFailures uncaughtFailures;
 
-    private final LongAdder launched = new LongAdder();
+    private final StripedCounter launched = new StripedCounter();
     /** Tasks that were ended without having run. Those that ran are counted by their workers. */
-    private final LongAdder endedUnrun = new LongAdder();
+    private final StripedCounter endedUnrun = new StripedCounter();
 
     private volatile Phase phase = Phase.OPEN;
     private final CountDownLatch terminated = new CountDownLatch(1);
@@ -90,11 +89,8 @@ public final class DagCore implements TaskQueue {
     /** Launches a task that was just made, and that nobody but the caller has seen. */
     void launchFresh(Node node) {
         admit(1);
-        node.launchFresh(this);
-        if (node.isReady()) {
+        if (node.launchFresh(this)) {
             workers.schedule(node);
-        } else {
-            intake.submit(node);
         }
     }
 
@@ -196,7 +192,7 @@ public final class DagCore implements TaskQueue {
 
     /** Counts a launched task that was ended without having run. */
     void countEnded() {
-        endedUnrun.increment();
+        endedUnrun.add(1);
         checkTerminated();
     }
 

@@ -234,10 +234,32 @@ abstract sealed class Node permits TaskNode {
 
     // ---- Launching and wiring ---------------------------------------------------------------------------------------
 
-    /** Launches a task that nobody but the caller has seen yet. */
-    final void launchFresh(DagCore core) {
+    /**
+     * Launches and wires a task that nobody but the caller has seen yet. It needs no guard: nothing of it is touched here
+     * after its last edge has been made, which may run it.
+     *
+     * @return whether it is ready now, and nobody knows
+     */
+    final boolean launchFresh(DagCore core) {
+        Object edges = inputs;
         home = core;
-        STATUS.set(this, 1 + Inputs.count(inputs));
+        if (edges == null) {
+            STATUS.setRelease(this, READY);
+            return true;
+        }
+        STATUS.setRelease(this, Inputs.count(edges));
+        if (edges instanceof Node one && one.push(new Link.HardEdge(this)) == null) {
+            return false;
+        }
+        inputs = Inputs.arguments(edges);
+        Release release = new Release();
+        int satisfied = Inputs.wire(edges, this, release);
+        int left = satisfied == 0 ? status : countDown(satisfied);
+        if (left == WITHDRAWN) {
+            settle(release);
+        }
+        release.run();
+        return satisfied > 0 && left == READY;
     }
 
     /**

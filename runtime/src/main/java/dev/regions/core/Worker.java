@@ -34,9 +34,9 @@ final class Worker implements Runnable {
     /** At most this many tasks between two looks at the clock. */
     private static final int MAX_STRIDE = 256;
     /** How often an idle worker looks for work before it goes away, and how long it lets producers alone in between. */
-    private static final int LOOKS_BEFORE_LEAVING = 32;
+    private static final int LOOKS_BEFORE_LEAVING = 16;
 
-    private static final int SPINS_PER_LOOK = 16;
+    private static final int SPINS_PER_LOOK = 64;
 
     private static final ThreadLocal<@Nullable Worker> CURRENT = new ThreadLocal<>();
     private static final VarHandle ENDED;
@@ -63,6 +63,7 @@ final class Worker implements Runnable {
     private @Nullable String threadName;
     private @Nullable ClassLoader contextLoader;
     private int number;
+    private QueueStack.@Nullable Binding binding;
 
     // Written by the worker's thread, read by others.
     private volatile @Nullable Node inPlace;
@@ -92,6 +93,7 @@ final class Worker implements Runnable {
         enter();
         try {
             QueueStack.callAtRoot(core.root(), () -> {
+                binding = QueueStack.binding();
                 do {
                     workers.clearStandby();
                     runReady();
@@ -108,6 +110,7 @@ final class Worker implements Runnable {
         enter();
         try {
             QueueStack.callAtRoot(core.root(), () -> {
+                binding = QueueStack.binding();
                 Node next = execute(node);
                 if (next != null) {
                     workers.schedule(next);
@@ -135,9 +138,7 @@ final class Worker implements Runnable {
 
     private void runReady() {
         for (Node node; (node = workers.poll()) != null; ) {
-            if (workers.hasReady()) {
-                workers.ensureStandby();
-            }
+            workers.ensureStandbyIfReady();
             while (node != null) {
                 node = execute(node);
                 if (--untilCheck <= 0) {
@@ -156,11 +157,11 @@ final class Worker implements Runnable {
             return workers.drowse();
         }
         for (int looks = LOOKS_BEFORE_LEAVING; looks > 0; looks--) {
-            if (workers.hasReady()) {
-                return true;
-            }
             for (int spins = SPINS_PER_LOOK; spins > 0; spins--) {
                 Thread.onSpinWait();
+            }
+            if (workers.hasReady()) {
+                return true;
             }
         }
         workers.clearStandby();
@@ -194,7 +195,7 @@ final class Worker implements Runnable {
             return null;
         }
         inBody = true;
-        runClaimed(node, release);
+        runClaimed(node, release, Objects.requireNonNull(binding));
         inBody = false;
         if (cancels != null) {
             cancels = null; // all of them were for this task, or for tasks in place inside it
@@ -202,7 +203,7 @@ final class Worker implements Runnable {
         return release.takeFirst();
     }
 
-    private void runClaimed(Node node, Release tells) {
+    private void runClaimed(Node node, Release tells, QueueStack.Binding bound) {
         Object result = null;
         Throwable thrown = null;
         try {
@@ -212,7 +213,7 @@ final class Worker implements Runnable {
         } catch (Throwable t) {
             thrown = t;
         }
-        IllegalStateException leftOpen = QueueStack.endScopesLeftOpen();
+        IllegalStateException leftOpen = bound.endScopesLeftOpen();
         if (leftOpen != null) {
             if (thrown == null) {
                 thrown = leftOpen;
@@ -271,10 +272,10 @@ final class Worker implements Runnable {
         depth++;
         try {
             if (QueueStack.isBare()) {
-                runClaimed(node, inPlaceRelease);
+                runClaimed(node, inPlaceRelease, Objects.requireNonNull(binding));
             } else {
                 QueueStack.callAtRoot(core.root(), () -> {
-                    runClaimed(node, inPlaceRelease);
+                    runClaimed(node, inPlaceRelease, QueueStack.binding());
                     return null;
                 });
             }

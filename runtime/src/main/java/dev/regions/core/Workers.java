@@ -165,6 +165,13 @@ final class Workers {
         ready.offer(node);
     }
 
+    /** Sees to the standby, if there is more work than the caller has taken. The flag first: it is the cheaper to read. */
+    void ensureStandbyIfReady() {
+        if (!standby.set && hasReady()) {
+            ensureStandby();
+        }
+    }
+
     boolean hasReady() {
         return !ready.isEmpty();
     }
