@@ -168,12 +168,15 @@ public final class JoinedQueue implements TaskQueue {
     }
 
     /**
-     * Takes in what has arrived; lets go of what has ended without a failure, of failures past the bound, and of tasks
-     * skipped for a cause that is among those kept already. Looks at each task once, for it may become final any time.
-     * Holds the lock.
+     * Takes in all that has arrived until now; lets go of what has ended without a failure, of failures past the bound,
+     * and of tasks skipped for a cause that is among those kept already. Looks at each task once, for it may become
+     * final any time. Holds the lock.
      */
     private void compact() {
-        arrived.drain(kept::add);
+        // Not drain(..): that leaves off after 4096, or at a task whose producer is on the way.
+        for (int left = arrived.size(); left > 0; left--) {
+            kept.add(arrived.poll());
+        }
         Set<Throwable> failures = newIdentitySet();
         Set<Throwable> skipCauses = newIdentitySet();
         List<PendingTask> stillOfInterest = new ArrayList<>();
