@@ -169,8 +169,8 @@ public final class JoinedQueue implements TaskQueue {
 
     /**
      * Takes in all that has arrived until now; lets go of what has ended without a failure, of failures past the bound,
-     * and of tasks skipped for a cause that is among those kept already. Looks at each task once, for it may become final
-     * any time. Holds the lock.
+     * and of tasks skipped for a cause that is among those kept already. Looks at each task once, for it may become
+     * final any time. Holds the lock.
      */
     private void compact() {
         // Not drain(..): that leaves off after 4096, or at a task whose producer is on the way.

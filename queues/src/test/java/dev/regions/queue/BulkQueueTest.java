@@ -1,0 +1,283 @@
+package dev.regions.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.regions.queue.testing.FakeTask;
+import dev.regions.queue.testing.RecordingQueue;
+import dev.regions.queue.testing.TaskQueueContract;
+import dev.regions.queue.testing.Together;
+import dev.regions.task.QueueClosedException;
+import dev.regions.task.TaskState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+class BulkQueueTest extends TaskQueueContract {
+    private final RecordingQueue root = new RecordingQueue();
+    private final BulkQueue queue = new BulkQueue(root);
+
+    @Override
+    protected TaskQueue create(TaskQueue above) {
+        return new BulkQueue(above);
+    }
+
+    @Test
+    @DisplayName("What is enqueued, alone or in batches, goes on at the end, not before, as one batch in spawn order")
+    void collects() {
+        queue.enqueue(new FakeTask("a"));
+        queue.enqueue(TaskBatch.of(new FakeTask("b"), new FakeTask("c")));
+        queue.enqueue(new FakeTask("d"));
+        assertThat(root.submissions()).isEmpty();
+
+        queue.close();
+
+        assertThat(root.submissions()).hasToString("[[a, b, c, d]]");
+    }
+
+    @Test
+    @DisplayName("A region in which nothing was spawned hands on nothing, not even an empty batch")
+    void nothingCollected() {
+        queue.enqueue(TaskBatch.of());
+
+        queue.flush();
+        queue.close();
+
+        assertThat(root.submissions()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("Each flush hands on what came since the one before, as one batch")
+    void flushesInRounds() {
+        queue.enqueue(new FakeTask("a"));
+        queue.enqueue(new FakeTask("b"));
+        queue.flush();
+        queue.flush();
+        queue.enqueue(new FakeTask("c"));
+        queue.close();
+
+        assertThat(root.submissions()).hasToString("[[a, b], [c]]");
+    }
+
+    @Test
+    @DisplayName("isEmpty() tells whether something is held")
+    void isEmpty() {
+        assertThat(queue.isEmpty()).isTrue();
+
+        queue.enqueue(new FakeTask("a"));
+        assertThat(queue.isEmpty()).isFalse();
+        queue.flush();
+        assertThat(queue.isEmpty()).isTrue();
+
+        queue.enqueue(new FakeTask("b"));
+        queue.close();
+        assertThat(queue.isEmpty()).isTrue();
+    }
+
+    @Test
+    @DisplayName("A bulk region in a bulk region launches nothing: there is one launch, at the end of the outermost")
+    void nestedMerges() {
+        BulkQueue inner = new BulkQueue(queue);
+        BulkQueue innermost = new BulkQueue(inner);
+
+        queue.enqueue(new FakeTask("a"));
+        inner.enqueue(new FakeTask("b"));
+        innermost.enqueue(new FakeTask("c"));
+        innermost.close();
+        inner.enqueue(new FakeTask("d"));
+        inner.close();
+        queue.enqueue(new FakeTask("e"));
+        assertThat(root.submissions()).isEmpty();
+        queue.close();
+
+        assertThat(root.submissions()).hasToString("[[a, b, c, d, e]]");
+    }
+
+    @Test
+    @DisplayName("What an inner bulk region has merged into the outer one is held, and abandoned, by the outer one")
+    void mergedIsHeldByOuter() {
+        FakeTask task = new FakeTask("a");
+        BulkQueue inner = new BulkQueue(queue);
+        inner.enqueue(task);
+        assertThat(task.holder()).isSameAs(inner);
+
+        inner.close();
+        assertThat(task.holder()).isSameAs(queue);
+        assertThat(task.taskState()).isEqualTo(TaskState.UNLAUNCHED);
+
+        Exception reason = new Exception("given up");
+        queue.abandon(reason);
+        assertThat(task.taskState()).isEqualTo(TaskState.ABANDONED);
+        assertThat(task.abandonReason()).isSameAs(reason);
+    }
+
+    @Test
+    @DisplayName("An inner bulk region that is abandoned takes nothing of the outer one with it")
+    void abandonedInner() {
+        FakeTask given = new FakeTask("given up");
+        BulkQueue inner = new BulkQueue(queue);
+        queue.enqueue(new FakeTask("a"));
+        inner.enqueue(given);
+
+        inner.abandon(new Exception("given up"));
+        queue.close();
+
+        assertThat(given.taskState()).isEqualTo(TaskState.ABANDONED);
+        assertThat(root.submissions()).hasToString("[[a]]");
+    }
+
+    @Test
+    @DisplayName("If the queue above refuses the batch, all of it is abandoned for that reason")
+    void refusedBatchIsAbandoned() {
+        List<FakeTask> tasks = tasks("a", "b");
+        tasks.forEach(queue::enqueue);
+        root.close();
+
+        Throwable refusal = catchThrowable(queue::close);
+
+        assertThat(refusal).isInstanceOf(QueueClosedException.class);
+        assertThat(tasks).extracting(FakeTask::abandonReason).containsOnly(refusal);
+    }
+
+    // ---- Several threads --------------------------------------------------------------------------------------------
+
+    @Test
+    @DisplayName("What several threads enqueue is one batch, in which each thread's order holds and batches stay whole")
+    void keepsOrderOfEachThread() throws InterruptedException {
+        List<Executable> producers = new ArrayList<>();
+        for (String thread : List.of("x", "y", "z")) {
+            producers.add(() -> {
+                for (int i = 0; i < 1000; i += 4) {
+                    queue.enqueue(new FakeTask(thread + " " + i));
+                    queue.enqueue(TaskBatch.of(
+                            new FakeTask(thread + " " + (i + 1)),
+                            new FakeTask(thread + " " + (i + 2)),
+                            new FakeTask(thread + " " + (i + 3))));
+                }
+            });
+        }
+
+        Together.run(producers);
+        queue.close();
+
+        assertThat(root.submissions()).hasSize(1);
+        List<String> names = root.tasks().stream().map(PendingTask::name).toList();
+        for (String thread : List.of("x", "y", "z")) {
+            List<String> own = names.stream().filter(name -> name.startsWith(thread)).toList();
+            for (int i = 0; i < 1000; i++) {
+                assertThat(own.get(i)).isEqualTo(thread + " " + i);
+            }
+            for (int i = 1; i < 1000; i += 4) {
+                int at = names.indexOf(thread + " " + i);
+                assertThat(names.subList(at, at + 3))
+                        .containsExactly(thread + " " + i, thread + " " + (i + 1), thread + " " + (i + 2));
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("A spawn that came before the end of the region is in the batch, though its thread was held up")
+    void waitsForSpawnOnTheWay() throws InterruptedException {
+        CountDownLatch onTheWay = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        FakeTask slow = new FakeTask("slow") {
+            @Override
+            public void heldBy(TaskQueue queue) {
+                onTheWay.countDown();
+                Together.awaitThat(() -> goOn.getCount() == 0);
+                super.heldBy(queue);
+            }
+        };
+        AtomicInteger inTime = new AtomicInteger();
+
+        Together.run(List.of(
+                () -> queue.enqueue(slow),
+                () -> {
+                    onTheWay.await();
+                    queue.close();
+                },
+                () -> {
+                    onTheWay.await();
+                    assertThatThrownBy(() -> {
+                                for (; ; inTime.incrementAndGet()) {
+                                    queue.enqueue(new FakeTask("until refused"));
+                                    Thread.yield();
+                                }
+                            })
+                            .isInstanceOf(QueueClosedException.class);
+                    assertThat(root.submissions()).isEmpty();
+                    goOn.countDown();
+                }));
+
+        assertThat(root.submissions()).hasSize(1);
+        assertThat(root.tasks()).hasSize(1 + inTime.get()).contains(slow);
+    }
+
+    @Test
+    @DisplayName("close() returns after, and launches after, a flush that another thread has begun")
+    void closeComesAfterFlush() throws InterruptedException {
+        CountDownLatch flushing = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        Thread[] closer = new Thread[1];
+        TaskQueue slow = new TaskQueue() {
+            @Override
+            public void enqueue(PendingTask task) {
+                root.enqueue(task);
+            }
+
+            @Override
+            public void enqueue(TaskBatch batch) {
+                if (flushing.getCount() == 1) {
+                    flushing.countDown();
+                    Together.awaitThat(() -> goOn.getCount() == 0);
+                }
+                root.enqueue(batch);
+            }
+        };
+        BulkQueue queue = new BulkQueue(slow);
+        queue.enqueue(new FakeTask("a"));
+
+        Together.run(List.of(
+                queue::flush,
+                () -> {
+                    flushing.await();
+                    queue.enqueue(new FakeTask("b"));
+                    closer[0] = Thread.currentThread();
+                    queue.close();
+                    assertThat(root.submissions()).hasToString("[[a], [b]]");
+                },
+                () -> {
+                    flushing.await();
+                    Together.awaitThat(() -> closer[0] != null && isOverOrParked(closer[0]));
+                    goOn.countDown();
+                }));
+    }
+
+    private static boolean isOverOrParked(Thread thread) {
+        return thread.getState() == Thread.State.TERMINATED || thread.getState() == Thread.State.WAITING;
+    }
+
+    @Test
+    @DisplayName("However the last spawns and the end fall together, the closed queue is empty")
+    void closedIsEmpty() throws InterruptedException {
+        for (int round = 0; round < 300; round++) {
+            BulkQueue queue = new BulkQueue(new RecordingQueue());
+            Executable spawnUntilRefused = () -> assertThatThrownBy(() -> {
+                        while (true) {
+                            queue.enqueue(new FakeTask("until refused"));
+                            Thread.yield();
+                        }
+                    })
+                    .isInstanceOf(QueueClosedException.class);
+
+            Together.run(List.of(spawnUntilRefused, spawnUntilRefused, queue::close));
+
+            assertThat(queue.isEmpty()).isTrue();
+        }
+    }
+}

@@ -1,0 +1,508 @@
+package dev.regions.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import dev.regions.queue.testing.FakeTask;
+import dev.regions.queue.testing.RecordingQueue;
+import dev.regions.queue.testing.TaskQueueContract;
+import dev.regions.queue.testing.Together;
+import dev.regions.task.QueueClosedException;
+import dev.regions.task.RegionFailedException;
+import dev.regions.task.TaskState;
+import dev.regions.task.UnlaunchedTaskException;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class JoinedQueueTest extends TaskQueueContract {
+    /** As the Javadoc of the queue's bound says. */
+    private static final int MAX_REPORTED = 100;
+
+    private final RecordingQueue root = new RecordingQueue();
+    private final JoinedQueue queue = new JoinedQueue(root);
+
+    @Override
+    protected TaskQueue create(TaskQueue above) {
+        return new JoinedQueue(above);
+    }
+
+    @Test
+    @DisplayName("Everything goes on at once, as it is: a task as a task, a batch as a batch")
+    void passesThrough() {
+        List<FakeTask> tasks = tasks("a", "b", "c");
+
+        queue.enqueue(tasks.get(0));
+        queue.enqueue(batch(tasks.subList(1, 3)));
+
+        assertThat(root.submissions()).hasToString("[a, [b, c]]");
+        assertThat(tasks).allMatch(task -> task.dependencies().isEmpty());
+    }
+
+    // ---- Waiting ----------------------------------------------------------------------------------------------------
+
+    @Test
+    @DisplayName("join() returns when everything is final, whatever came in a batch or through a nested region too")
+    void joinWaitsForAll() throws Exception {
+        List<FakeTask> tasks = tasks("single", "batched", "bulk", "sequential", "joined");
+        queue.enqueue(tasks.get(0));
+        queue.enqueue(batch(tasks.subList(1, 2)));
+        List<TaskQueue> nested =
+                List.of(new BulkQueue(queue), new SequentialQueue(queue, ChainPolicy.CONTINUE), new JoinedQueue(queue));
+        for (int i = 0; i < nested.size(); i++) {
+            nested.get(i).enqueue(tasks.get(2 + i));
+            nested.get(i).close();
+        }
+        FutureTask<List<TaskState>> joiner = new FutureTask<>(() -> {
+            queue.join();
+            return tasks.stream().map(FakeTask::taskState).toList();
+        });
+        Thread thread = Thread.ofPlatform().daemon().start(joiner);
+
+        for (FakeTask task : tasks) {
+            awaitParked(thread);
+            task.succeed(null);
+        }
+
+        assertThat(joiner.get()).containsOnly(TaskState.SUCCEEDED);
+    }
+
+    @Test
+    @DisplayName("join() returns at once if there is nothing to wait for, and as often as it is called")
+    void joinOfNothing() throws InterruptedException {
+        queue.join();
+        queue.enqueue(TaskBatch.of());
+        queue.join();
+
+        FakeTask task = new FakeTask("a");
+        queue.enqueue(task);
+        task.succeed(null);
+        queue.join();
+        queue.join();
+    }
+
+    @Test
+    @DisplayName("join() misses nothing, however much has come since somebody looked")
+    void joinOfMuch() {
+        Exception failure = new Exception("failed");
+        List<FakeTask> tasks = IntStream.range(0, 100_000)
+                .mapToObj(i -> new FakeTask("task " + i))
+                .toList();
+        tasks.forEach(queue::enqueue);
+        tasks.subList(0, tasks.size() - 1).forEach(task -> task.succeed(null));
+        tasks.get(tasks.size() - 1).fail(failure);
+
+        assertThat(joinFails()).hasCause(failure);
+    }
+
+    @Test
+    @DisplayName("join() waits for and tells of what came before the queue was closed, too")
+    void joinAfterClose() {
+        Exception failure = new Exception("failed");
+        FakeTask task = new FakeTask("a");
+        queue.enqueue(task);
+        queue.close();
+        task.fail(failure);
+
+        assertThat(joinFails()).hasCause(failure);
+    }
+
+    @Test
+    @DisplayName("Joining tasks held by a bulk region that is open on this thread throws at once; all stays usable")
+    void joinInsideBulk() throws InterruptedException {
+        BulkQueue bulk = new BulkQueue(root);
+        JoinedQueue inside = new JoinedQueue(bulk);
+        FakeTask task = new FakeTask("a");
+
+        QueueStack.call(bulk, () -> {
+            inside.enqueue(task);
+            assertThatThrownBy(inside::join).isInstanceOf(UnlaunchedTaskException.class);
+            return null;
+        });
+        bulk.close();
+        task.succeed(null);
+
+        inside.join();
+        assertThat(root.submissions()).hasToString("[[a]]");
+    }
+
+    @Test
+    @DisplayName("An interrupted join() throws, and can be called again")
+    void joinIsInterrupted() throws InterruptedException {
+        FakeTask task = new FakeTask("a");
+        queue.enqueue(task);
+
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(queue::join).isInstanceOf(InterruptedException.class);
+        task.succeed(null);
+
+        queue.join();
+    }
+
+    @Test
+    @DisplayName("awaitUninterruptibly() waits on when interrupted, throws nothing, and keeps the interrupt for later")
+    void awaitUninterruptiblyKeepsInterrupt() throws Exception {
+        FakeTask task = new FakeTask("a");
+        queue.enqueue(task);
+        FutureTask<Boolean> waiter = new FutureTask<>(() -> {
+            queue.awaitUninterruptibly();
+            return task.isDone() && Thread.currentThread().isInterrupted();
+        });
+        Thread thread = Thread.ofPlatform().daemon().start(waiter);
+
+        awaitParked(thread);
+        thread.interrupt();
+        await().until(() -> !thread.isInterrupted());
+        awaitParked(thread);
+        task.fail(new Exception("failed"));
+
+        assertThat(waiter.get()).as("waited and still interrupted").isTrue();
+    }
+
+    @Test
+    @DisplayName("awaitUninterruptibly() keeps the interrupt even if it cannot wait")
+    void awaitUninterruptiblyKeepsInterruptWhenItThrows() {
+        BulkQueue bulk = new BulkQueue(root);
+        JoinedQueue inside = new JoinedQueue(bulk);
+        FakeTask interrupting = new FakeTask("interrupting") {
+            @Override
+            public void await() throws InterruptedException {
+                cancel();
+                throw new InterruptedException("as if by another thread");
+            }
+        };
+
+        QueueStack.call(bulk, () -> {
+            inside.enqueue(new FakeTask("held"));
+            inside.enqueue(interrupting);
+            assertThatThrownBy(inside::awaitUninterruptibly).isInstanceOf(UnlaunchedTaskException.class);
+            return null;
+        });
+
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    @DisplayName("cancel() cancels what is not final, single, batched or nested, and nothing else")
+    void cancels() throws InterruptedException {
+        List<FakeTask> tasks = tasks("done", "single", "batched", "nested");
+        queue.enqueue(tasks.get(0));
+        tasks.get(0).succeed(null);
+        queue.enqueue(tasks.get(1));
+        queue.enqueue(batch(tasks.subList(2, 3)));
+        new SequentialQueue(queue, ChainPolicy.FAIL_CHAIN).enqueue(tasks.get(3));
+
+        queue.cancel();
+
+        assertThat(tasks)
+                .extracting(FakeTask::taskState)
+                .containsExactly(
+                        TaskState.SUCCEEDED, TaskState.CANCELLED, TaskState.CANCELLED, TaskState.CANCELLED);
+        queue.join();
+    }
+
+    // ---- Failures ---------------------------------------------------------------------------------------------------
+
+    @Test
+    @DisplayName("The first failure in spawn order is the cause, the others are suppressed, in that order, too")
+    void failuresInSpawnOrder() {
+        List<FakeTask> tasks = tasks("a", "b", "c", "d", "e");
+        List<Exception> failures = failures(5);
+        queue.enqueue(tasks.get(0));
+        queue.enqueue(batch(tasks.subList(1, 3)));
+        queue.enqueue(tasks.get(3));
+        queue.enqueue(tasks.get(4));
+
+        for (int i : new int[] {4, 2, 3, 1}) {
+            tasks.get(i).fail(failures.get(i));
+        }
+        tasks.get(0).succeed(null);
+
+        RegionFailedException failed = joinFails();
+        assertThat(failed).hasCause(failures.get(1)).hasMessageContaining("4 failed");
+        assertThat(failed.getSuppressed()).containsExactly(failures.get(2), failures.get(3), failures.get(4));
+    }
+
+    @Test
+    @DisplayName("A failure is told of once: the next round begins without it")
+    void failureIsToldOnce() throws InterruptedException {
+        FakeTask failing = new FakeTask("a");
+        queue.enqueue(failing);
+        failing.fail(new Exception("failed"));
+        joinFails();
+
+        FakeTask next = new FakeTask("b");
+        queue.enqueue(next);
+        next.succeed(null);
+
+        queue.join();
+    }
+
+    @Test
+    @DisplayName("Tasks that were cancelled or abandoned, and those skipped for that, are no failures")
+    void withdrawnIsNoFailure() throws InterruptedException {
+        List<FakeTask> tasks = tasks("cancelled", "skipped", "abandoned");
+        BulkQueue bulk = new BulkQueue(root);
+        JoinedQueue queue = new JoinedQueue(bulk);
+        tasks.forEach(queue::enqueue);
+
+        tasks.get(0).cancel();
+        tasks.get(1).skip(new CancellationException("because of the first"));
+        bulk.abandon(new Exception("given up"));
+
+        assertThat(tasks.get(2).taskState()).isEqualTo(TaskState.ABANDONED);
+        queue.join();
+    }
+
+    @Test
+    @DisplayName("What was skipped for a failure in the region adds nothing to that failure")
+    void skippedForKnownCause() {
+        List<FakeTask> tasks = tasks("failed", "skipped", "skipped, too");
+        Exception failure = new Exception("failed");
+        tasks.forEach(queue::enqueue);
+
+        tasks.get(0).fail(failure);
+        tasks.get(1).skip(failure);
+        tasks.get(2).skip(failure);
+
+        RegionFailedException failed = joinFails();
+        assertThat(failed).hasCause(failure).hasMessageContaining("1 failed");
+        assertThat(failed.getSuppressed()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("A failure outside of the region, for which tasks were skipped, counts once, after the region's own")
+    void skippedForCauseFromOutside() {
+        List<FakeTask> tasks = tasks("skipped", "skipped, too", "failed");
+        Exception outside = new Exception("failed outside");
+        Exception own = new Exception("failed");
+        tasks.forEach(queue::enqueue);
+
+        tasks.get(0).skip(outside);
+        tasks.get(1).skip(outside);
+        tasks.get(2).fail(own);
+
+        RegionFailedException failed = joinFails();
+        assertThat(failed).hasCause(own).hasMessageContaining("2 failed");
+        assertThat(failed.getSuppressed()).containsExactly(outside);
+    }
+
+    @Test
+    @DisplayName("A task's failure is the region's own though a task that was skipped for it was enqueued before it")
+    void skippedBeforeFailed() {
+        List<FakeTask> tasks = tasks("skipped", "failed", "failed, too");
+        List<Exception> failures = failures(3);
+        tasks.forEach(queue::enqueue);
+
+        tasks.get(1).fail(failures.get(1));
+        tasks.get(0).skip(failures.get(1));
+        tasks.get(2).fail(failures.get(2));
+
+        RegionFailedException failed = joinFails();
+        assertThat(failed).hasCause(failures.get(1)).hasMessageContaining("2 failed");
+        assertThat(failed.getSuppressed()).containsExactly(failures.get(2));
+    }
+
+    @Test
+    @DisplayName("Of many failures the first 100 in spawn order are kept, and the message says how many are left out")
+    void failuresAreBounded() {
+        List<Exception> failures = failures(150);
+        for (Exception failure : failures) {
+            FakeTask task = new FakeTask("task");
+            queue.enqueue(task);
+            task.fail(failure);
+        }
+
+        RegionFailedException failed = joinFails();
+        assertThat(failed)
+                .hasCause(failures.get(0))
+                .hasMessageContaining("150 failed")
+                .hasMessageContaining("50 of them");
+        assertThat(failed.getSuppressed()).containsExactly(failures.subList(1, MAX_REPORTED).toArray(new Throwable[0]));
+    }
+
+    @Test
+    @DisplayName("The bound leaves out the last in spawn order, though the first failed last, after 10 000 others")
+    void boundKeepsFirstInSpawnOrder() {
+        FakeTask first = new FakeTask("first");
+        queue.enqueue(first);
+        List<Exception> failures = failures(10_000);
+        for (Exception failure : failures) {
+            FakeTask task = new FakeTask("task");
+            queue.enqueue(task);
+            task.fail(failure);
+        }
+        Exception last = new Exception("failed last");
+        first.fail(last);
+
+        RegionFailedException failed = joinFails();
+        assertThat(failed).hasCause(last).hasMessageContaining("10001 failed").hasMessageContaining("9901 of them");
+        assertThat(failed.getSuppressed())
+                .containsExactly(failures.subList(0, MAX_REPORTED - 1).toArray(new Throwable[0]));
+    }
+
+    @Test
+    @DisplayName("A task that becomes final while join() looks at it is told of as if it had been before")
+    void endsBetweenTwoLooks() {
+        Exception failure = new Exception("failed");
+        queue.enqueue(endingWhenLookedAt(task -> task.succeed(null)));
+        queue.enqueue(endingWhenLookedAt(FakeTask::cancel));
+        queue.enqueue(endingWhenLookedAt(task -> task.skip(new CancellationException("not a failure"))));
+        assertThatCode(queue::join).doesNotThrowAnyException();
+
+        queue.enqueue(endingWhenLookedAt(task -> task.fail(failure)));
+        queue.enqueue(endingWhenLookedAt(task -> task.skip(failure)));
+        RegionFailedException failed = joinFails();
+        assertThat(failed).hasCause(failure).hasMessageContaining("1 failed");
+        assertThat(failed.getSuppressed()).isEmpty();
+    }
+
+    private interface Ending {
+        void of(FakeTask task);
+    }
+
+    /** Makes a task that is not final when it is first asked, and final right afterwards. */
+    private static FakeTask endingWhenLookedAt(Ending ending) {
+        return new FakeTask("ending") {
+            @Override
+            public boolean isDone() {
+                boolean done = super.isDone();
+                ending.of(this);
+                return done;
+            }
+        };
+    }
+
+    // ---- What is remembered -----------------------------------------------------------------------------------------
+
+    @Test
+    @DisplayName("What has succeeded is let go while the region goes on, though nobody joins")
+    void letsGoOfWhatSucceeded() {
+        JoinedQueue queue = new JoinedQueue(new ForgetfulQueue());
+        queue.enqueue(new FakeTask("never final"));
+        FakeTask first = new FakeTask("succeeded");
+        WeakReference<FakeTask> firstSeen = new WeakReference<>(first);
+        queue.enqueue(first);
+        first.succeed(null);
+        first = null;
+
+        for (int i = 0; i < 10_000; i++) {
+            FakeTask task = new FakeTask("succeeded, too");
+            queue.enqueue(task);
+            task.succeed(null);
+        }
+
+        await().atMost(30, TimeUnit.SECONDS).until(() -> {
+            System.gc();
+            return firstSeen.refersTo(null);
+        });
+        assertThat(queue.hasUnclaimed()).as("keeps the queue itself alive until here").isTrue();
+    }
+
+    private static final class ForgetfulQueue implements TaskQueue {
+        @Override
+        public void enqueue(PendingTask task) {}
+
+        @Override
+        public void enqueue(TaskBatch batch) {}
+    }
+
+    @Test
+    @DisplayName("Something is unclaimed from when it is enqueued until the next claim() or join()")
+    void unclaimed() throws InterruptedException {
+        List<FakeTask> tasks = tasks("a", "b");
+        tasks.forEach(task -> task.succeed(null));
+        assertThat(queue.hasUnclaimed()).isFalse();
+
+        queue.enqueue(tasks.get(0));
+        assertThat(queue.hasUnclaimed()).isTrue();
+        queue.claim();
+        assertThat(queue.hasUnclaimed()).isFalse();
+
+        queue.enqueue(batch(tasks.subList(1, 2)));
+        assertThat(queue.hasUnclaimed()).isTrue();
+        queue.join();
+        assertThat(queue.hasUnclaimed()).isFalse();
+    }
+
+    @Test
+    @DisplayName("What was refused, null or an empty batch leaves nothing unclaimed")
+    void nothingUnclaimed() {
+        queue.enqueue(TaskBatch.of());
+        assertThatThrownBy(() -> queue.enqueue((PendingTask) null)).isInstanceOf(NullPointerException.class);
+        queue.close();
+        assertThatThrownBy(() -> queue.enqueue(new FakeTask("late"))).isInstanceOf(QueueClosedException.class);
+
+        assertThat(queue.hasUnclaimed()).isFalse();
+    }
+
+    // ---- Several threads --------------------------------------------------------------------------------------------
+
+    @Test
+    @DisplayName("While one thread joins again and again, others may enqueue: every failure is told of exactly once")
+    void joinRacesWithProducers() throws InterruptedException {
+        int each = 5000;
+        List<Throwable> thrown = Collections.synchronizedList(new ArrayList<>());
+        List<Throwable> told = new ArrayList<>();
+        int[] running = {2};
+
+        Together.run(List.of(() -> produce(each, thrown, running), () -> produce(each, thrown, running), () -> {
+            boolean more = true;
+            while (more) {
+                synchronized (running) {
+                    more = running[0] > 0;
+                }
+                try {
+                    queue.join();
+                } catch (RegionFailedException failed) {
+                    told.add(failed.getCause());
+                    told.addAll(List.of(failed.getSuppressed()));
+                    assertThat(failed).hasMessageNotContaining("left out");
+                }
+            }
+        }));
+
+        assertThat(told).hasSameSizeAs(thrown).containsExactlyInAnyOrderElementsOf(thrown);
+    }
+
+    private void produce(int count, List<Throwable> thrown, int[] running) {
+        for (int i = 0; i < count; i++) {
+            FakeTask task = new FakeTask("task " + i);
+            queue.enqueue(task);
+            if (i % 1000 == 0) {
+                Exception failure = new Exception("failure");
+                thrown.add(failure);
+                task.fail(failure);
+            } else {
+                task.succeed(null);
+            }
+        }
+        synchronized (running) {
+            running[0]--;
+        }
+    }
+
+    // ---- Shared -----------------------------------------------------------------------------------------------------
+
+    private RegionFailedException joinFails() {
+        return catchThrowableOfType(RegionFailedException.class, queue::join);
+    }
+
+    private static List<Exception> failures(int count) {
+        return IntStream.range(0, count).mapToObj(i -> new Exception("failure " + i)).toList();
+    }
+
+    private static void awaitParked(Thread thread) {
+        await().until(thread::getState, Thread.State.WAITING::equals);
+    }
+}
