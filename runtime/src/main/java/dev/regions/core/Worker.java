@@ -28,7 +28,7 @@ final class Worker implements Runnable {
     private static final int MAX_DEPTH = 64;
 
     /** How long a worker may keep its carrier, in nanoseconds, before other virtual threads get their turn. */
-    private static final long SLICE_NANOS = 1_000_000;
+    private static final long SLICE_NANOS = 5_000_000;
     /** How often the clock is read, in nanoseconds, as far as tasks allow. */
     private static final long CHECK_NANOS = 100_000;
     /** At most this many tasks between two looks at the clock. */
@@ -79,6 +79,7 @@ final class Worker implements Runnable {
     private int untilCheck = 1;
     private long checkedAt;
     private long sliceEnds;
+    private boolean sliceOver;
 
     Worker(DagCore core, Workers workers) {
         this.core = core;
@@ -94,10 +95,12 @@ final class Worker implements Runnable {
         try {
             QueueStack.callAtRoot(core.root(), () -> {
                 binding = QueueStack.binding();
+                workers.letOthersGoFirst();
+                startSlice();
                 do {
                     workers.clearStandby();
                     runReady();
-                } while (staysFor());
+                } while (!sliceOver && staysFor());
                 return null;
             });
         } finally {
@@ -128,8 +131,6 @@ final class Worker implements Runnable {
         contextLoader = thread.getContextClassLoader();
         number = workers.enter(this);
         CURRENT.set(this);
-        checkedAt = System.nanoTime();
-        sliceEnds = checkedAt + SLICE_NANOS;
     }
 
     private void leave() {
@@ -137,12 +138,12 @@ final class Worker implements Runnable {
     }
 
     private void runReady() {
-        for (Node node; (node = workers.poll()) != null; ) {
+        for (Node node; !sliceOver && (node = workers.poll()) != null; ) {
             workers.ensureStandbyIfReady();
-            while (node != null) {
+            while (node != null && !sliceOver) {
                 node = execute(node);
                 if (--untilCheck <= 0) {
-                    node = checkSlice(node);
+                    checkSlice(node);
                 }
             }
         }
@@ -168,23 +169,29 @@ final class Worker implements Runnable {
         return workers.hasReady();
     }
 
-    private @Nullable Node checkSlice(@Nullable Node next) {
+    private void startSlice() {
+        checkedAt = System.nanoTime();
+        sliceEnds = checkedAt + SLICE_NANOS;
+    }
+
+    /** Looks at the clock; if the slice is over, and there is work left, leaves it to others. */
+    private void checkSlice(@Nullable Node next) {
         long now = System.nanoTime();
         long spent = Math.max(1, now - checkedAt);
         stride = (int) Math.min(MAX_STRIDE, Math.max(1, stride * CHECK_NANOS / spent));
         untilCheck = stride;
         checkedAt = now;
         if (now - sliceEnds < 0) {
-            return next;
+            return;
         }
         if (next != null) {
             workers.offer(next);
-            workers.ensureStandby();
+        } else if (!workers.hasReady()) {
+            sliceEnds = now + SLICE_NANOS;
+            return;
         }
-        Thread.yield();
-        checkedAt = System.nanoTime();
-        sliceEnds = checkedAt + SLICE_NANOS;
-        return null;
+        sliceOver = true;
+        workers.giveWay();
     }
 
     // ---- Running a task ---------------------------------------------------------------------------------------------

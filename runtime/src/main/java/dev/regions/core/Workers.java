@@ -42,10 +42,13 @@ import org.jspecify.annotations.Nullable;
  * them, the queue runs empty all the time, and without the drowsy one every few tasks would start a worker. The price: a
  * task that blocks just then holds up the others until the drowsy one wakes.
  *
- * <p><b>Giving way.</b> Virtual threads are not preempted. A worker yields its carrier when its slice is used up, so that the
- * program's other virtual threads get their turn; a chain under way goes to the end of the ready queue then, so that it
- * does not starve its siblings. Reading the clock costs as much as a task, so it is read every n-th task, n being chosen by
- * how long tasks have taken lately.
+ * <p><b>Giving way.</b> Virtual threads are not preempted. When its slice is used up, a worker that leaves work behind ends,
+ * and leaves it to the standby; a chain under way goes to the end of the ready queue, so that it does not starve its
+ * siblings. That is not enough: the JDK's scheduler lets a carrier take what its own threads have started before it looks at
+ * what came from elsewhere, and a standby that is always there would keep it from ever looking. So the standby that follows
+ * parks once, for a nanosecond, before it begins. That leaves the carrier without work of its own, and when the timer
+ * wakes the standby, it queues where all others do. It is still the standby meanwhile, so nobody starts another. Reading the
+ * clock costs as much as a task, so it is read every n-th task, n being chosen by how long tasks have taken lately.
  */
 final class Workers {
     private static final long DROWSE_NANOS = 100_000;
@@ -78,6 +81,9 @@ final class Workers {
     private final ThreadFactory threads;
     private final ReadyQueue ready = new ReadyQueue();
     private final Standby standby = new PaddedStandby();
+
+    /** Set by a worker whose slice is used up, cleared by the standby that follows it. A hint, and so not atomic. */
+    private volatile boolean givesWay;
 
     private final AtomicInteger drowsy = new AtomicInteger(NOBODY);
 
@@ -136,6 +142,20 @@ final class Workers {
     /** The worker's half of the hand-shake: to be followed by a poll. */
     void clearStandby() {
         standby.set = false;
+    }
+
+    /** Leaves the work to the standby, which is to let other virtual threads of the program go first. */
+    void giveWay() {
+        givesWay = true;
+        ensureStandby();
+    }
+
+    /** Called by a worker before it begins, and before it clears the flag. */
+    void letOthersGoFirst() {
+        if (givesWay) {
+            givesWay = false;
+            LockSupport.parkNanos(this, 1);
+        }
     }
 
     /** Makes a worker that has run out of work the standby, if there is none. */
