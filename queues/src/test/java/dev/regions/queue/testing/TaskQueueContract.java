@@ -53,7 +53,7 @@ import org.junit.jupiter.api.function.Executable;
  * brings nothing along: put JUnit Jupiter ({@code org.junit.jupiter:junit-jupiter}) and AssertJ
  * ({@code org.assertj:assertj-core}) on your own test class path. No runtime is needed.
  */
-@Timeout(value = 1, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 public abstract class TaskQueueContract {
     private static final int ROUNDS = 200;
     private static final int PRODUCERS = 3;

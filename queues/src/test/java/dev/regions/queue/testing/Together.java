@@ -47,13 +47,13 @@ public final class Together {
     /**
      * Spins until a condition holds.
      *
-     * @throws AssertionError if it does not within ten seconds
+     * @throws AssertionError if it does not within a minute
      */
     public static void awaitThat(BooleanSupplier condition) {
         long start = System.nanoTime();
         while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - start > TimeUnit.SECONDS.toNanos(10)) {
-                throw new AssertionError("what was waited for has not come to pass in ten seconds");
+            if (System.nanoTime() - start > TimeUnit.MINUTES.toNanos(1)) {
+                throw new AssertionError("what was waited for has not come to pass in a minute");
             }
             Thread.yield();
         }
