@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  *   0                        READY
  *   -n, n a worker's number  RUNNING on that worker, or ended by it
  *   WITHDRAWN_UNLAUNCHED     ended before launch; a queue still has it
+ *   WITHDRAWING_UNLAUNCHED   the same, but the outcome is about to be set: a launch adds a guard for that
  *   WITHDRAWN + n            ended without having run, while n edges or guards are outstanding
  * </pre>
  *
@@ -68,6 +69,7 @@ abstract sealed class Node permits TaskNode {
     static final int WITHDRAWN = -(1 << 30);
     static final int UNLAUNCHED = Integer.MIN_VALUE;
     static final int WITHDRAWN_UNLAUNCHED = Integer.MIN_VALUE + 1;
+    static final int WITHDRAWING_UNLAUNCHED = Integer.MIN_VALUE + 2;
     /** Worker numbers go from 1 up to this. A status below its negative is withdrawn, with any number of edges. */
     static final int MAX_WORKER = 1 << 28;
 
@@ -155,7 +157,7 @@ abstract sealed class Node permits TaskNode {
     /** Tells whether the queues have the task, and may change it: withdrawn or not, the root queue has not taken it. */
     final boolean isWithQueues() {
         int now = status;
-        return now == UNLAUNCHED || now == WITHDRAWN_UNLAUNCHED;
+        return now <= WITHDRAWING_UNLAUNCHED;
     }
 
     final boolean isReady() {
@@ -278,15 +280,20 @@ abstract sealed class Node permits TaskNode {
                     return true;
                 }
                 home = from;
-            } else if (now == WITHDRAWN_UNLAUNCHED) {
+            } else if (now <= WITHDRAWING_UNLAUNCHED) {
                 home = core;
-                if (STATUS.compareAndSet(this, now, WITHDRAWN + 1 + Inputs.count(inputs))) {
+                if (STATUS.compareAndSet(this, now, WITHDRAWN + 1 + guardOfOutcome(now) + Inputs.count(inputs))) {
                     return false;
                 }
             } else {
                 throw new IllegalStateException("task '" + displayName() + "' was handed to the root queue twice");
             }
         }
+    }
+
+    /** A task that settles must have its outcome: while that is about to be set, it must not settle. */
+    private static int guardOfOutcome(int unlaunched) {
+        return unlaunched == WITHDRAWING_UNLAUNCHED ? 1 : 0;
     }
 
     /** Tells whether some predecessor is still with the queues: in a batch launched in order, one that comes later. */
@@ -355,8 +362,8 @@ abstract sealed class Node permits TaskNode {
     final void passBarrier(Release release) {
         if (STATUS.compareAndSet(this, READY, WITHDRAWN)) {
             inputs = null;
-            core().countEnded();
             release.add(this, OUTCOME.getAndSet(this, NULL_RESULT), NULL_RESULT);
+            core().countEnded();
         }
     }
 
@@ -392,21 +399,24 @@ abstract sealed class Node permits TaskNode {
         while (!isFinal()) {
             int now = status;
             if (now == UNLAUNCHED) {
-                if (STATUS.compareAndSet(this, now, WITHDRAWN_UNLAUNCHED)) {
+                if (STATUS.compareAndSet(this, now, WITHDRAWING_UNLAUNCHED)) {
                     publish(new Unsettled(cancelled()), release);
+                    if (!STATUS.compareAndSet(this, WITHDRAWING_UNLAUNCHED, WITHDRAWN_UNLAUNCHED)) {
+                        release.satisfied(this, 1); // launched meanwhile: its guard for the outcome
+                    }
                     return true;
                 }
             } else if (now == READY) {
                 if (STATUS.compareAndSet(this, now, WITHDRAWN)) {
                     inputs = null;
-                    core().countEnded();
                     publish(cancelled(), release);
+                    core().countEnded();
                     return true;
                 }
             } else if (now > READY) {
                 if (STATUS.compareAndSet(this, now, WITHDRAWN + now + 1)) {
-                    core().countEnded();
                     publish(new Unsettled(cancelled()), release);
+                    core().countEnded();
                     release.satisfied(this, 1);
                     return true;
                 }
@@ -447,8 +457,8 @@ abstract sealed class Node permits TaskNode {
     final void skip(Unsuccessful cause, Node predecessor, Release release) {
         for (int now; (now = status) > READY; ) {
             if (STATUS.compareAndSet(this, now, WITHDRAWN + now + 1)) {
-                core().countEnded();
                 publish(new Unsettled(cause.skip(predecessor.givenName())), release);
+                core().countEnded();
                 release.satisfied(this, 1);
                 return;
             }
@@ -459,8 +469,8 @@ abstract sealed class Node permits TaskNode {
     final boolean skipLast(Unsuccessful cause, Node predecessor, Release release) {
         if (status == 1 && STATUS.compareAndSet(this, 1, WITHDRAWN)) {
             inputs = null;
-            core().countEnded();
             publish(cause.skip(predecessor.givenName()), release);
+            core().countEnded();
             return true;
         }
         return false;
@@ -470,10 +480,10 @@ abstract sealed class Node permits TaskNode {
     final void abandon(String why, Throwable reason, Release release) {
         while (true) {
             int now = status;
-            if (now != UNLAUNCHED && now != WITHDRAWN_UNLAUNCHED) {
+            if (now > WITHDRAWING_UNLAUNCHED) {
                 return;
             }
-            if (STATUS.compareAndSet(this, now, WITHDRAWN + 1 + Inputs.count(inputs))) {
+            if (STATUS.compareAndSet(this, now, WITHDRAWN + 1 + guardOfOutcome(now) + Inputs.count(inputs))) {
                 if (now == UNLAUNCHED) {
                     publish(new Unsettled(Withdrawn.abandoned(why, reason)), release);
                 }
@@ -487,8 +497,8 @@ abstract sealed class Node permits TaskNode {
     final void takeBack(String why, Throwable reason, Release release) {
         for (int now; (now = status) > READY; ) {
             if (STATUS.compareAndSet(this, now, WITHDRAWN + now)) {
-                core().countEnded();
                 publish(new Unsettled(Withdrawn.abandoned(why, reason)), release);
+                core().countEnded();
                 break;
             }
         }

@@ -263,10 +263,15 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
     /** Nothing that this thread waits for here could come to pass before the region ends, which this thread must do. */
     private void ensureNotHeldHere() {
         TaskQueue holder = home;
-        if (isUnlaunched() && holder != null && QueueStack.isOpenOnThisThread(holder)) {
+        if (isUnlaunched() && isHeld(holder) && QueueStack.isOpenOnThisThread(holder)) {
             throw new UnlaunchedTaskException("task '" + name() + "' cannot start before " + holder
                     + " ends, and that is open on this thread: wait after the end of the region, or launch it first");
         }
+    }
+
+    /** The core holds nothing: that it is there already says that the task is just being launched. */
+    private static boolean isHeld(@Nullable TaskQueue holder) {
+        return holder != null && !(holder instanceof DagCore);
     }
 
     @Override

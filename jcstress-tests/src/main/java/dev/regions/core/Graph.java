@@ -1,0 +1,216 @@
+package dev.regions.core;
+
+import dev.regions.queue.PendingTask;
+import dev.regions.queue.TaskBatch;
+import dev.regions.queue.TaskQueue;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+
+/**
+ * Tasks in the states in which the races begin.
+ *
+ * <p>Most tests need no worker. They end and wire tasks by hand, each actor with a {@link Release} of its own that
+ * keeps the task it makes ready: so they see not only that a task became ready, but also how often and by whose hand.
+ */
+public final class Graph {
+    /** How long to wait for what should come at once. Only a test that fails waits as long. */
+    static final long LIMIT_SECONDS = 5;
+
+    /** A core whose workers get nothing to do, for tasks that are only hung on each other. */
+    static final DagCore INERT = core();
+
+    /** What bodies throw. */
+    static final Failure FAILURE = new Failure();
+
+    private static final int WORKER = 1;
+    private static final Callable<Integer> BODY = () -> 1;
+
+    private Graph() {}
+
+    static final class Failure extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private Failure() {
+            super("the body failed", null, false, false);
+        }
+    }
+
+    /** A queue that launches nothing: the test does that by itself. */
+    public static final class Nowhere implements TaskQueue {
+        @Override
+        public void enqueue(PendingTask task) {}
+
+        @Override
+        public void enqueue(TaskBatch batch) {}
+    }
+
+    // ---- What to make -----------------------------------------------------------------------------------------------
+
+    static DagCore core() {
+        return new DagCore("stress", 1, List.of(), UnaryOperator.identity(), failure -> {});
+    }
+
+    /** Makes a task that no queue has seen yet, for the tests of the queues. */
+    public static PendingTask pending(String name) {
+        return new TaskNode<>(Body.CALLABLE, BODY, null, name, null);
+    }
+
+    static TaskNode<Integer> task(Object inputs) {
+        return task(BODY, inputs);
+    }
+
+    static TaskNode<Integer> task(Callable<Integer> body, Object inputs) {
+        return new TaskNode<>(Body.CALLABLE, body, inputs, null, null);
+    }
+
+    static TaskNode<Void> barrier(Object inputs) {
+        return new TaskNode<>(Body.BARRIER, null, inputs, null, null);
+    }
+
+    static Object hard(TaskNode<?>... predecessors) {
+        return predecessors;
+    }
+
+    static Object soft(TaskNode<?> predecessor) {
+        return Inputs.with(null, predecessor, true);
+    }
+
+    // ---- What state to bring it to ----------------------------------------------------------------------------------
+
+    static <N extends Node> N launched(N node) {
+        return launched(INERT, node);
+    }
+
+    static <N extends Node> N launched(DagCore core, N node) {
+        node.launch(core);
+        return node;
+    }
+
+    /** Launches and wires; the task is ready if it depends on nothing, and no worker has it then. */
+    static <N extends Node> N wired(N node) {
+        return wired(INERT, node);
+    }
+
+    static <N extends Node> N wired(DagCore core, N node) {
+        wire(launched(core, node), new Release(core));
+        return node;
+    }
+
+    static <N extends Node> N running(N node) {
+        wired(node).claim(WORKER);
+        return node;
+    }
+
+    /** Makes the hand of one actor: it keeps the first task of the inert core that it makes ready. */
+    static Release hand() {
+        return new Release(INERT);
+    }
+
+    // ---- What actors do ---------------------------------------------------------------------------------------------
+
+    /** Does what the intake does with a task. */
+    static void wire(Node node, Release release) {
+        release.satisfied(node, 1 + node.wire(release));
+        release.run();
+    }
+
+    static void succeed(Node running, Release release) {
+        running.finish(1, null, release);
+        release.run();
+    }
+
+    static void fail(Node running, Release release) {
+        running.finish(null, FAILURE, release);
+        release.run();
+    }
+
+    static boolean cancel(Node node, Release release) {
+        boolean cancelled = node.cancel(true, release);
+        release.run();
+        return cancelled;
+    }
+
+    /** Begins to wait, and gives up at once. */
+    static void waitInVain(TaskNode<?> task) {
+        try {
+            task.get(1, TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            // gave up, and left
+        } catch (ExecutionException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    static void awaitTerminated(DagCore closed) {
+        try {
+            closed.awaitTerminated();
+        } catch (InterruptedException e) {
+            throw new AssertionError("the harness interrupts nobody", e);
+        }
+    }
+
+    /** Passes some time, to shift two actors against each other. */
+    static void spin(int times) {
+        for (int i = 0; i < times; i++) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Waits until the other actor has come so far; not for ever. */
+    static void spinUntil(BooleanSupplier reached) {
+        for (int i = 0; i < 1_000_000 && !reached.getAsBoolean(); i++) {
+            Thread.onSpinWait();
+        }
+    }
+
+    // ---- What arbiters ask ------------------------------------------------------------------------------------------
+
+    /** Tells how many of these hands made a task ready. */
+    static int timesReady(Node node, Release... hands) {
+        int times = 0;
+        for (Release hand : hands) {
+            if (hand.takeFirst() == node) {
+                times++;
+            }
+        }
+        return times;
+    }
+
+    /** Waits until a task is final; false if it does not come to that. */
+    static boolean ends(TaskNode<?> task) {
+        try {
+            task.get(LIMIT_SECONDS, TimeUnit.SECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException | RuntimeException e) {
+            return task.isDone();
+        } catch (InterruptedException e) {
+            throw new AssertionError("the harness interrupts nobody", e);
+        }
+    }
+
+    /** Waits until a closed core says that nothing is in flight; false if it does not come to that. */
+    static boolean terminates(DagCore core) {
+        Thread waiter = Thread.startVirtualThread(() -> {
+            try {
+                core.awaitTerminated();
+            } catch (InterruptedException e) {
+                // given up
+            }
+        });
+        try {
+            boolean terminated = waiter.join(Duration.ofSeconds(LIMIT_SECONDS));
+            waiter.interrupt();
+            return terminated;
+        } catch (InterruptedException e) {
+            throw new AssertionError("the harness interrupts nobody", e);
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package dev.regions.core;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import java.util.Arrays;
+import java.util.List;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressMeta;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.LL_Result;
+
+/*
+ * Several submit at once. One becomes the consumer; the others leave their submissions to it:
+ *
+ *   submitter: consuming: false -> true fails;   offer;    consuming: false -> true, tried again
+ *   consumer:  poll: nothing;   consuming := false;        look at the queue again
+ *
+ * A race leaves a submission in the queue with nobody to wire it, its task waiting for ever; or makes two consumers at
+ * a time, which the queue does not allow. Each task here notes, while it is being wired, whether another one is as
+ * well.
+ *
+ * The end of a chunk of the queue is a case of its own, for the producer then links a new chunk, and others wait for
+ * it. So is a consumer that has done enough for others, and hands its part to a virtual thread. Both need many
+ * submissions in the queue; the consumer itself offers them, from a callback, while it is busy.
+ *
+ * r1 is how many tasks are final in the end, r2 whether two consumers have met.
+ */
+@Outcome(id = "4, one consumer", expect = ACCEPTABLE, desc = "All are wired.")
+@Outcome(expect = FORBIDDEN, desc = "A submission is lost, or there were two consumers at a time.")
+public class IntakeTest {
+    private static final int SLOTS_IN_CHUNK = 256;
+    private static final int BUDGET = 4096;
+
+    /** An intake and tasks without a body, which are final when they are wired. */
+    private static class Submissions {
+        final Intake intake = new Intake("stress");
+        final List<TaskNode<?>> tasks = List.of(noting(), noting(), noting(), noting());
+        private volatile boolean wiring;
+        private volatile boolean clash;
+
+        private TaskNode<?> noting() {
+            TaskNode<?> task = Graph.launched(Graph.barrier(null));
+            task.push(new Link.Callback(this::note));
+            return task;
+        }
+
+        private void note() {
+            clash |= wiring;
+            wiring = true;
+            Graph.spin(5);
+            wiring = false;
+        }
+
+        void submit(int task) {
+            intake.submit(tasks.get(task));
+        }
+
+        void report(LL_Result result) {
+            result.r1 = (int) tasks.stream().filter(Graph::ends).count();
+            result.r2 = clash ? "two consumers" : "one consumer";
+        }
+    }
+
+    @JCStressTest
+    @JCStressMeta(IntakeTest.class)
+    @State
+    public static class Submitters extends Submissions {
+        @Actor
+        public void submitter1() {
+            submit(0);
+            submit(1);
+        }
+
+        @Actor
+        public void submitter2() {
+            submit(2);
+            submit(3);
+        }
+
+        @Arbiter
+        public void afterwards(LL_Result result) {
+            report(result);
+        }
+    }
+
+    @JCStressTest
+    @JCStressMeta(IntakeTest.class)
+    @State
+    public static class AtChunkEnd extends Submissions {
+        public AtChunkEnd() {
+            TaskNode<?> spent = Graph.wired(Graph.barrier(null));
+            tasks.get(0).push(new Link.Callback(() -> {
+                for (int i = 0; i < SLOTS_IN_CHUNK - 2; i++) {
+                    intake.submit(new Node[] {spent});
+                }
+            }));
+        }
+
+        @Actor
+        public void submitter1() {
+            submit(0);
+            submit(1);
+        }
+
+        @Actor
+        public void submitter2() {
+            submit(2);
+            submit(3);
+        }
+
+        @Arbiter
+        public void afterwards(LL_Result result) {
+            report(result);
+        }
+    }
+
+    @JCStressTest
+    @JCStressMeta(IntakeTest.class)
+    @State
+    public static class HandOver extends Submissions {
+        public HandOver() {
+            Node[] many = new Node[BUDGET];
+            Arrays.fill(many, Graph.wired(Graph.barrier(null)));
+            tasks.get(0).push(new Link.Callback(() -> {
+                intake.submit(many);
+                submit(1);
+            }));
+        }
+
+        @Actor
+        public void submitter1() {
+            submit(0);
+        }
+
+        @Actor
+        public void submitter2() {
+            submit(2);
+            submit(3);
+        }
+
+        @Arbiter
+        public void afterwards(LL_Result result) {
+            report(result);
+        }
+    }
+}

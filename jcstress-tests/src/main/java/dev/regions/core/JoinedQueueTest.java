@@ -1,0 +1,85 @@
+package dev.regions.core;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import dev.regions.queue.JoinedQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.JCStressMeta;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.L_Result;
+
+/*
+ * A region waits for its tasks while the last one ends:
+ *
+ *   region:   collect what is not final;    wait for that;    look again;    collect the failures
+ *   finisher: outcome := result or failure
+ *
+ * The region looks at a task several times, and the task may end between any two of these: it must not be counted as
+ * unfinished by one look, as finished by the next, and so be taken for a failure, or be passed over.
+ *
+ * r1 is what the wait for the region came to.
+ */
+@Outcome(id = "SUCCEEDED, returns", expect = ACCEPTABLE, desc = "Nothing has failed.")
+@Outcome(id = "CANCELLED, returns", expect = ACCEPTABLE, desc = "To be cancelled is no failure.")
+@Outcome(id = "FAILED, RegionFailedException", expect = ACCEPTABLE, desc = "The failure is reported.")
+@Outcome(expect = FORBIDDEN, desc = "Not what the task came to.")
+public class JoinedQueueTest {
+    private static final int LONGEST_DELAY = 256;
+
+    /** A region with one task, which runs. */
+    private static class Region {
+        final TaskNode<?> task = Graph.running(Graph.task(null));
+        final Release release = Graph.hand();
+        final int delay = ThreadLocalRandom.current().nextInt(LONGEST_DELAY);
+        private final JoinedQueue region = new JoinedQueue(new Graph.Nowhere());
+
+        Region() {
+            region.enqueue(task);
+        }
+
+        String join() {
+            try {
+                region.join();
+                return task.taskState() + ", returns";
+            } catch (Exception e) {
+                return task.taskState() + ", " + e.getClass().getSimpleName();
+            }
+        }
+    }
+
+    @JCStressTest
+    @JCStressMeta(JoinedQueueTest.class)
+    @State
+    public static class Success extends Region {
+        @Actor
+        public void region(L_Result result) {
+            result.r1 = join();
+        }
+
+        @Actor
+        public void finisher() {
+            Graph.spin(delay);
+            Graph.succeed(task, release);
+        }
+    }
+
+    @JCStressTest
+    @JCStressMeta(JoinedQueueTest.class)
+    @State
+    public static class Failure extends Region {
+        @Actor
+        public void region(L_Result result) {
+            result.r1 = join();
+        }
+
+        @Actor
+        public void finisher() {
+            Graph.spin(delay);
+            Graph.fail(task, release);
+        }
+    }
+}

@@ -1,0 +1,179 @@
+package dev.regions.core;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressMeta;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.L_Result;
+
+/*
+ * The last worker runs out of work while a task becomes ready:
+ *
+ *   producer: offer the task;       read standby: set?   leave it to the standby     clear?   set it, start a worker
+ *   worker:   clear standby;        poll: nothing?       go away
+ *
+ * A lost wake-up leaves the task in the queue with nobody coming for it. It would hang; here the arbiter waits for the
+ * task with a time limit, and says so.
+ *
+ * The worker is a real one, on the thread of an actor, with the real standby flag set for it. It stays for a while
+ * before it goes away, so the producer takes a random time, for the two to meet at the end of that, too.
+ *
+ * r1 is where the task ran.
+ */
+@Outcome(id = "on the worker", expect = ACCEPTABLE, desc = "The worker has seen it.")
+@Outcome(id = "on a new worker", expect = ACCEPTABLE, desc = "The worker was gone; the producer has seen that.")
+@Outcome(expect = FORBIDDEN, desc = "Nobody came: the wake-up is lost.")
+public class StandbyTest {
+    private static final int LONGEST_DELAY = 512;
+
+    /** A core of which the standby is about to begin, and a task. */
+    private static class OneTask {
+        final DagCore core = Graph.core();
+        final TaskNode<Integer> task = Graph.wired(core, Graph.task(this::run, null));
+        final int delay = ThreadLocalRandom.current().nextInt(LONGEST_DELAY);
+        private volatile String ranOn;
+
+        OneTask() {
+            core.workers().standBy();
+        }
+
+        private int run() {
+            ranOn = Thread.currentThread().isVirtual() ? "on a new worker" : "on the worker";
+            return 1;
+        }
+
+        void work() {
+            new Worker(core, core.workers()).run();
+        }
+
+        void report(L_Result result) {
+            result.r1 = Graph.ends(task) ? ranOn : "nobody came";
+        }
+    }
+
+    @JCStressTest
+    @JCStressMeta(StandbyTest.class)
+    @State
+    public static class WorkerBegins extends OneTask {
+        @Actor
+        public void worker() {
+            work();
+        }
+
+        @Actor
+        public void producer() {
+            core.workers().schedule(task);
+        }
+
+        @Arbiter
+        public void afterwards(L_Result result) {
+            report(result);
+        }
+    }
+
+    @JCStressTest
+    @JCStressMeta(StandbyTest.class)
+    @State
+    public static class WorkerGoesAway extends OneTask {
+        @Actor
+        public void worker() {
+            work();
+        }
+
+        @Actor
+        public void producer() {
+            Graph.spin(delay);
+            core.workers().schedule(task);
+        }
+
+        @Arbiter
+        public void afterwards(L_Result result) {
+            report(result);
+        }
+    }
+
+    /*
+     * Two workers go away at a time, and only one of them has the flag. The one that has it offers a task to the
+     * other:
+     *
+     *   worker 1: stands by, or not;            clear standby;    poll
+     *   worker 2: runs the spawner: schedule;   go on polling;    stand by, or not
+     */
+    @JCStressTest
+    @JCStressMeta(StandbyTest.class)
+    @State
+    public static class TwoWorkersGoAway extends OneTask {
+        private final TaskNode<Integer> spawner = Graph.wired(core, Graph.task(this::spawn, null));
+
+        public TwoWorkersGoAway() {
+            core.workers().offer(spawner);
+        }
+
+        private int spawn() {
+            Graph.spin(delay);
+            core.workers().schedule(task);
+            return 1;
+        }
+
+        @Actor
+        public void worker1() {
+            work();
+        }
+
+        @Actor
+        public void worker2() {
+            work();
+        }
+
+        @Arbiter
+        public void afterwards(L_Result result) {
+            report(result);
+        }
+    }
+
+    /*
+     * A task blocks until another one has run, which is offered behind it: only the standby can run that.
+     *
+     *   worker:   polls the blocking task;   is there more ready?   then see to a standby, and only then run
+     *   producer: offers the other task;     is there a standby?    if not, start one
+     */
+    @JCStressTest
+    @JCStressMeta(StandbyTest.class)
+    @State
+    public static class TaskBlocks extends OneTask {
+        private final TaskNode<Integer> blocking = Graph.wired(core, Graph.task(this::block, null));
+        private final CountDownLatch latch = new CountDownLatch(1);
+
+        private int block() throws InterruptedException {
+            return latch.await(Graph.LIMIT_SECONDS, TimeUnit.SECONDS) ? 1 : 0;
+        }
+
+        @Actor
+        public void worker() {
+            work();
+        }
+
+        @Actor
+        public void producer() {
+            core.workers().schedule(blocking);
+            core.workers().schedule(Graph.wired(core, Graph.task(() -> {
+                latch.countDown();
+                return 1;
+            }, null)));
+        }
+
+        @Arbiter
+        public void afterwards(L_Result result) {
+            boolean unblocked = Graph.ends(blocking) && blocking.resultNow() == 1;
+            result.r1 = unblocked ? "on a new worker" : "nobody came";
+        }
+    }
+}
