@@ -42,7 +42,8 @@ class RandomProgramTest {
     }
 
     private Arbitrary<Step> steps(int depth) {
-        Arbitrary<List<Integer>> picks = Arbitraries.integers().between(0, 1000).list().ofMaxSize(2);
+        Arbitrary<List<Integer>> picks =
+                Arbitraries.integers().between(0, 1000).list().ofMaxSize(2);
         Arbitrary<Step> spawn = net.jqwik.api.Combinators.combine(
                         Arbitraries.of(false, false, false, false, false, true), picks, picks)
                 .as(Spawn::new);
@@ -70,7 +71,14 @@ class RandomProgramTest {
         run.check();
     }
 
-    private record Leaf(Spawn spawn, int[] path, boolean[] sequential, Task<?> task, Set<Integer> hard, Set<Integer> soft, long[] times) {}
+    private record Leaf(
+            Spawn spawn,
+            int[] path,
+            boolean[] sequential,
+            Task<?> task,
+            Set<Integer> hard,
+            Set<Integer> soft,
+            long[] times) {}
 
     private static final class Run {
         private final List<Leaf> leaves = new ArrayList<>();
@@ -115,7 +123,10 @@ class RandomProgramTest {
         private Set<Integer> picked(List<Integer> picks) {
             return leaves.isEmpty()
                     ? Set.of()
-                    : Set.copyOf(picks.stream().map(pick -> pick % leaves.size()).distinct().toList());
+                    : Set.copyOf(picks.stream()
+                            .map(pick -> pick % leaves.size())
+                            .distinct()
+                            .toList());
         }
 
         /** The model: leaves in the order of spawning, each after those that a sequential region around both puts before it. */
@@ -128,7 +139,9 @@ class RandomProgramTest {
                     boolean required = leaf.hard.contains(j) || isBefore(leaves.get(j), leaf);
                     skipped |= required && expected.get(j) != TaskState.SUCCEEDED;
                     if ((required || leaf.soft.contains(j)) && leaf.times[0] > 0) {
-                        assertThat(leaves.get(j).times[1]).as("%s before %s", j, i).isLessThan(leaf.times[0]);
+                        assertThat(leaves.get(j).times[1])
+                                .as("%s before %s", j, i)
+                                .isLessThan(leaf.times[0]);
                     }
                 }
                 expected.add(skipped ? TaskState.SKIPPED : leaf.spawn.fails ? TaskState.FAILED : TaskState.SUCCEEDED);

@@ -164,10 +164,15 @@ public class StandbyTest {
         @Actor
         public void producer() {
             core.workers().schedule(blocking);
-            core.workers().schedule(Graph.wired(core, Graph.task(() -> {
-                latch.countDown();
-                return 1;
-            }, null)));
+            core.workers()
+                    .schedule(Graph.wired(
+                            core,
+                            Graph.task(
+                                    () -> {
+                                        latch.countDown();
+                                        return 1;
+                                    },
+                                    null)));
         }
 
         @Arbiter

@@ -81,10 +81,16 @@ public class BulkQueueTest {
         }
 
         String fate(PendingTask task, boolean accepted) {
-            long launches = above.launched.stream().filter(launched -> launched == task).count();
+            long launches =
+                    above.launched.stream().filter(launched -> launched == task).count();
             boolean abandoned = task.task().isDone();
-            String seen = launches > 0 && abandoned ? " and both" : launches > 1 ? " and launched twice"
-                    : launches == 1 ? " and launched" : abandoned ? " and abandoned" : accepted ? " and lost" : "";
+            String seen = launches > 0 && abandoned
+                    ? " and both"
+                    : launches > 1
+                            ? " and launched twice"
+                            : launches == 1
+                                    ? " and launched"
+                                    : abandoned ? " and abandoned" : accepted ? " and lost" : "";
             return (accepted ? "accepted" : "refused") + seen;
         }
     }

@@ -39,17 +39,19 @@ public class SequentialQueueTest {
     /** A region, and what it handed on. */
     private static class Region {
         final Queue<PendingTask> seen = new ConcurrentLinkedQueue<>();
-        final SequentialQueue region = new SequentialQueue(new TaskQueue() {
-            @Override
-            public void enqueue(PendingTask task) {
-                seen.add(task);
-            }
+        final SequentialQueue region = new SequentialQueue(
+                new TaskQueue() {
+                    @Override
+                    public void enqueue(PendingTask task) {
+                        seen.add(task);
+                    }
 
-            @Override
-            public void enqueue(TaskBatch batch) {
-                seen.addAll(batch.tasks());
-            }
-        }, ChainPolicy.FAIL_CHAIN);
+                    @Override
+                    public void enqueue(TaskBatch batch) {
+                        seen.addAll(batch.tasks());
+                    }
+                },
+                ChainPolicy.FAIL_CHAIN);
         final PendingTask a = Graph.pending("a");
         final PendingTask b = Graph.pending("b");
         final PendingTask c = Graph.pending("c");
@@ -62,8 +64,8 @@ public class SequentialQueueTest {
             while (done.size() < seen.size()) {
                 List<PendingTask> ready = seen.stream()
                         .filter(task -> !done.contains(task.task()))
-                        .filter(task -> task.dependencies().stream()
-                                .allMatch(edge -> done.contains(edge.predecessor())))
+                        .filter(task ->
+                                task.dependencies().stream().allMatch(edge -> done.contains(edge.predecessor())))
                         .toList();
                 if (ready.isEmpty()) {
                     return order + " and a circle";

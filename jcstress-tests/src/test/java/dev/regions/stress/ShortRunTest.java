@@ -25,8 +25,8 @@ class ShortRunTest {
     private static final int MINUTES_AT_MOST = 15;
 
     /** The last of these lines has the totals. */
-    private static final Pattern TOTALS =
-            Pattern.compile("Results: (\\d+) planned; (\\d+) passed, (\\d+) failed, (\\d+) soft errs, (\\d+) hard errs");
+    private static final Pattern TOTALS = Pattern.compile(
+            "Results: (\\d+) planned; (\\d+) passed, (\\d+) failed, (\\d+) soft errs, (\\d+) hard errs");
 
     @Test
     @DisplayName("finds no forbidden outcome")
@@ -49,9 +49,21 @@ class ShortRunTest {
                         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                         "--enable-native-access=ALL-UNNAMED", // for the terminal library of jcstress, which would warn
                         "org.openjdk.jcstress.Main",
-                        "-m", "quick", "-f", "1", "-iters", "1", "-time", "100", // one run of 100 ms each,
-                        "-sc", "false", "-jvmArgs", "-XX:+UseSerialGC --enable-native-access=ALL-UNNAMED", // in one configuration of the JVM that starts fast
-                        "-r", TARGET.resolve("jcstress-short-run").toString())
+                        "-m",
+                        "quick",
+                        "-f",
+                        "1",
+                        "-iters",
+                        "1",
+                        "-time",
+                        "100", // one run of 100 ms each,
+                        "-sc",
+                        "false",
+                        "-jvmArgs",
+                        "-XX:+UseSerialGC --enable-native-access=ALL-UNNAMED", // in one configuration of the JVM that
+                        // starts fast
+                        "-r",
+                        TARGET.resolve("jcstress-short-run").toString())
                 .directory(TARGET.toFile()) // where it leaves a file with its raw results
                 .redirectErrorStream(true)
                 .redirectOutput(OUTPUT.toFile())

@@ -62,7 +62,8 @@ public interface PendingTask {
      *
      * @return null if the task is not final, has succeeded, or did not run because something was cancelled
      */
-    @Nullable Throwable failure();
+    @Nullable
+    Throwable failure();
 
     /**
      * Makes a task without a body in the same runtime, for a queue to order others by: it is final as soon as what it
@@ -82,6 +83,7 @@ public interface PendingTask {
          * @return the result of the task
          * @throws Exception if the task fails
          */
-        @Nullable Object call(Callable<? extends @Nullable Object> body) throws Exception;
+        @Nullable
+        Object call(Callable<? extends @Nullable Object> body) throws Exception;
     }
 }

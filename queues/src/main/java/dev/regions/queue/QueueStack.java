@@ -28,12 +28,18 @@ public final class QueueStack {
 
     private QueueStack() {}
 
-    private record Layer(TaskQueue queue, Thread owner, @Nullable Layer below, @Nullable OpenScope scope) {}
+    private record Layer(
+            TaskQueue queue,
+            Thread owner,
+            @Nullable Layer below,
+            @Nullable OpenScope scope) {}
 
     private static final class Frame {
         final Thread owner = Thread.currentThread();
         final @Nullable Layer base;
-        @Nullable Layer top;
+
+        @Nullable
+        Layer top;
 
         Frame(@Nullable Layer base) {
             this.base = base;

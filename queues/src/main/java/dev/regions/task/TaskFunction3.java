@@ -11,7 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param <R> the type of the result
  */
 @FunctionalInterface
-public interface TaskFunction3<A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, R extends @Nullable Object> {
+public interface TaskFunction3<
+        A extends @Nullable Object,
+        B extends @Nullable Object,
+        C extends @Nullable Object,
+        R extends @Nullable Object> {
     /**
      * Does the work of the task.
      *

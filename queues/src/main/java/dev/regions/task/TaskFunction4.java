@@ -12,7 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param <R> the type of the result
  */
 @FunctionalInterface
-public interface TaskFunction4<A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object, R extends @Nullable Object> {
+public interface TaskFunction4<
+        A extends @Nullable Object,
+        B extends @Nullable Object,
+        C extends @Nullable Object,
+        D extends @Nullable Object,
+        R extends @Nullable Object> {
     /**
      * Does the work of the task.
      *

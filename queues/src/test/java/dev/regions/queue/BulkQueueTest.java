@@ -168,7 +168,8 @@ class BulkQueueTest extends TaskQueueContract {
         assertThat(root.submissions()).hasSize(1);
         List<String> names = root.tasks().stream().map(PendingTask::name).toList();
         for (String thread : List.of("x", "y", "z")) {
-            List<String> own = names.stream().filter(name -> name.startsWith(thread)).toList();
+            List<String> own =
+                    names.stream().filter(name -> name.startsWith(thread)).toList();
             for (int i = 0; i < 1000; i++) {
                 assertThat(own.get(i)).isEqualTo(thread + " " + i);
             }

@@ -206,8 +206,7 @@ class JoinedQueueTest extends TaskQueueContract {
 
         assertThat(tasks)
                 .extracting(FakeTask::taskState)
-                .containsExactly(
-                        TaskState.SUCCEEDED, TaskState.CANCELLED, TaskState.CANCELLED, TaskState.CANCELLED);
+                .containsExactly(TaskState.SUCCEEDED, TaskState.CANCELLED, TaskState.CANCELLED, TaskState.CANCELLED);
         queue.join();
     }
 
@@ -328,7 +327,8 @@ class JoinedQueueTest extends TaskQueueContract {
                 .hasCause(failures.get(0))
                 .hasMessageContaining("150 failed")
                 .hasMessageContaining("50 of them");
-        assertThat(failed.getSuppressed()).containsExactly(failures.subList(1, MAX_REPORTED).toArray(new Throwable[0]));
+        assertThat(failed.getSuppressed())
+                .containsExactly(failures.subList(1, MAX_REPORTED).toArray(new Throwable[0]));
     }
 
     @Test
@@ -406,7 +406,9 @@ class JoinedQueueTest extends TaskQueueContract {
             System.gc();
             return firstSeen.refersTo(null);
         });
-        assertThat(queue.hasUnclaimed()).as("keeps the queue itself alive until here").isTrue();
+        assertThat(queue.hasUnclaimed())
+                .as("keeps the queue itself alive until here")
+                .isTrue();
     }
 
     private static final class ForgetfulQueue implements TaskQueue {
@@ -499,7 +501,9 @@ class JoinedQueueTest extends TaskQueueContract {
     }
 
     private static List<Exception> failures(int count) {
-        return IntStream.range(0, count).mapToObj(i -> new Exception("failure " + i)).toList();
+        return IntStream.range(0, count)
+                .mapToObj(i -> new Exception("failure " + i))
+                .toList();
     }
 
     private static void awaitParked(Thread thread) {

@@ -104,7 +104,8 @@ class QueueStackTest {
         @DisplayName("A block returns what its body returns, null too")
         void result() {
             assertThat(QueueStack.<Integer, RuntimeException>call(a, () -> 42)).isEqualTo(42);
-            assertThat(QueueStack.<Object, RuntimeException>callAtRoot(a, () -> null)).isNull();
+            assertThat(QueueStack.<Object, RuntimeException>callAtRoot(a, () -> null))
+                    .isNull();
         }
 
         @Test
@@ -153,9 +154,10 @@ class QueueStackTest {
         @DisplayName("A block neither closes nor abandons its queue")
         void leavesQueueAlone() {
             QueueStack.call(a, () -> null);
-            assertThatIllegalStateException().isThrownBy(() -> QueueStack.call(a, () -> {
-                throw new IllegalStateException("thrown by the body");
-            }));
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> QueueStack.call(a, () -> {
+                        throw new IllegalStateException("thrown by the body");
+                    }));
 
             a.enqueue(TaskBatch.of());
         }
@@ -173,7 +175,8 @@ class QueueStackTest {
         void otherThread() {
             QueueStack.call(a, () -> {
                 assertThat(onAnotherThread(QueueStack::current)).isNull();
-                assertThat(onAnotherThread(() -> QueueStack.isOpenOnThisThread(a))).isFalse();
+                assertThat(onAnotherThread(() -> QueueStack.isOpenOnThisThread(a)))
+                        .isFalse();
                 return null;
             });
         }
@@ -380,7 +383,8 @@ class QueueStackTest {
         }
 
         @Test
-        @DisplayName("binding().endScopesLeftOpen() ends those opened outside of blocks, and returns null if there are none")
+        @DisplayName(
+                "binding().endScopesLeftOpen() ends those opened outside of blocks, and returns null if there are none")
         void outsideOfBlocks() {
             Scope outer = new Scope("outer").open(a);
             Scope inner = new Scope("inner").open(b);
@@ -458,22 +462,24 @@ class QueueStackTest {
         @Test
         @DisplayName("Blocks and scopes of the forked thread are its own, on top of what it inherits")
         void opensItsOwn() throws Exception {
-            QueueStack.call(a, () -> onForkedThread(() -> {
-                Scope scope = new Scope("scope").open(b);
-                assertThat(QueueStack.enclosing()).containsExactly(b, a);
-                assertThat(QueueStack.isOpenOnThisThread(b)).isTrue();
-                QueueStack.call(c, () -> {
-                    assertThat(QueueStack.enclosing()).containsExactly(c, b, a);
-                    return null;
-                });
-                scope.close();
-                assertThat(QueueStack.enclosing()).containsExactly(a);
+            QueueStack.call(
+                    a,
+                    () -> onForkedThread(() -> {
+                        Scope scope = new Scope("scope").open(b);
+                        assertThat(QueueStack.enclosing()).containsExactly(b, a);
+                        assertThat(QueueStack.isOpenOnThisThread(b)).isTrue();
+                        QueueStack.call(c, () -> {
+                            assertThat(QueueStack.enclosing()).containsExactly(c, b, a);
+                            return null;
+                        });
+                        scope.close();
+                        assertThat(QueueStack.enclosing()).containsExactly(a);
 
-                new Scope("left open").open(b);
-                assertThat(QueueStack.binding().endScopesLeftOpen()).hasMessage("left open was left open");
-                assertThat(QueueStack.enclosing()).containsExactly(a);
-                return null;
-            }));
+                        new Scope("left open").open(b);
+                        assertThat(QueueStack.binding().endScopesLeftOpen()).hasMessage("left open was left open");
+                        assertThat(QueueStack.enclosing()).containsExactly(a);
+                        return null;
+                    }));
         }
 
         /**
@@ -484,7 +490,8 @@ class QueueStackTest {
             FutureTask<T> task = new FutureTask<>(body);
             try {
                 Class<?> type = Class.forName("java.util.concurrent.StructuredTaskScope");
-                try (AutoCloseable scope = (AutoCloseable) type.getMethod("open").invoke(null)) {
+                try (AutoCloseable scope =
+                        (AutoCloseable) type.getMethod("open").invoke(null)) {
                     type.getMethod("fork", Runnable.class).invoke(scope, task);
                     type.getMethod("join").invoke(scope);
                 }

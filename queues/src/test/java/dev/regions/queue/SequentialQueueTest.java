@@ -101,12 +101,15 @@ class SequentialQueueTest extends TaskQueueContract {
     }
 
     private static TaskBatch batchOf(int size) {
-        return new TaskBatch(
-                IntStream.range(0, size).<PendingTask>mapToObj(i -> new FakeTask("task " + i)).toList());
+        return new TaskBatch(IntStream.range(0, size)
+                .<PendingTask>mapToObj(i -> new FakeTask("task " + i))
+                .toList());
     }
 
     private int edges() {
-        return root.tasks().stream().mapToInt(task -> task.dependencies().size()).sum();
+        return root.tasks().stream()
+                .mapToInt(task -> task.dependencies().size())
+                .sum();
     }
 
     @Test
@@ -227,7 +230,8 @@ class SequentialQueueTest extends TaskQueueContract {
         RuntimeException refusal = new IllegalStateException("full");
         root.refuseWith(refusal);
 
-        assertThatThrownBy(() -> queue.enqueue(TaskBatch.of(tasks.get(0), tasks.get(1)))).isSameAs(refusal);
+        assertThatThrownBy(() -> queue.enqueue(TaskBatch.of(tasks.get(0), tasks.get(1))))
+                .isSameAs(refusal);
 
         FakeTask barrier = tasks.get(0).barriers().findFirst().orElseThrow();
         assertThat(barrier.abandonReason()).isSameAs(refusal);
@@ -280,7 +284,9 @@ class SequentialQueueTest extends TaskQueueContract {
             } else {
                 assertThat(before).hasSize(1);
                 Task<?> predecessor = before.get(0).predecessor();
-                assertThat(successors.put(predecessor, task)).as("another task after " + predecessor).isNull();
+                assertThat(successors.put(predecessor, task))
+                        .as("another task after " + predecessor)
+                        .isNull();
             }
         }
         Map<String, Integer> seen = new HashMap<>();

@@ -77,7 +77,9 @@ public final class RecordingQueue implements TaskQueue {
 
     /** Returns all tasks that have reached this queue, in the order in which they did. */
     public List<PendingTask> tasks() {
-        return submissions.stream().flatMap(submission -> submission.tasks().stream()).toList();
+        return submissions.stream()
+                .flatMap(submission -> submission.tasks().stream())
+                .toList();
     }
 
     @Override

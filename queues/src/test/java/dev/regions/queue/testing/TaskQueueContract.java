@@ -218,7 +218,10 @@ public abstract class TaskQueueContract {
         queue.enqueue(TaskBatch.of(tasks.get(1), tasks.get(2)));
 
         if (queue.holdsUntilClosed()) {
-            assertThat(tasks).filteredOn(this::isInside).extracting(FakeTask::holder).containsOnly(queue);
+            assertThat(tasks)
+                    .filteredOn(this::isInside)
+                    .extracting(FakeTask::holder)
+                    .containsOnly(queue);
         } else {
             Together.awaitThat(() -> tasks.stream().noneMatch(this::isInside));
         }
@@ -266,9 +269,13 @@ public abstract class TaskQueueContract {
         queue.flush();
         queue.close();
         assertThat(root.tasks()).extracting(PendingTask::task).doesNotContain(refused);
-        assertThat(refused.isAbandoned()).as("%s was abandoned, which is for its spawner to do", refused).isFalse();
+        assertThat(refused.isAbandoned())
+                .as("%s was abandoned, which is for its spawner to do", refused)
+                .isFalse();
         assertThat(refused.holder()).as("who holds the refused %s", refused).isNull();
-        assertThat(refused.dependencies()).as("edges of the refused %s", refused).isEmpty();
+        assertThat(refused.dependencies())
+                .as("edges of the refused %s", refused)
+                .isEmpty();
         assertThat(refused.name()).as("name of the refused %s", refused).isEqualTo(refused.givenName());
     }
 
@@ -318,9 +325,8 @@ public abstract class TaskQueueContract {
         queue.abandon(new Exception("given up once more"));
 
         assertThat(root.tasks()).isEqualTo(handedOn);
-        assertThat(tasks)
-                .filteredOn(FakeTask::isAbandoned)
-                .allSatisfy(task -> assertThat(task.abandonReason()).isSameAs(reason));
+        assertThat(tasks).filteredOn(FakeTask::isAbandoned).allSatisfy(task -> assertThat(task.abandonReason())
+                .isSameAs(reason));
     }
 
     // ---- When the queue above refuses -------------------------------------------------------------------------------
@@ -500,13 +506,15 @@ public abstract class TaskQueueContract {
      * abandoned; and that nothing which has come out waits for something that never will.
      */
     private void assertCameOut(Collection<FakeTask> tasks, boolean mayAbandon, boolean mayAdd) {
-        Map<Task<?>, Long> arrivals = root.tasks().stream()
-                .collect(Collectors.groupingBy(PendingTask::task, Collectors.counting()));
+        Map<Task<?>, Long> arrivals =
+                root.tasks().stream().collect(Collectors.groupingBy(PendingTask::task, Collectors.counting()));
         List<FakeTask> barriers = tasks.stream().flatMap(FakeTask::barriers).toList();
         tasks.forEach(task -> assertOnceOrAbandoned(task, arrivals, mayAbandon));
         barriers.forEach(barrier -> assertOnceOrAbandoned(barrier, arrivals, true));
         if (!mayAdd) {
-            assertThat(barriers).as("barriers made by a queue that says it adds no tasks").isEmpty();
+            assertThat(barriers)
+                    .as("barriers made by a queue that says it adds no tasks")
+                    .isEmpty();
             assertThat(arrivals.keySet()).allMatch(tasks::contains, "was enqueued by somebody");
         }
         for (PendingTask arrived : root.tasks()) {
@@ -537,9 +545,11 @@ public abstract class TaskQueueContract {
         queue.enqueue(new FakeTask("d"));
         inBetween.accept(queue);
         queue.close();
-        Function<Dependency, String> edge = dependency -> dependency.kind() + " " + dependency.predecessor().name();
+        Function<Dependency, String> edge =
+                dependency -> dependency.kind() + " " + dependency.predecessor().name();
         return root.tasks().stream()
-                .map(task -> task.name() + " after " + task.dependencies().stream().map(edge).toList())
+                .map(task -> task.name() + " after "
+                        + task.dependencies().stream().map(edge).toList())
                 .sorted()
                 .toList();
     }

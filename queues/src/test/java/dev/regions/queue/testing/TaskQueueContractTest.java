@@ -123,7 +123,9 @@ class TaskQueueContractTest {
         TaskQueueContract contract = contractOf(broken);
         contract.makeQueue();
         ThrowingCallable check = () -> clause.check(contract);
-        assertThat(catchThrowable(check)).as("what the contract says to a broken queue").isNotNull();
+        assertThat(catchThrowable(check))
+                .as("what the contract says to a broken queue")
+                .isNotNull();
     }
 
     @Test
