@@ -14,8 +14,8 @@ import java.util.function.UnaryOperator;
 /**
  * The root queue of a runtime: launches what reaches it.
  *
- * <p>A task without dependencies has nothing to wire and goes straight to the ready queue; every other one, and every
- * batch, is wired by the {@link Intake}. See there, in {@link Node} and in {@link Workers} for how it works.
+ * <p>A task spawned straight onto it, which nobody else has seen yet, is wired by its spawner; what comes through a queue, and
+ * every batch, by the {@link Intake}. See there, in {@link Node} and in {@link Workers} for how it works.
  *
  * <p><b>Coming to an end.</b> Two sums tell whether anything is in flight: tasks launched, counted before they can be seen,
  * and tasks ended, counted afterwards. The ended ones are summed up first. If then the launched ones are no more, there was
