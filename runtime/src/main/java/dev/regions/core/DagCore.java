@@ -237,9 +237,12 @@ public final class DagCore implements TaskQueue {
         uncaughtFailures.reportAll();
     }
 
-    /** Called whenever a task in flight may have been the last one. */
+    /**
+     * Called whenever a task in flight may have been the last one. Counts what workers that have gone away had ended: the
+     * others go when they run out of work, and call this then. Adding up all of them each time would be quadratic.
+     */
     void checkTerminated() {
-        if (phase != Phase.OPEN && workers.ended() + endedUnrun.sum() >= launched.sum()) {
+        if (phase != Phase.OPEN && workers.endedByFormer() + endedUnrun.sum() >= launched.sum()) {
             terminated.countDown();
         }
     }

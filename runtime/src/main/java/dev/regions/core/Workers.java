@@ -91,8 +91,8 @@ final class Workers {
     private final AtomicInteger numbers = new AtomicInteger();
 
     private final ReentrantLock accounts = new ReentrantLock();
-    /** What workers that have gone away had ended. Guarded by the lock, as is the coming and going itself. */
-    private long endedByFormer;
+    /** What workers that have gone away had ended. Written under the lock. */
+    private volatile long endedByFormer;
 
     Workers(DagCore core, String name) {
         this.core = core;
@@ -219,6 +219,11 @@ final class Workers {
     }
 
     // ---- For the core -----------------------------------------------------------------------------------------------
+
+    /** Returns how many tasks those workers have ended that have gone away since. */
+    long endedByFormer() {
+        return endedByFormer;
+    }
 
     /** Returns how many tasks workers have ended. Counts all whose end happened before the call. */
     long ended() {
