@@ -1,5 +1,6 @@
 package dev.regions;
 
+import dev.regions.core.Admission;
 import dev.regions.core.Spawn;
 import dev.regions.core.Spawn.Edge;
 import dev.regions.core.Spawn.Options;
@@ -10,6 +11,7 @@ import dev.regions.task.TaskFunction1;
 import dev.regions.task.TaskFunction2;
 import dev.regions.task.TaskFunction3;
 import dev.regions.task.TaskFunction4;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -35,7 +37,7 @@ public final class TaskBuilder {
 
     /** Gives the task a name, for messages. Names need not be unique. */
     public TaskBuilder name(String name) {
-        return new TaskBuilder(new Options(Objects.requireNonNull(name, "name"), options.edges(), options.dedicated()));
+        return new TaskBuilder(options.withName(Objects.requireNonNull(name, "name")));
     }
 
     /**
@@ -74,7 +76,7 @@ public final class TaskBuilder {
         for (Task<?> task : tasks) {
             edges.add(new Edge(task, soft));
         }
-        return new TaskBuilder(new Options(options.name(), edges, options.dedicated()));
+        return new TaskBuilder(options.withEdges(edges));
     }
 
     /**
@@ -82,7 +84,69 @@ public final class TaskBuilder {
      * their thread, such as thread-locals.
      */
     public TaskBuilder dedicatedThread() {
-        return new TaskBuilder(new Options(options.name(), options.edges(), true));
+        return new TaskBuilder(options.withDedicatedThread());
+    }
+
+    /**
+     * Says which of several ready tasks a worker takes first. The highest priority that has a ready task comes first, except
+     * that of a worker's turns every fourth begins with the normal tasks and every sixteenth with the low ones. A runtime that
+     * has seen a priority other than {@link Priority#NORMAL} no longer lets a task's successor run right after it on the same
+     * worker without asking what is more urgent.
+     */
+    public TaskBuilder priority(Priority priority) {
+        return new TaskBuilder(options.withPriority(Objects.requireNonNull(priority, "priority")));
+    }
+
+    /**
+     * Limits how long the body may run, each attempt by itself. A body that takes longer is interrupted; when it has ended,
+     * however it did, the attempt has failed with a {@link java.util.concurrent.TimeoutException}. A body that does not heed
+     * interrupts keeps its thread until it ends.
+     *
+     * @throws IllegalArgumentException if the time is not positive
+     */
+    public TaskBuilder timeout(Duration time) {
+        return new TaskBuilder(options.withTimeout(positive(time, "timeout")));
+    }
+
+    /**
+     * Limits how long it may take from the spawn until the task is final, waiting and all attempts included. A task that is
+     * not final then fails with a {@link java.util.concurrent.TimeoutException}: if it runs, it is interrupted and fails when
+     * the body has ended; if not, it fails at once and never runs. A task spawned inside {@link Regions#within} has the
+     * earlier of the two deadlines.
+     *
+     * @throws IllegalArgumentException if the time is not positive
+     */
+    public TaskBuilder within(Duration time) {
+        return new TaskBuilder(options.within(positive(time, "time")));
+    }
+
+    private static long positive(Duration time, String what) {
+        if (time.isZero() || time.isNegative()) {
+            throw new IllegalArgumentException("the " + what + " of a task must be positive, and was " + time);
+        }
+        return Math.min(RetryPolicy.nanos(time), Long.MAX_VALUE / 4); // so that deadlines can be compared
+    }
+
+    /** Has the task tried again when it fails. */
+    public TaskBuilder retry(RetryPolicy policy) {
+        return new TaskBuilder(options.withRetry(Objects.requireNonNull(policy, "policy")));
+    }
+
+    /** Has the task run only while it has a place in a limit; of several, in each. */
+    public TaskBuilder limit(Limit limit) {
+        List<Admission> limits = new ArrayList<>(options.limits());
+        limits.add(limit.admission());
+        return new TaskBuilder(options.withLimits(limits));
+    }
+
+    /**
+     * Makes a task that somebody outside completes, with the name and the deadline said here.
+     *
+     * @throws IllegalArgumentException if anything else was said that only a task with a body can have
+     * @throws QueueClosedException if the runtime is closed
+     */
+    public <T extends @Nullable Object> ExternalTask<T> external() {
+        return new ExternalTask<>(Spawn.external(TaskRuntime.currentCore(), options));
     }
 
     private Spawn here() {

@@ -34,7 +34,14 @@ public final class TaskRuntime implements AutoCloseable {
 
     private TaskRuntime(Builder builder) {
         this.name = builder.name;
-        this.core = new DagCore(builder.name, builder.parallelism, builder.passes, builder.root, builder.handler);
+        this.core = new DagCore(
+                builder.name,
+                builder.parallelism,
+                builder.passes,
+                builder.root,
+                builder.handler,
+                builder.maxInFlight,
+                builder.overflow);
     }
 
     /** Returns the runtime that is used where no other is said. It cannot be closed. */
@@ -53,6 +60,11 @@ public final class TaskRuntime implements AutoCloseable {
         return queue != null ? queue : shared().core.root();
     }
 
+    /** Returns the core of the runtime in force here. */
+    static DagCore currentCore() {
+        return QueueStack.runtime() instanceof DagCore core ? core : shared().core;
+    }
+
     /** Returns the name given to this runtime. */
     public String name() {
         return name;
@@ -66,7 +78,7 @@ public final class TaskRuntime implements AutoCloseable {
      * @throws IllegalStateException if the body left a scope open
      */
     public <R extends @Nullable Object, X extends Throwable> R call(RegionBody<R, X> body) throws X {
-        return QueueStack.callAtRoot(core.root(), Objects.requireNonNull(body, "body"));
+        return QueueStack.callAtRoot(core.root(), core, Objects.requireNonNull(body, "body"));
     }
 
     /** As {@link #call}, without a result. */
@@ -81,6 +93,21 @@ public final class TaskRuntime implements AutoCloseable {
     /** Returns how many tasks are launched and not final. A snapshot: exact only while nothing is going on. */
     public long inFlight() {
         return core.inFlight();
+    }
+
+    /** Returns how many alarms are set. For tests. */
+    int timersSet() {
+        return core.alarmsSet();
+    }
+
+    /** Returns how many workers there are. For tests. */
+    int workers() {
+        return core.workerCount();
+    }
+
+    /** Returns how many tasks are listed as waiting for something outside. For tests. */
+    int waitingOutside() {
+        return core.waitingOutside();
     }
 
     /**
@@ -149,6 +176,8 @@ public final class TaskRuntime implements AutoCloseable {
         private int parallelism = Runtime.getRuntime().availableProcessors();
         private UnaryOperator<TaskQueue> root = UnaryOperator.identity();
         private Consumer<UncaughtFailure> handler = Builder::log;
+        private int maxInFlight;
+        private Overflow overflow = Overflow.WAIT;
         private final List<RegionPass> passes = new ArrayList<>();
 
         private Builder() {}
@@ -207,6 +236,27 @@ public final class TaskRuntime implements AutoCloseable {
          */
         public Builder onUncaughtFailure(Consumer<UncaughtFailure> handler) {
             this.handler = Objects.requireNonNull(handler, "handler");
+            return this;
+        }
+
+        /**
+         * Bounds how many tasks may be launched and not final at the same time.
+         *
+         * <p>A spawn past the bound waits or fails, as said; a region is launched as a whole, and so needs room for all of it.
+         * A task of this runtime that spawns does not wait for room, for what it spawns may be what makes room; with
+         * {@link Overflow#WAIT} it goes past the bound. A thread that is interrupted while it waits gets a
+         * {@link dev.regions.task.TooManyTasksException}, and stays interrupted.
+         *
+         * @param tasks the bound; the default is none
+         * @param overflow what becomes of a spawn past it
+         * @throws IllegalArgumentException if the bound is less than 1
+         */
+        public Builder maxInFlight(int tasks, Overflow overflow) {
+            if (tasks < 1) {
+                throw new IllegalArgumentException("at least 1 task must be allowed in flight, and it was " + tasks);
+            }
+            this.maxInFlight = tasks;
+            this.overflow = Objects.requireNonNull(overflow, "overflow");
             return this;
         }
 

@@ -9,7 +9,11 @@ import dev.regions.task.TaskFunction2;
 import dev.regions.task.TaskFunction3;
 import dev.regions.task.TaskFunction4;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +38,37 @@ public final class Tasks {
     /** Returns a builder, for a task with a name, or with dependencies whose results it does not take. */
     public static TaskBuilder builder() {
         return TaskBuilder.EMPTY;
+    }
+
+    /**
+     * Makes a task that somebody outside completes.
+     *
+     * @throws QueueClosedException if the runtime is closed
+     */
+    public static <T extends @Nullable Object> ExternalTask<T> external() {
+        return TaskBuilder.EMPTY.external();
+    }
+
+    /**
+     * Makes a task that ends as a stage does. Cancelling the task does not cancel the stage, which may have other uses. For
+     * the way back there is {@link Task#toCompletableFuture()}.
+     *
+     * @throws QueueClosedException if the runtime is closed
+     */
+    public static <T extends @Nullable Object> Task<T> from(CompletionStage<? extends T> stage) {
+        Objects.requireNonNull(stage, "stage");
+        ExternalTask<T> external = external();
+        stage.whenComplete((result, thrown) -> {
+            if (thrown == null) {
+                external.complete(result);
+            } else if (thrown instanceof CancellationException) {
+                external.task().cancel();
+            } else {
+                boolean wrapped = thrown instanceof CompletionException && thrown.getCause() != null;
+                external.fail(wrapped ? thrown.getCause() : thrown);
+            }
+        });
+        return external.task();
     }
 
     /**

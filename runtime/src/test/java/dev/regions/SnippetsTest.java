@@ -3,9 +3,12 @@ package dev.regions;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regions.task.Task;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -95,5 +98,69 @@ class SnippetsTest {
         } // waits until all of it has run
         // @end
         assertThat(results).containsExactly(14, 14, 14);
+    }
+
+    @Test
+    @DisplayName("further attempts")
+    void retry() throws Exception {
+        // @start region=retry
+        RetryPolicy policy = RetryPolicy.attempts(4)
+                .backoff(Duration.ofMillis(10), 2, Duration.ofSeconds(1)) // 10 ms, 20 ms, 40 ms ...
+                .jitter(0.5) // ... less up to half
+                .on(IOException.class);
+        Task<String> page = Tasks.builder()
+                .name("fetch")
+                .timeout(Duration.ofSeconds(2)) // each attempt
+                .within(Duration.ofSeconds(5)) // all of it
+                .retry(policy)
+                .spawn(() -> fetch("index.html"));
+        Task<Integer> length = Tasks.spawn(page, String::length); // waits for the last attempt
+        // @end
+        assertThat(length.join()).isEqualTo(10);
+    }
+
+    private int fetches;
+
+    private String fetch(String page) throws IOException {
+        if (++fetches < 3) {
+            throw new IOException("attempt " + fetches);
+        }
+        return page;
+    }
+
+    @Test
+    @DisplayName("a limit")
+    void limit() throws Exception {
+        List<String> keys = List.of("a", "b", "c", "d", "e", "f");
+        // @start region=limit
+        Limit database = Limit.of("database", 4); // shared by whoever uses the database
+        TaskBuilder query = Tasks.builder().limit(database);
+        List<Task<String>> rows = new ArrayList<>();
+        for (String key : keys) {
+            rows.add(query.spawn(() -> "row of " + key)); // at most four of these run at the same time
+        }
+        // @end
+        for (int i = 0; i < rows.size(); i++) {
+            assertThat(rows.get(i).join()).isEqualTo("row of " + keys.get(i));
+        }
+    }
+
+    @Test
+    @DisplayName("an external task")
+    void external() throws Exception {
+        CompletableFuture<String> device = new CompletableFuture<>();
+        // @start region=external
+        ExternalTask<String> answer = Tasks.external();
+        device.whenComplete((text, failure) -> { // somebody else's callback
+            if (failure == null) {
+                answer.complete(text);
+            } else {
+                answer.fail(failure);
+            }
+        });
+        Task<Integer> length = Tasks.spawn(answer.task(), String::length); // runs when the callback has come
+        // @end
+        device.complete("ready");
+        assertThat(length.join()).isEqualTo(5);
     }
 }

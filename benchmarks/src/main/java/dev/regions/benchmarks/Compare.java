@@ -79,7 +79,8 @@ public final class Compare implements Callable<Integer> {
     private Collection<RunResult> runOnce() throws RunnerException {
         OptionsBuilder options = new OptionsBuilder();
         patterns.forEach(options::include);
-        List<String> jvm = new ArrayList<>(List.of("-Xms4g", "-Xmx4g", "-XX:+AlwaysPreTouch", "--sun-misc-unsafe-memory-access=allow"));
+        List<String> jvm = new ArrayList<>(
+                List.of("-Xms4g", "-Xmx4g", "-XX:+AlwaysPreTouch", "--sun-misc-unsafe-memory-access=allow"));
         jvm.addAll(jvmOptions);
         options.forks(1)
                 .warmupIterations(warmup)

@@ -1,5 +1,6 @@
 package dev.regions.core;
 
+import dev.regions.Overflow;
 import dev.regions.queue.PendingTask;
 import dev.regions.queue.TaskBatch;
 import dev.regions.queue.TaskQueue;
@@ -53,7 +54,7 @@ public final class Graph {
     // ---- What to make -----------------------------------------------------------------------------------------------
 
     static DagCore core() {
-        return new DagCore("stress", 1, List.of(), UnaryOperator.identity(), failure -> {});
+        return new DagCore("stress", 1, List.of(), UnaryOperator.identity(), failure -> {}, 0, Overflow.WAIT);
     }
 
     /** Makes a task that no queue has seen yet, for the tests of the queues. */

@@ -41,7 +41,7 @@ public class LaunchVersusWaitTest {
 
     @Actor
     public void waiter(L_Result result) {
-        result.r1 = QueueStack.callAtRoot(Graph.INERT, () -> {
+        result.r1 = QueueStack.callAtRoot(Graph.INERT, Graph.INERT, () -> {
             try {
                 task.get(1, TimeUnit.NANOSECONDS);
                 return "got a result";

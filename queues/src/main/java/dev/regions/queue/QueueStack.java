@@ -32,7 +32,8 @@ public final class QueueStack {
             TaskQueue queue,
             Thread owner,
             @Nullable Layer below,
-            @Nullable OpenScope scope) {}
+            @Nullable OpenScope scope,
+            @Nullable Object runtime) {}
 
     private static final class Frame {
         final Thread owner = Thread.currentThread();
@@ -126,6 +127,12 @@ public final class QueueStack {
         return top == null ? null : top.queue;
     }
 
+    /** Returns what stands behind the root of the stack, null if that is the default root. */
+    public static @Nullable Object runtime() {
+        Layer top = top();
+        return top == null ? null : top.runtime;
+    }
+
     /** Tells whether there is at most one queue on the stack: no region is open above the root. */
     public static boolean isBare() {
         Layer top = top();
@@ -160,14 +167,19 @@ public final class QueueStack {
     public static <R extends @Nullable Object, X extends Throwable> R call(TaskQueue queue, RegionBody<R, X> body)
             throws X {
         Objects.requireNonNull(queue, "queue");
-        return callIn(new Layer(queue, Thread.currentThread(), top(), null), body);
+        return callIn(new Layer(queue, Thread.currentThread(), top(), null, runtime()), body);
     }
 
-    /** Runs a body with a queue as the whole of the stack: what the caller has open is out of sight for it. */
-    public static <R extends @Nullable Object, X extends Throwable> R callAtRoot(TaskQueue root, RegionBody<R, X> body)
-            throws X {
+    /**
+     * Runs a body with a queue as the whole of the stack: what the caller has open is out of sight for it.
+     *
+     * @param root the queue
+     * @param runtime what stands behind that queue, to be found by {@link #runtime()}
+     */
+    public static <R extends @Nullable Object, X extends Throwable> R callAtRoot(
+            TaskQueue root, Object runtime, RegionBody<R, X> body) throws X {
         Objects.requireNonNull(root, "root");
-        return callIn(new Layer(root, Thread.currentThread(), null, null), body);
+        return callIn(new Layer(root, Thread.currentThread(), null, null, runtime), body);
     }
 
     private static <R extends @Nullable Object, X extends Throwable> R callIn(Layer layer, RegionBody<R, X> body)
@@ -229,7 +241,7 @@ public final class QueueStack {
             frame = new Frame(top());
             UNBOUND.set(frame);
         }
-        Layer layer = new Layer(queue, Thread.currentThread(), frame.top, scope);
+        Layer layer = new Layer(queue, Thread.currentThread(), frame.top, scope, runtime());
         frame.top = layer;
         scope.frame = frame;
         scope.layer = layer;

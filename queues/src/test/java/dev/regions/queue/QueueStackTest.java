@@ -104,7 +104,7 @@ class QueueStackTest {
         @DisplayName("A block returns what its body returns, null too")
         void result() {
             assertThat(QueueStack.<Integer, RuntimeException>call(a, () -> 42)).isEqualTo(42);
-            assertThat(QueueStack.<Object, RuntimeException>callAtRoot(a, () -> null))
+            assertThat(QueueStack.<Object, RuntimeException>callAtRoot(a, a, () -> null))
                     .isNull();
         }
 
@@ -124,7 +124,7 @@ class QueueStackTest {
             }
 
             assertThat(thrown).isSameAs(checked).hasNoSuppressedExceptions();
-            assertThatThrownBy(() -> QueueStack.callAtRoot(a, () -> {
+            assertThatThrownBy(() -> QueueStack.callAtRoot(a, a, () -> {
                         throw error;
                     }))
                     .isSameAs(error);
@@ -137,7 +137,7 @@ class QueueStackTest {
             Scope scope = new Scope("scope").open(a);
             QueueStack.call(b, () -> {
                 assertThat(QueueStack.isBare()).isFalse();
-                QueueStack.callAtRoot(c, () -> {
+                QueueStack.callAtRoot(c, c, () -> {
                     assertThat(QueueStack.enclosing()).containsExactly(c);
                     assertThat(QueueStack.isOpenOnThisThread(a)).isFalse();
                     assertThat(QueueStack.isOpenOnThisThread(b)).isFalse();
@@ -166,7 +166,7 @@ class QueueStackTest {
         @DisplayName("Without a queue or a body there is no block")
         void nulls() {
             assertThatNullPointerException().isThrownBy(() -> QueueStack.call(null, () -> null));
-            assertThatNullPointerException().isThrownBy(() -> QueueStack.callAtRoot(null, () -> null));
+            assertThatNullPointerException().isThrownBy(() -> QueueStack.callAtRoot(null, "runtime", () -> null));
             assertThatNullPointerException().isThrownBy(() -> QueueStack.call(a, null));
         }
 

@@ -31,6 +31,8 @@ final class Body {
     static final byte LIST = 7;
     /** A body in the wrapper of a queue. */
     static final byte WRAPPED = 8;
+    /** No body: somebody outside says how the task ends. */
+    static final byte EXTERNAL = 9;
 
     private Body() {}
 

@@ -1,5 +1,6 @@
 package dev.regions.core;
 
+import dev.regions.Overflow;
 import dev.regions.UncaughtFailure;
 import dev.regions.queue.PendingTask;
 import dev.regions.queue.RegionPass;
@@ -7,9 +8,12 @@ import dev.regions.queue.TaskBatch;
 import dev.regions.queue.TaskQueue;
 import dev.regions.task.QueueClosedException;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The root queue of a runtime: launches what reaches it.
@@ -44,6 +48,12 @@ public final class DagCore implements TaskQueue {
     /** Tasks that were ended without having run. Those that ran are counted by their workers. */
     private final StripedCounter endedUnrun = new StripedCounter();
 
+    private final Timers timers;
+    private final Deadlocks deadlocks = new Deadlocks(this);
+    private final @Nullable Room room;
+    /** Tasks that wait for something that is not in flight here: {@link #stop} has to tell them. */
+    private final Set<Node> waitingOutside = ConcurrentHashMap.newKeySet();
+
     private volatile Phase phase = Phase.OPEN;
     private final CountDownLatch terminated = new CountDownLatch(1);
 
@@ -55,19 +65,25 @@ public final class DagCore implements TaskQueue {
      * @param passes what each batch goes through before it is launched
      * @param root makes the queue that tasks spawned outside of regions go to, given this core
      * @param handler is told of failures nobody has seen
+     * @param maxInFlight how many tasks may be in flight; 0 for any number
+     * @param overflow what becomes of a spawn past that
      */
     public DagCore(
             String name,
             int parallelism,
             List<RegionPass> passes,
             UnaryOperator<TaskQueue> root,
-            Consumer<UncaughtFailure> handler) {
+            Consumer<UncaughtFailure> handler,
+            int maxInFlight,
+            Overflow overflow) {
         this.name = name;
         this.parallelism = parallelism;
         this.passes = List.copyOf(passes);
         this.uncaughtFailures = new UncaughtFailures(handler);
         this.workers = new Workers(this, name);
         this.intake = new Intake(name);
+        this.timers = new Timers(name);
+        this.room = maxInFlight == 0 ? null : new Room("runtime '" + name + "'", maxInFlight, overflow);
         this.root = root.apply(this);
     }
 
@@ -78,6 +94,14 @@ public final class DagCore implements TaskQueue {
 
     Workers workers() {
         return workers;
+    }
+
+    Timers timers() {
+        return timers;
+    }
+
+    Deadlocks deadlocks() {
+        return deadlocks;
     }
 
     UncaughtFailures uncaughtFailures() {
@@ -92,6 +116,12 @@ public final class DagCore implements TaskQueue {
         if (node.launchFresh(this)) {
             workers.schedule(node);
         }
+    }
+
+    /** Launches a task that somebody outside completes. */
+    void launchExternal(Node node) {
+        admit(1);
+        node.launchExternal(this);
     }
 
     @Override
@@ -143,7 +173,7 @@ public final class DagCore implements TaskQueue {
     }
 
     private void takeBack(Node[] nodes, int done, Throwable wrong) {
-        endedUnrun.add(
+        countEnded(
                 Math.max(0, nodes.length - done - 1)); // admitted, but not even tried; the one that failed is counted
         String why = "the batch that it was in launches nothing: " + wrong.getMessage();
         Release release = new Release();
@@ -155,7 +185,6 @@ public final class DagCore implements TaskQueue {
             }
         }
         release.run();
-        checkTerminated();
     }
 
     private static Node nodeOf(PendingTask task) {
@@ -174,10 +203,12 @@ public final class DagCore implements TaskQueue {
     }
 
     private void admit(int tasks) {
+        if (room != null) {
+            room.take(tasks, isCurrent());
+        }
         launched.add(tasks);
         if (phase != Phase.OPEN && !isFromWithin()) {
-            endedUnrun.add(tasks);
-            checkTerminated();
+            countEnded(tasks);
             throw new QueueClosedException("runtime '" + name + "' is closed and takes no more tasks");
         }
     }
@@ -192,8 +223,44 @@ public final class DagCore implements TaskQueue {
 
     /** Counts a launched task that was ended without having run. */
     void countEnded() {
-        endedUnrun.add(1);
+        countEnded(1);
+    }
+
+    private void countEnded(int tasks) {
+        endedUnrun.add(tasks);
+        makeRoom(tasks);
         checkTerminated();
+    }
+
+    /** Called after tasks have ended. */
+    void makeRoom(int tasks) {
+        if (room != null) {
+            room.giveBack(tasks);
+        }
+    }
+
+    /** Called before a task begins to wait for something that is not in flight here; the caller then looks whether this stops. */
+    void waitsOutside(Node node) {
+        waitingOutside.add(node);
+    }
+
+    /** Returns how many alarms are set. A snapshot. */
+    public int alarmsSet() {
+        return timers.pending();
+    }
+
+    /** Returns how many workers there are. A snapshot. */
+    public int workerCount() {
+        return workers.count();
+    }
+
+    /** Returns how many tasks wait for something that is not in flight here. A snapshot. */
+    public int waitingOutside() {
+        return waitingOutside.size();
+    }
+
+    void waitsNoMore(Node node) {
+        waitingOutside.remove(node);
     }
 
     boolean isOpen() {
@@ -224,6 +291,7 @@ public final class DagCore implements TaskQueue {
             phase = Phase.STOPPING;
         }
         workers.interruptAll();
+        waitingOutside.forEach(Node::cancelNow);
         checkTerminated();
     }
 
@@ -244,6 +312,7 @@ public final class DagCore implements TaskQueue {
     void checkTerminated() {
         if (phase != Phase.OPEN && workers.endedByFormer() + endedUnrun.sum() >= launched.sum()) {
             terminated.countDown();
+            timers.end();
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.regions.core;
 
+import dev.regions.task.DeadlockException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -43,10 +44,34 @@ abstract sealed class Link {
 
     /** A thread parked until the task is final. */
     static final class Waiter extends Link {
+        final Node awaited;
+        /** The worker on whose thread tasks wait, without a limit of time; null if it is none of ours, or has one. */
+        final @Nullable Worker worker;
+
         private volatile @Nullable Thread thread = Thread.currentThread();
+        private volatile @Nullable DeadlockException deadlock;
+
+        /** For how many looks at it this has waited. Used by the timer alone. */
+        int ticks;
+
+        Waiter(Node awaited, @Nullable Worker worker) {
+            this.awaited = awaited;
+            this.worker = worker;
+        }
 
         void wake() {
             LockSupport.unpark(thread);
+        }
+
+        /** Ends a wait that could never end by itself. */
+        void giveUp(DeadlockException found) {
+            deadlock = found;
+            wake();
+        }
+
+        @Nullable
+        DeadlockException deadlock() {
+            return deadlock;
         }
 
         /** Says that the thread no longer waits. */
@@ -69,21 +94,15 @@ abstract sealed class Link {
     }
 
     /**
-     * A wish to cancel a task that is running. Who finds it when the body has ended waits for {@code delivered}, so that no
-     * interrupt of this task can hit the thread later.
+     * A wish to cancel a task that is running. Who finds it when the body has ended waits for the interruption to be
+     * delivered, so that no interrupt of this task can hit the thread later.
      */
     static final class CancelRequest extends Link {
         final Unsuccessful outcome;
-        volatile boolean delivered;
+        final Interruption interruption = new Interruption();
 
         CancelRequest(Unsuccessful outcome) {
             this.outcome = outcome;
-        }
-
-        void awaitDelivered() {
-            while (!delivered) {
-                Thread.yield();
-            }
         }
     }
 }

@@ -7,6 +7,7 @@ import dev.regions.task.TaskState;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  *   n &gt; 0                    WAITING: n edges, or the guard of its wiring, are outstanding
  *   0                        READY
  *   -n, n a worker's number  RUNNING on that worker, or ended by it
+ *   CANCELLING - n           the same, and somebody has asked to cancel it
  *   WITHDRAWN_UNLAUNCHED     ended before launch; a queue still has it
  *   WITHDRAWING_UNLAUNCHED   the same, but the outcome is about to be set: a launch adds a guard for that
  *   WITHDRAWN + n            ended without having run, while n edges or guards are outstanding
@@ -61,17 +63,29 @@ import org.jspecify.annotations.Nullable;
  * nothing; it waits until the interrupt is delivered, and clears it. That a request was pushed means that the finish has not
  * happened, and it cannot happen before delivery: the worker's thread is still the right one.
  *
+ * <p><b>Another attempt.</b> A task that is to be tried again after a failure goes from RUNNING back to WAITING, with a guard
+ * that the back-off takes off. That must not cross a cancellation, which believes the task to be on a worker. So who cancels
+ * a running task first takes {@code status} from RUNNING to CANCELLING, and only from RUNNING does it go back to WAITING.
+ *
  * <p><b>Memory.</b> Body, arguments and edges are let go of as soon as they are spent; links go with the finish. What stays
  * is the result.
  */
 abstract sealed class Node permits TaskNode {
     static final int READY = 0;
+    static final int CANCELLING = -(1 << 29);
     static final int WITHDRAWN = -(1 << 30);
     static final int UNLAUNCHED = Integer.MIN_VALUE;
     static final int WITHDRAWN_UNLAUNCHED = Integer.MIN_VALUE + 1;
     static final int WITHDRAWING_UNLAUNCHED = Integer.MIN_VALUE + 2;
     /** Worker numbers go from 1 up to this. A status below its negative is withdrawn, with any number of edges. */
     static final int MAX_WORKER = 1 << 28;
+
+    /** Flag: the body gets a thread that runs nothing else. */
+    static final byte DEDICATED = 1;
+    /** Flag: the task has {@link Terms}. */
+    static final byte TERMS = 2;
+    /** Flag: the task is on the core's list of those that wait for something that the core cannot end. */
+    static final byte OUTSIDE = 4;
 
     private static final Object NULL_RESULT = new Object();
 
@@ -102,8 +116,8 @@ abstract sealed class Node permits TaskNode {
     TaskQueue home;
 
     byte shape;
-    /** Whether the body gets a thread that runs nothing else. */
-    boolean dedicated;
+    /** What is special about the task, in bits; 0 for most. */
+    byte flags;
 
     Node(byte shape, @Nullable Object body, @Nullable Object inputs) {
         this.shape = shape;
@@ -120,6 +134,9 @@ abstract sealed class Node permits TaskNode {
 
     /** Makes the outcome of a body that threw. */
     abstract Unsuccessful.Failed failed(Throwable thrown);
+
+    /** Returns the terms of a task that is flagged to have them. */
+    abstract Terms terms();
 
     // ---- What it is now ---------------------------------------------------------------------------------------------
 
@@ -139,11 +156,16 @@ abstract sealed class Node permits TaskNode {
             if (now == READY) {
                 return TaskState.READY;
             }
-            if (now >= -MAX_WORKER) {
+            if (isRunning(now)) {
                 return TaskState.RUNNING;
             }
             Thread.onSpinWait(); // ended by somebody who is about to set the outcome
         }
+    }
+
+    /** Tells whether a status is that of a task on a worker, or of one that has been and is final. */
+    private static boolean isRunning(int status) {
+        return status < READY && status >= CANCELLING - MAX_WORKER;
     }
 
     final boolean isFinal() {
@@ -189,6 +211,12 @@ abstract sealed class Node permits TaskNode {
     /** Returns the core that the task was launched into. */
     final DagCore core() {
         return (DagCore) Objects.requireNonNull(home);
+    }
+
+    /** Returns the newest of the links that hang on this task, null if there are none, or if it is final. */
+    final @Nullable Link links() {
+        Object word = outcome;
+        return word instanceof Link link ? link : word instanceof Unsettled unsettled ? unsettled.heldBack : null;
     }
 
     // ---- The stack of those who want to know ------------------------------------------------------------------------
@@ -250,7 +278,7 @@ abstract sealed class Node permits TaskNode {
             return true;
         }
         STATUS.setRelease(this, Inputs.count(edges));
-        if (edges instanceof Node one && one.push(new Link.HardEdge(this)) == null) {
+        if (edges instanceof Node one && one.home == core && one.push(new Link.HardEdge(this)) == null) {
             return false;
         }
         inputs = Inputs.arguments(edges);
@@ -277,6 +305,9 @@ abstract sealed class Node permits TaskNode {
                 TaskQueue from = home;
                 home = core;
                 if (STATUS.compareAndSet(this, now, 1 + Inputs.count(inputs))) {
+                    if (flags != 0) {
+                        setDeadline(core);
+                    }
                     return true;
                 }
                 home = from;
@@ -329,6 +360,9 @@ abstract sealed class Node permits TaskNode {
     final int connect(Node predecessor, boolean soft, Release release) {
         Object word = predecessor.outcome;
         if (!isOutcome(word)) {
+            if (predecessor.home != home) {
+                listAsWaitingOutside();
+            }
             word = predecessor.push(soft ? new Link.SoftEdge(this) : new Link.HardEdge(this));
         }
         if (word == null) {
@@ -353,6 +387,133 @@ abstract sealed class Node permits TaskNode {
 
     // ---- Ending -----------------------------------------------------------------------------------------------------
 
+    /**
+     * Launches a task that somebody outside completes. Nothing takes its guard off: it waits until that, or until it is
+     * cancelled.
+     */
+    final void launchExternal(DagCore core) {
+        home = core;
+        STATUS.set(this, 1);
+        setDeadline(core);
+        listAsWaitingOutside();
+    }
+
+    /** Has the core cancel this task when it is stopped: the end of what it waits for is not in the core's hands. */
+    private void listAsWaitingOutside() {
+        flags |= OUTSIDE;
+        DagCore core = core();
+        core.waitsOutside(this);
+        if (isFinal()) {
+            core.waitsNoMore(this);
+        } else if (core.isStopping()) {
+            cancelNow();
+        }
+    }
+
+    private void setDeadline(DagCore core) {
+        if ((flags & TERMS) == 0) {
+            return;
+        }
+        Terms terms = terms();
+        if (terms.hasDeadline) {
+            Alarm alarm = core.timers().set(terms.deadline - System.nanoTime(), this::expire);
+            terms.deadlineAlarm = alarm;
+            if (isFinal()) {
+                alarm.callOff();
+            }
+        }
+    }
+
+    /** Called by the timer: ends the task, and leaves what that sets off to a thread that may take its time. */
+    private void expire() {
+        Release release = new Release();
+        withdraw(Node::expired, true, release);
+        if (release.hasWork()) {
+            Thread.ofVirtual().name(core() + "-deadline").start(release::run);
+        }
+    }
+
+    private Unsuccessful expired() {
+        return failed(new TimeoutException("task '" + displayName() + "' was not final by its deadline"));
+    }
+
+    // ---- Admission and further attempts -----------------------------------------------------------------------------
+
+    /** Lets a ready task with terms through its limits, and then to the ready queue. */
+    final void letIn() {
+        Terms terms = terms();
+        Admission limit = terms.nextLimit();
+        if (limit == null) {
+            core().workers().schedule(this);
+            return;
+        }
+        limit.request(this);
+    }
+
+    /** Called by a limit, which has let the task in. */
+    final void wasLetIn() {
+        terms().passedLimit();
+        letIn();
+    }
+
+    /** Called where the task was on its way to run, and is not to run any more. */
+    final void turnedAway() {
+        if ((flags & TERMS) != 0) {
+            terms().leaveLimits(this);
+        }
+    }
+
+    /** Sends a running task back to wait for another attempt; returns false if somebody is cancelling it. */
+    final boolean retreat(int worker, long backoffNanos) {
+        if (!STATUS.compareAndSet(this, -worker, 1)) {
+            return false;
+        }
+        DagCore core = core();
+        Alarm alarm = core.timers().set(backoffNanos, () -> {
+            Release release = new Release();
+            core.waitsNoMore(this);
+            release.satisfied(this, 1);
+            if (release.hasWork()) {
+                Thread.ofVirtual().name(core + "-retry").start(release::run);
+            }
+        });
+        terms().backoffAlarm = alarm;
+        if (isFinal()) {
+            Release release = new Release();
+            callOffBackoff(release);
+            release.run();
+        } else {
+            listAsWaitingOutside();
+        }
+        return true;
+    }
+
+    /** Cancels the task, and does what that sets off. */
+    final void cancelNow() {
+        Release release = new Release();
+        cancel(true, release);
+        release.run();
+    }
+
+    private void callOffBackoff(Release release) {
+        Alarm backoff = terms().backoffAlarm;
+        if (backoff != null && backoff.callOff()) {
+            release.satisfied(this, 1);
+        }
+    }
+
+    /** Ends a task that waits for somebody outside; returns false if it is final already. */
+    final boolean complete(@Nullable Object result, @Nullable Throwable thrown) {
+        if (!STATUS.compareAndSet(this, 1, WITHDRAWN)) {
+            return false;
+        }
+        Release release = new Release();
+        publish(thrown != null ? failed(thrown) : result == null ? NULL_RESULT : result, release);
+        core().countEnded();
+        release.run();
+        return true;
+    }
+
     /** Makes the caller the one that runs the task. */
     final boolean claim(int worker) {
         return STATUS.compareAndSet(this, READY, -worker);
@@ -362,7 +523,7 @@ abstract sealed class Node permits TaskNode {
     final void passBarrier(Release release) {
         if (STATUS.compareAndSet(this, READY, WITHDRAWN)) {
             inputs = null;
-            release.add(this, OUTCOME.getAndSet(this, NULL_RESULT), NULL_RESULT);
+            publish(NULL_RESULT, release);
             core().countEnded();
         }
     }
@@ -376,7 +537,7 @@ abstract sealed class Node permits TaskNode {
             Object word = outcome;
             CancelRequest request = word == null ? null : findRequest(word);
             if (request != null && end != request.outcome) {
-                request.awaitDelivered();
+                request.interruption.awaitDelivered();
                 if (end instanceof Unsuccessful failed) {
                     failed.markSeen();
                 }
@@ -388,69 +549,94 @@ abstract sealed class Node permits TaskNode {
                 end = failed(thrown);
             }
             if (OUTCOME.compareAndSet(this, word, end)) {
+                if (flags != 0) {
+                    callOffAlarms(release);
+                }
                 release.now(this, (Link) word, end);
                 return;
             }
         }
     }
 
+    /** How to end a task before its time. */
+    @FunctionalInterface
+    private interface Ending {
+        Unsuccessful of(Node node);
+    }
+
     /** Cancels the task, whatever its state; returns whether that was not under way already. */
     final boolean cancel(boolean interrupt, Release release) {
+        return withdraw(Node::cancelled, interrupt, release);
+    }
+
+    private boolean withdraw(Ending ending, boolean interrupt, Release release) {
         while (!isFinal()) {
             int now = status;
             if (now == UNLAUNCHED) {
                 if (STATUS.compareAndSet(this, now, WITHDRAWING_UNLAUNCHED)) {
-                    publish(new Unsettled(cancelled()), release);
+                    publish(new Unsettled(ending.of(this)), release);
                     if (!STATUS.compareAndSet(this, WITHDRAWING_UNLAUNCHED, WITHDRAWN_UNLAUNCHED)) {
                         release.satisfied(this, 1); // launched meanwhile: its guard for the outcome
                     }
                     return true;
                 }
-            } else if (now == READY) {
+            } else if (now == READY || now > READY && shape == Body.EXTERNAL) {
                 if (STATUS.compareAndSet(this, now, WITHDRAWN)) {
                     inputs = null;
-                    publish(cancelled(), release);
+                    publish(ending.of(this), release);
                     core().countEnded();
+                    if (flags != 0) {
+                        giveUpPlace();
+                    }
                     return true;
                 }
             } else if (now > READY) {
                 if (STATUS.compareAndSet(this, now, WITHDRAWN + now + 1)) {
-                    publish(new Unsettled(cancelled()), release);
+                    publish(new Unsettled(ending.of(this)), release);
                     core().countEnded();
                     release.satisfied(this, 1);
                     return true;
                 }
+            } else if (now >= -MAX_WORKER) {
+                if (STATUS.compareAndSet(this, now, CANCELLING + now)) {
+                    return cancelRunning(ending.of(this), -now, interrupt);
+                }
             } else {
-                return now >= -MAX_WORKER && cancelRunning(-now, interrupt);
+                return false;
             }
         }
         return false;
+    }
+
+    private void giveUpPlace() {
+        if ((flags & TERMS) != 0) {
+            terms().giveUpPlace(this);
+        }
     }
 
     private Withdrawn cancelled() {
         return Withdrawn.cancelled("task '" + displayName() + "' was cancelled");
     }
 
-    private boolean cancelRunning(int worker, boolean interrupt) {
-        CancelRequest request = new CancelRequest(cancelled());
-        while (true) {
-            Object word = outcome;
-            if (isOutcome(word) || findRequest(word) != null) {
-                return false;
-            }
-            request.next = (Link) word;
-            if (OUTCOME.compareAndSet(this, word, request)) {
-                break;
-            }
+    private boolean cancelRunning(Unsuccessful how, int worker, boolean interrupt) {
+        CancelRequest request = new CancelRequest(how);
+        if (push(request) != null) {
+            how.markSeen(); // it ended by itself, and not like this
+            return false;
         }
+        interrupt(interrupt ? worker : 0, request.interruption);
+        return true;
+    }
+
+    /** Interrupts the body, which runs on the given worker and cannot end before this returns; 0 to leave it alone. */
+    final void interrupt(int worker, Interruption interruption) {
         try {
-            if (interrupt) {
-                core().workers().deliver(worker, this, request);
+            if (worker != 0) {
+                core().workers().deliver(worker, this, interruption);
             }
         } finally {
-            request.delivered = true;
+            interruption.delivered();
         }
-        return true;
     }
 
     /** Ends the task because a predecessor that it requires did not succeed. Leaves the edge to that one counted. */
@@ -509,6 +695,23 @@ abstract sealed class Node permits TaskNode {
     private void publish(Object end, Release release) {
         body = null;
         release.add(this, OUTCOME.getAndSet(this, end), end);
+        if (flags != 0) {
+            callOffAlarms(release);
+        }
+    }
+
+    /** Called once the task is final. */
+    private void callOffAlarms(Release release) {
+        if ((flags & TERMS) != 0) {
+            Alarm deadline = terms().deadlineAlarm;
+            if (deadline != null) {
+                deadline.callOff();
+            }
+            callOffBackoff(release);
+        }
+        if (home instanceof DagCore core) {
+            core.waitsNoMore(this);
+        }
     }
 
     /** Lets go of the soft successors held back: everything that came before this withdrawn task is over. */

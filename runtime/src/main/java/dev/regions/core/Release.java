@@ -86,6 +86,11 @@ final class Release {
         }
     }
 
+    /** Tells whether there is work left. */
+    boolean hasWork() {
+        return node != null;
+    }
+
     /** Does the work, and what comes of it. */
     void run() {
         while (node != null) {
@@ -150,7 +155,9 @@ final class Release {
     private void ready(Node node) {
         if (node.shape == Body.BARRIER) {
             node.passBarrier(this);
-        } else if (first == null && node.home == keepsFor && !node.dedicated) {
+        } else if ((node.flags & Node.TERMS) != 0) {
+            node.letIn();
+        } else if (first == null && node.home == keepsFor && node.flags == 0) {
             first = node;
         } else {
             node.core().workers().schedule(node);

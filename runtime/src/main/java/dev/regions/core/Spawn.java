@@ -1,5 +1,8 @@
 package dev.regions.core;
 
+import dev.regions.Priority;
+import dev.regions.RetryPolicy;
+import dev.regions.queue.PendingTask;
 import dev.regions.queue.TaskQueue;
 import dev.regions.task.Task;
 import dev.regions.task.TaskAction;
@@ -26,14 +29,158 @@ public record Spawn(TaskQueue queue, @Nullable Options options) {
      * @param name null for none
      * @param edges what it depends on without taking the result
      * @param dedicated whether it gets a thread that runs nothing else
+     * @param priority among ready tasks
+     * @param timeoutNanos how long each attempt may run; 0 for as long as it likes
+     * @param withinNanos how long after the spawn it must be final; 0 for no limit
+     * @param retry null for a single attempt
+     * @param limits what it is admitted by
      */
-    public record Options(@Nullable String name, List<Edge> edges, boolean dedicated) {
+    public record Options(
+            @Nullable String name,
+            List<Edge> edges,
+            boolean dedicated,
+            Priority priority,
+            long timeoutNanos,
+            long withinNanos,
+            @Nullable RetryPolicy retry,
+            List<Admission> limits) {
         /** Nothing said. */
-        public static final Options NONE = new Options(null, List.of(), false);
+        public static final Options NONE = new Options(null, List.of(), false, Priority.NORMAL, 0, 0, null, List.of());
 
         /** Makes a copy. */
         public Options {
             edges = List.copyOf(edges);
+            limits = List.copyOf(limits);
+        }
+
+        /** Returns these with a name. */
+        public Options withName(String name) {
+            return new Options(name, edges, dedicated, priority, timeoutNanos, withinNanos, retry, limits);
+        }
+
+        /** Returns these with other edges. */
+        public Options withEdges(List<Edge> edges) {
+            return new Options(name, edges, dedicated, priority, timeoutNanos, withinNanos, retry, limits);
+        }
+
+        /** Returns these with a thread of the task's own. */
+        public Options withDedicatedThread() {
+            return new Options(name, edges, true, priority, timeoutNanos, withinNanos, retry, limits);
+        }
+
+        /** Returns these with a priority. */
+        public Options withPriority(Priority priority) {
+            return new Options(name, edges, dedicated, priority, timeoutNanos, withinNanos, retry, limits);
+        }
+
+        /** Returns these with a limit of time for each attempt, in nanoseconds. */
+        public Options withTimeout(long nanos) {
+            return new Options(name, edges, dedicated, priority, nanos, withinNanos, retry, limits);
+        }
+
+        /** Returns these with a limit of time from the spawn to the end, in nanoseconds. */
+        public Options within(long nanos) {
+            return new Options(name, edges, dedicated, priority, timeoutNanos, nanos, retry, limits);
+        }
+
+        /** Returns these with further attempts. */
+        public Options withRetry(RetryPolicy retry) {
+            return new Options(name, edges, dedicated, priority, timeoutNanos, withinNanos, retry, limits);
+        }
+
+        /** Returns these with other limits. */
+        public Options withLimits(List<Admission> limits) {
+            return new Options(name, edges, dedicated, priority, timeoutNanos, withinNanos, retry, limits);
+        }
+
+        private boolean hasTerms() {
+            return priority != Priority.NORMAL
+                    || timeoutNanos != 0
+                    || withinNanos != 0
+                    || retry != null
+                    || !limits.isEmpty();
+        }
+
+        private void applyTo(TaskNode<?> task) {
+            if (dedicated) {
+                task.flags |= Node.DEDICATED;
+            }
+            Terms terms = hasTerms() ? task.changeTerms() : null;
+            if (terms != null) {
+                terms.priority = priority;
+                terms.timeoutNanos = timeoutNanos;
+                terms.retry = retry;
+                terms.limitBy(limits);
+                if (withinNanos != 0) {
+                    terms.expireAt(System.nanoTime() + withinNanos);
+                }
+            }
+        }
+    }
+
+    /**
+     * A task that somebody outside completes, and the means to do so.
+     *
+     * @param <T> the type of the result
+     */
+    public static final class External<T extends @Nullable Object> {
+        private final TaskNode<T> node;
+
+        private External(TaskNode<T> node) {
+            this.node = node;
+        }
+
+        /** Returns the handle. */
+        public Task<T> task() {
+            return node;
+        }
+
+        /** Ends it with a result; returns false if it is final already. */
+        public boolean complete(T result) {
+            return node.complete(result, null);
+        }
+
+        /** Ends it with a failure; returns false if it is final already. */
+        public boolean fail(Throwable failure) {
+            return node.complete(null, failure);
+        }
+    }
+
+    /**
+     * Launches a task that somebody outside completes, past the regions that are open.
+     *
+     * @param core the runtime that it belongs to
+     * @throws IllegalArgumentException if the options say something that an external task cannot have
+     */
+    public static <T extends @Nullable Object> External<T> external(DagCore core, Options options) {
+        if (!options.edges.isEmpty()
+                || options.dedicated
+                || options.timeoutNanos != 0
+                || options.retry != null
+                || !options.limits.isEmpty()) {
+            throw new IllegalArgumentException("an external task has no body: it can have a name and a deadline, but no"
+                    + " dependencies, thread, timeout, retry or limit");
+        }
+        TaskNode<T> node = new TaskNode<>(Body.EXTERNAL, null, null, options.name, null);
+        options.applyTo(node);
+        core.launchExternal(node);
+        return new External<>(node);
+    }
+
+    /** Lets a task that no root queue has taken yet be final by a point of {@link System#nanoTime()}, if not before. */
+    public static void expireAt(PendingTask task, long nanoTime) {
+        Terms terms = TaskNode.of(task.task()).changeTerms();
+        if (terms != null) {
+            terms.expireAt(nanoTime);
+        }
+    }
+
+    /** Has a task that no root queue has taken yet be admitted by one more limit. */
+    public static void limit(PendingTask task, Admission admission) {
+        TaskNode<?> node = TaskNode.of(task.task());
+        Terms terms = node.shape == Body.BARRIER ? null : node.changeTerms();
+        if (terms != null) {
+            terms.limitBy(List.of(admission));
         }
     }
 
@@ -135,7 +282,7 @@ public record Spawn(TaskQueue queue, @Nullable Options options) {
         }
         Options said = options == null ? Options.NONE : options;
         TaskNode<R> task = new TaskNode<>(shape, body, inputs(arguments, said), said.name, queue);
-        task.dedicated = said.dedicated;
+        said.applyTo(task);
         try {
             queue.enqueue(task);
         } catch (Throwable refused) {

@@ -5,6 +5,7 @@ import dev.regions.queue.Dependency;
 import dev.regions.queue.PendingTask;
 import dev.regions.queue.QueueStack;
 import dev.regions.queue.TaskQueue;
+import dev.regions.task.DeadlockException;
 import dev.regions.task.Task;
 import dev.regions.task.TaskFailedException;
 import dev.regions.task.TaskSkippedException;
@@ -26,10 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the result
  */
 public final class TaskNode<T extends @Nullable Object> extends Node implements Task<T>, PendingTask {
-    /** The region in which it was spawned, null at root; or that together with a name. Most tasks have none. */
+    /** The region in which it was spawned, null at root; or a {@link Label} that says it together with more. */
     private @Nullable Object label;
-
-    private record Named(String name, @Nullable TaskQueue region) {}
 
     /**
      * Makes a task that no queue has seen yet.
@@ -45,7 +44,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
             @Nullable String name,
             @Nullable TaskQueue region) {
         super(shape, body, inputs);
-        this.label = name == null ? region : new Named(name, region);
+        this.label = name == null ? region : new Label(name, region);
     }
 
     /** Returns the node behind a handle. */
@@ -69,7 +68,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
     @Override
     @Nullable
     String givenName() {
-        return label instanceof Named named ? named.name : null;
+        return label instanceof Label more ? more.name : null;
     }
 
     @Override
@@ -78,7 +77,29 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
     }
 
     private @Nullable TaskQueue region() {
-        return label instanceof Named named ? named.region : (TaskQueue) label;
+        return label instanceof Label more ? more.region : (TaskQueue) label;
+    }
+
+    @Override
+    Terms terms() {
+        return (Terms) Objects.requireNonNull(label);
+    }
+
+    /**
+     * Returns the terms of a task that is not launched, made if need be; null if it is final, and needs none.
+     *
+     * @throws IllegalStateException if the task is launched
+     */
+    @Nullable
+    Terms changeTerms() {
+        if (!isChangeable()) {
+            return null;
+        }
+        if ((flags & TERMS) == 0) {
+            label = new Terms(givenName(), region());
+            flags |= TERMS;
+        }
+        return terms();
     }
 
     @Override
@@ -231,10 +252,23 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
         if (!timed && Worker.runInPlace(this)) {
             return true;
         }
-        Link.Waiter waiter = new Link.Waiter();
+        Worker worker = timed ? null : Worker.inBody();
+        Link.Waiter waiter = new Link.Waiter(this, worker);
         if (push(waiter) != null) {
             return true;
         }
+        if (worker == null) {
+            return park(waiter, timed, nanos);
+        }
+        worker.waitsFor(waiter);
+        try {
+            return park(waiter, false, 0);
+        } finally {
+            worker.waitsFor(null);
+        }
+    }
+
+    private boolean park(Link.Waiter waiter, boolean timed, long nanos) throws InterruptedException {
         long deadline = timed ? System.nanoTime() + nanos : 0;
         while (!isFinal()) {
             if (Thread.interrupted()) {
@@ -242,6 +276,11 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
                 throw new InterruptedException();
             }
             if (!timed) {
+                DeadlockException deadlock = waiter.deadlock();
+                if (deadlock != null) {
+                    leave(waiter);
+                    throw deadlock;
+                }
                 LockSupport.park(this);
                 continue;
             }
@@ -293,7 +332,11 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
     public void rename(String name) {
         Objects.requireNonNull(name, "name");
         if (isChangeable()) {
-            label = new Named(name, region());
+            if (label instanceof Label more) {
+                more.name = name;
+            } else {
+                label = new Label(name, region());
+            }
         }
     }
 

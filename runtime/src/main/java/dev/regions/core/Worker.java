@@ -1,9 +1,10 @@
 package dev.regions.core;
 
-import dev.regions.core.Link.CancelRequest;
 import dev.regions.queue.QueueStack;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +54,7 @@ final class Worker implements Runnable {
     }
 
     private record Cancel(
-            Node task, CancelRequest request, @Nullable Cancel rest) {}
+            Node task, Interruption interruption, @Nullable Cancel rest) {}
 
     private final DagCore core;
     private final Workers workers;
@@ -69,12 +70,19 @@ final class Worker implements Runnable {
     private volatile @Nullable Node inPlace;
     private volatile @Nullable Cancel cancels;
     private volatile long ended;
+    /** What is waited for on this thread, by a task, without a limit of time. */
+    private volatile Link.@Nullable Waiter waiting;
+    /** The task that runs, or ran last, and those that run in place inside it. Exact while the thread waits. */
+    private @Nullable Node current;
+
+    private @Nullable Node @Nullable [] insides;
 
     // Used by the worker's thread alone.
     private final Release release;
     private final Release inPlaceRelease = new Release();
     private boolean inBody; // of a task; not in some callback at the end of one
     private int depth;
+    private int polls;
     private int stride = 1;
     private int untilCheck = 1;
     private long checkedAt;
@@ -93,7 +101,7 @@ final class Worker implements Runnable {
     public void run() {
         enter();
         try {
-            QueueStack.callAtRoot(core.root(), () -> {
+            QueueStack.callAtRoot(core.root(), core, () -> {
                 binding = QueueStack.binding();
                 workers.letOthersGoFirst();
                 startSlice();
@@ -112,7 +120,7 @@ final class Worker implements Runnable {
     void runOnly(Node node) {
         enter();
         try {
-            QueueStack.callAtRoot(core.root(), () -> {
+            QueueStack.callAtRoot(core.root(), core, () -> {
                 binding = QueueStack.binding();
                 Node next = execute(node);
                 if (next != null) {
@@ -138,10 +146,14 @@ final class Worker implements Runnable {
     }
 
     private void runReady() {
-        for (Node node; !sliceOver && (node = workers.poll()) != null; ) {
+        for (Node node; !sliceOver && (node = workers.poll(++polls)) != null; ) {
             workers.ensureStandbyIfReady();
             while (node != null && !sliceOver) {
                 node = execute(node);
+                if (node != null && workers.hasRanks()) {
+                    workers.offer(node); // there may be something more urgent
+                    node = null;
+                }
                 if (--untilCheck <= 0) {
                     checkSlice(node);
                 }
@@ -151,6 +163,7 @@ final class Worker implements Runnable {
 
     /** Waits a while for more work; returns whether there is some. */
     private boolean staysFor() {
+        current = null;
         if (!core.isOpen()) {
             return workers.hasReady();
         }
@@ -199,8 +212,10 @@ final class Worker implements Runnable {
     /** Runs a task, unless somebody else has it; returns one that it has made ready, to be run next. */
     private @Nullable Node execute(Node node) {
         if (!node.claim(number)) {
+            node.turnedAway();
             return null;
         }
+        current = node;
         inBody = true;
         runClaimed(node, release, Objects.requireNonNull(binding));
         inBody = false;
@@ -211,6 +226,7 @@ final class Worker implements Runnable {
     }
 
     private void runClaimed(Node node, Release tells, QueueStack.Binding bound) {
+        Attempt attempt = (node.flags & Node.TERMS) == 0 ? null : new Attempt(node, number);
         Object result = null;
         Throwable thrown = null;
         try {
@@ -231,8 +247,16 @@ final class Worker implements Runnable {
         if (core.isStopping()) {
             node.cancel(false, tells); // leaves a request, which the finish finds
         }
+        if (attempt != null) {
+            thrown = attempt.end(thrown);
+            if (thrown != null && attempt.isToBeRepeated(thrown)) {
+                cleanUp();
+                return;
+            }
+        }
         node.finish(result, thrown, tells);
         ENDED.setRelease(this, (long) ENDED.get(this) + 1);
+        core.makeRoom(1);
         cleanUp();
     }
 
@@ -252,7 +276,7 @@ final class Worker implements Runnable {
 
     /** Runs a task inside the call that waits for it, if that is on a worker, and the task is ready and not taken. */
     static boolean runInPlace(Node node) {
-        if (!node.isReady() || node.dedicated) {
+        if (!node.isReady() || node.flags != 0) {
             return false;
         }
         Worker worker = CURRENT.get();
@@ -265,14 +289,19 @@ final class Worker implements Runnable {
 
     private boolean tryRunInside(Node node) {
         Node outer = inPlace;
+        if (insides == null) {
+            insides = new Node[MAX_DEPTH];
+        }
+        insides[depth] = node;
         inPlace = node;
         if (!node.claim(number)) {
+            insides[depth] = null;
             returnTo(outer);
             return false;
         }
         if (cancels != null) {
             for (Cancel cancel = cancels; cancel != null; cancel = cancel.rest) {
-                cancel.request.awaitDelivered();
+                cancel.interruption.awaitDelivered();
             }
             Thread.interrupted();
         }
@@ -281,13 +310,13 @@ final class Worker implements Runnable {
             if (QueueStack.isBare()) {
                 runClaimed(node, inPlaceRelease, Objects.requireNonNull(binding));
             } else {
-                QueueStack.callAtRoot(core.root(), () -> {
+                QueueStack.callAtRoot(core.root(), core, () -> {
                     runClaimed(node, inPlaceRelease, QueueStack.binding());
                     return null;
                 });
             }
         } finally {
-            depth--;
+            insides[--depth] = null;
             returnTo(outer);
         }
         return true;
@@ -306,14 +335,45 @@ final class Worker implements Runnable {
         }
     }
 
+    // ---- Waiting ----------------------------------------------------------------------------------------------------
+
+    /** Notes what a task of this thread waits for, null when it no longer does. */
+    void waitsFor(Link.@Nullable Waiter waiter) {
+        waiting = waiter;
+        if (waiter != null) {
+            core.deadlocks().watch();
+        }
+    }
+
+    Link.@Nullable Waiter waiting() {
+        return waiting;
+    }
+
+    /** Returns the tasks on this thread, which waits: the outermost first, each waiting for the next in place. */
+    List<Node> tasks() {
+        List<Node> tasks = new ArrayList<>();
+        if (current != null) {
+            tasks.add(current);
+        }
+        if (insides != null) {
+            for (Node inside : insides) {
+                if (inside == null) {
+                    break;
+                }
+                tasks.add(inside);
+            }
+        }
+        return tasks;
+    }
+
     // ---- Called by other threads ------------------------------------------------------------------------------------
 
     /** Interrupts the thread if the task is the innermost one on it; if it is an outer one, that is done on return to it. */
-    void deliver(Node task, CancelRequest request) {
+    void deliver(Node task, Interruption interruption) {
         Cancel before;
         do {
             before = cancels;
-        } while (!CANCELS.compareAndSet(this, before, new Cancel(task, request, before)));
+        } while (!CANCELS.compareAndSet(this, before, new Cancel(task, interruption, before)));
         Node top = inPlace;
         if (top == null || top == task) {
             interrupt();
@@ -334,6 +394,12 @@ final class Worker implements Runnable {
     /** Returns the worker whose thread this is, null if it is no worker's. */
     static @Nullable Worker current() {
         return CURRENT.get();
+    }
+
+    /** Returns the worker whose thread this is, if a body is running on it now; null otherwise. */
+    static @Nullable Worker inBody() {
+        Worker worker = CURRENT.get();
+        return worker != null && worker.inBody ? worker : null;
     }
 
     /** Tells whether a body is running on this worker now, called on its own thread. */

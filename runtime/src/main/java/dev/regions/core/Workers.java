@@ -3,6 +3,7 @@ package dev.regions.core;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -58,10 +59,13 @@ final class Workers {
     private static final int ASSIGNED = 2;
 
     private static final VarHandle STANDBY;
+    private static final VarHandle RANKS;
 
     static {
         try {
-            STANDBY = MethodHandles.lookup().findVarHandle(Standby.class, "set", boolean.class);
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            STANDBY = lookup.findVarHandle(Standby.class, "set", boolean.class);
+            RANKS = lookup.findVarHandle(Workers.class, "ranks", Ranks.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -80,6 +84,9 @@ final class Workers {
     private final DagCore core;
     private final ThreadFactory threads;
     private final ReadyQueue ready = new ReadyQueue();
+    /** Made when the first task of other than normal priority becomes ready; read after the flag by who polls. */
+    private volatile @Nullable Ranks ranks;
+
     private final Standby standby = new PaddedStandby();
 
     /** Set by a worker whose slice is used up, cleared by the standby that follows it. A hint, and so not atomic. */
@@ -106,11 +113,11 @@ final class Workers {
 
     /** Sees to it that a ready task is run. */
     void schedule(Node node) {
-        if (node.dedicated) {
+        if ((node.flags & Node.DEDICATED) != 0) {
             threads.newThread(() -> new Worker(core, this).runOnly(node)).start();
             return;
         }
-        ready.offer(node);
+        offer(node);
         ensureStandby();
     }
 
@@ -176,13 +183,41 @@ final class Workers {
         return drowsy.getAndSet(NOBODY) == ASSIGNED || hasReady();
     }
 
+    /**
+     * Takes a ready task, null if there is none.
+     *
+     * @param turn counts the polls of one worker: with ranks in use, not all turns begin at the same one
+     */
     @Nullable
-    Node poll() {
-        return ready.poll();
+    Node poll(int turn) {
+        Ranks ranked = ranks;
+        return ranked == null ? ready.poll() : ranked.poll(turn, ready);
     }
 
     void offer(Node node) {
-        ready.offer(node);
+        if ((node.flags & Node.TERMS) == 0) {
+            ready.offer(node);
+            return;
+        }
+        switch (node.terms().priority) {
+            case HIGH -> ranks().high.offer(node);
+            case NORMAL -> ready.offer(node);
+            case LOW -> ranks().low.offer(node);
+        }
+    }
+
+    private Ranks ranks() {
+        Ranks there = ranks;
+        if (there == null) {
+            RANKS.compareAndSet(this, null, new Ranks());
+            there = Objects.requireNonNull(ranks);
+        }
+        return there;
+    }
+
+    /** Tells whether there are, or were, tasks of other than normal priority. */
+    boolean hasRanks() {
+        return ranks != null;
     }
 
     /** Sees to the standby, if there is more work than the caller has taken. The flag first: it is the cheaper to read. */
@@ -193,7 +228,8 @@ final class Workers {
     }
 
     boolean hasReady() {
-        return !ready.isEmpty();
+        Ranks ranked = ranks;
+        return !ready.isEmpty() || ranked != null && !ranked.isEmpty();
     }
 
     /** Enters a worker and returns its number, by which the tasks it runs refer to it. */
@@ -240,16 +276,21 @@ final class Workers {
     }
 
     /** Interrupts the task that a worker runs; it cannot end before this returns. */
-    void deliver(int number, Node task, Link.CancelRequest request) {
+    void deliver(int number, Node task, Interruption interruption) {
         Worker worker = byNumber.get(number);
         if (worker != null) {
-            worker.deliver(task, request);
+            worker.deliver(task, interruption);
         }
     }
 
     /** Interrupts whatever is running now. */
     void interruptAll() {
         byNumber.values().forEach(Worker::interrupt);
+    }
+
+    /** Returns the workers there are. */
+    Iterable<Worker> all() {
+        return byNumber.values();
     }
 
     /** Returns how many workers there are: running, blocked and standing by. A snapshot. */

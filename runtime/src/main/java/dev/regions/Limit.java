@@ -1,0 +1,69 @@
+package dev.regions;
+
+import dev.regions.core.Admission;
+import java.util.Objects;
+
+/**
+ * A named limit of how many tasks may run at the same time, shared by any tasks of any regions and runtimes: at most four
+ * calls to that service, one writer of that file.
+ *
+ * {@snippet file="SnippetsTest.java" region="limit"}
+ *
+ * <p>Tasks are let in when they are ready, in the order in which they become so. One that has to wait costs no thread. It
+ * gives its place in the order up when it is cancelled, and its place inside when its body has ended, however that was;
+ * before another attempt it is let in again. Of several limits on one task all must have room; they are passed in the order
+ * in which the limits were made, so that tasks do not block each other.
+ *
+ * <p>Thread-safe.
+ */
+public final class Limit {
+    private final Admission admission;
+
+    private Limit(Admission admission) {
+        this.admission = admission;
+    }
+
+    /**
+     * Makes a limit.
+     *
+     * @param name for messages
+     * @param places how many tasks may run under it at the same time
+     * @throws IllegalArgumentException if there is not at least one place
+     */
+    public static Limit of(String name, int places) {
+        Objects.requireNonNull(name, "name");
+        if (places < 1) {
+            throw new IllegalArgumentException("limit '" + name + "' needs at least 1 place, and was given " + places);
+        }
+        return new Limit(new Admission(name, places));
+    }
+
+    /** Returns the name of this limit. */
+    public String name() {
+        return admission.name();
+    }
+
+    /** Returns how many tasks may run under this limit at the same time. */
+    public int places() {
+        return admission.places();
+    }
+
+    /** Returns how many tasks have been let in and have not ended. A snapshot. */
+    public int inside() {
+        return admission.insideNow();
+    }
+
+    /** Returns how many tasks wait to be let in; some that were just cancelled may be counted. A snapshot. */
+    public int waiting() {
+        return admission.waitingNow();
+    }
+
+    Admission admission() {
+        return admission;
+    }
+
+    @Override
+    public String toString() {
+        return "limit '" + name() + "' (" + inside() + " of " + places() + " inside, " + waiting() + " waiting)";
+    }
+}

@@ -1,0 +1,19 @@
+package dev.regions.core;
+
+import dev.regions.queue.TaskQueue;
+import org.jspecify.annotations.Nullable;
+
+/** What few tasks have: a name, here, and {@link Terms}. A task without either has only its region in place of this. */
+sealed class Label permits Terms {
+    /** The name the user gave, null if none. Changed by the queue that has the task, at most. */
+    @Nullable
+    String name;
+
+    /** The region in which the task was spawned, null at root. */
+    final @Nullable TaskQueue region;
+
+    Label(@Nullable String name, @Nullable TaskQueue region) {
+        this.name = name;
+        this.region = region;
+    }
+}

@@ -1,0 +1,71 @@
+package dev.regions.core;
+
+import dev.regions.Overflow;
+import dev.regions.task.TooManyTasksException;
+import java.util.concurrent.Semaphore;
+
+/**
+ * The bound on tasks in flight. Those who spawn from outside wait for room or are refused. A task that spawns is refused, but
+ * never waits: what it spawns may be what makes room, and if all that is in flight waited to spawn, nothing ever would. What
+ * it spawns counts all the same. Thread-safe.
+ */
+final class Room {
+    private static final class Places extends Semaphore {
+        private static final long serialVersionUID = 1L;
+
+        Places(int count) {
+            super(count);
+        }
+
+        void takeRegardless(int count) {
+            reducePermits(count);
+        }
+    }
+
+    private final String runtime;
+    private final int max;
+    private final Overflow overflow;
+    private final Places places;
+
+    Room(String runtime, int max, Overflow overflow) {
+        this.runtime = runtime;
+        this.max = max;
+        this.overflow = overflow;
+        this.places = new Places(max);
+    }
+
+    /** Takes room for tasks, all or nothing. */
+    void take(int tasks, boolean fromWithin) {
+        if (places.tryAcquire(tasks)) {
+            return;
+        }
+        if (overflow == Overflow.FAIL) {
+            throw new TooManyTasksException(runtime + " has no room for " + counted(tasks) + ": at most " + max
+                    + " may be in flight, and " + (max - places.availablePermits()) + " are");
+        }
+        if (fromWithin) {
+            places.takeRegardless(tasks);
+            return;
+        }
+        if (tasks > max) {
+            throw new TooManyTasksException(runtime + " never has room for " + counted(tasks) + " at once: at most "
+                    + max + " may be in flight; launch them in smaller regions");
+        }
+        try {
+            places.acquire(tasks);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TooManyTasksException("interrupted while waiting for room in " + runtime + " for "
+                    + counted(tasks) + ", which is abandoned");
+        }
+    }
+
+    /** Gives room back. */
+    void giveBack(int tasks) {
+        places.release(tasks);
+    }
+
+    private static String counted(int tasks) {
+        return tasks == 1 ? "a task" : "a region of " + tasks + " tasks";
+    }
+}

@@ -1,0 +1,204 @@
+package dev.regions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.regions.task.DeadlockException;
+import dev.regions.task.Task;
+import dev.regions.task.TaskFailedException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@DisplayName("A deadlock")
+@Timeout(60)
+class DeadlockTest {
+
+    @Test
+    @DisplayName(
+            "of a task that joins the one after it in its sequence is found, and named with the edge of the sequence")
+    void sequence() {
+        CompletableFuture<Task<?>> later = new CompletableFuture<>();
+        Task<?>[] tasks = new Task<?>[2];
+        Regions.sequential(() -> {
+            tasks[0] = Tasks.builder().name("a").spawn(() -> later.get().join());
+            tasks[1] = Tasks.builder().name("b").spawn(() -> {});
+            later.complete(tasks[1]);
+        });
+
+        assertThatThrownBy(tasks[0]::join)
+                .isInstanceOf(TaskFailedException.class)
+                .cause()
+                .isInstanceOf(DeadlockException.class)
+                .hasMessage("deadlock: task 'a' joins 'b', which requires 'a'; none of them can go on");
+        assertThatThrownBy(tasks[1]::join).hasRootCauseInstanceOf(DeadlockException.class);
+    }
+
+    @Test
+    @DisplayName("across the barrier between two batches of a sequence is found")
+    void barrier() {
+        CompletableFuture<Task<?>> later = new CompletableFuture<>();
+        AtomicReference<Task<?>> first = new AtomicReference<>();
+        Regions.sequential(() -> {
+            Regions.bulk(() -> {
+                first.set(Tasks.builder().name("a").spawn(() -> later.get().join()));
+                Tasks.spawn(() -> {});
+            });
+            Regions.bulk(() -> {
+                later.complete(Tasks.builder().name("b").spawn(() -> {}));
+                Tasks.spawn(() -> {});
+            });
+        });
+
+        assertThatThrownBy(first.get()::join)
+                .hasRootCauseInstanceOf(DeadlockException.class)
+                .rootCause()
+                .hasMessageContaining("'a' joins 'b'")
+                .hasMessageContaining("requires 'a'");
+    }
+
+    @Test
+    @DisplayName("of two tasks that join each other is found; one gets the DeadlockException, the other its failure")
+    void eachOther() throws Exception {
+        CompletableFuture<Task<?>> a = new CompletableFuture<>();
+        CompletableFuture<Task<?>> b = new CompletableFuture<>();
+        a.complete(Tasks.builder().name("a").spawn(() -> b.get().join()));
+        b.complete(Tasks.builder().name("b").spawn(() -> a.get().join()));
+
+        assertThatThrownBy(a.get()::join)
+                .hasRootCauseInstanceOf(DeadlockException.class)
+                .rootCause()
+                .hasMessageContaining("'a'")
+                .hasMessageContaining("'b'");
+        assertThatThrownBy(b.get()::join).hasRootCauseInstanceOf(DeadlockException.class);
+    }
+
+    @Test
+    @DisplayName("of a task that joins itself is found")
+    void itself() throws Exception {
+        CompletableFuture<Task<?>> self = new CompletableFuture<>();
+        self.complete(Tasks.builder().name("narcissus").spawn(() -> self.get().join()));
+
+        assertThatThrownBy(self.get()::join)
+                .rootCause()
+                .isInstanceOf(DeadlockException.class)
+                .hasMessage("deadlock: task 'narcissus' joins 'narcissus'; none of them can go on");
+    }
+
+    @Test
+    @DisplayName("of a task that joins one which waits for a place in a limit that it holds itself is found")
+    void limitOfAncestor() {
+        Limit limit = Limit.of("narrow", 1);
+        TaskBuilder limited = Tasks.builder().limit(limit);
+        Task<?> ancestor = limited.name("ancestor").spawn(() -> {
+            Tasks.builder()
+                    .name("child")
+                    .spawn(() -> {
+                        limited.name("grandchild").spawn(() -> {}).join();
+                    })
+                    .join();
+        });
+
+        assertThatThrownBy(ancestor::join)
+                .rootCause()
+                .isInstanceOf(DeadlockException.class)
+                .hasMessageContaining(
+                        "'grandchild', which waits for a place in limit 'narrow', which is held by 'ancestor'");
+    }
+
+    @Test
+    @DisplayName(
+            "of a limit whose places are all held by tasks that wait for it is found; with a place held by another it is not")
+    void limitOfSeveral() throws Exception {
+        Limit limit = Limit.of("two", 2);
+        TaskBuilder limited = Tasks.builder().limit(limit);
+        CountDownLatch otherInside = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        Task<?> other = limited.name("other").spawn(() -> {
+            otherInside.countDown();
+            Handshakes.await(release);
+        });
+        Handshakes.await(otherInside);
+        CountDownLatch waiting = new CountDownLatch(1);
+        Task<String> parent = limited.name("parent").spawn(() -> {
+            Task<String> child = limited.name("child").spawn(() -> "in the end");
+            waiting.countDown();
+            return child.join();
+        });
+        Handshakes.await(waiting);
+        aboutTwoLooks();
+        assertThat(parent.isDone()).isFalse();
+        release.countDown();
+
+        assertThat(parent.join()).isEqualTo("in the end");
+        other.join();
+    }
+
+    /** Lets the deadlock search look at what there is: long enough for a mutual join, begun now, to be found. */
+    private static void aboutTwoLooks() throws InterruptedException {
+        CompletableFuture<Task<?>> self = new CompletableFuture<>();
+        self.complete(Tasks.spawn(() -> self.get().join()));
+        assertThatThrownBy(() -> awaited(self).join()).hasRootCauseInstanceOf(DeadlockException.class);
+    }
+
+    private static Task<?> awaited(CompletableFuture<Task<?>> future) {
+        return future.join();
+    }
+
+    @Test
+    @DisplayName("is not seen where a time limit, another thread or an outside completion will still unblock it")
+    void noFalseAlarms() throws Exception {
+        ExternalTask<String> external = Tasks.external();
+        CompletableFuture<Task<?>> self = new CompletableFuture<>();
+        Task<String> waitsOutside =
+                Tasks.spawn(() -> Tasks.spawn(external.task(), x -> x).join());
+        CompletableFuture<Task<?>> later = new CompletableFuture<>();
+        Task<?> limitedInTime = Tasks.builder().timeout(Duration.ofSeconds(3)).spawn(() -> self.get()
+                .join());
+        self.complete(limitedInTime);
+        Task<?> timed = Tasks.spawn(() -> later.get().get(3, java.util.concurrent.TimeUnit.SECONDS));
+        later.complete(timed);
+        aboutTwoLooks();
+        external.complete("from outside");
+
+        assertThat(waitsOutside.join()).isEqualTo("from outside");
+        assertThatThrownBy(limitedInTime::join).hasRootCauseInstanceOf(TimeoutException.class);
+        assertThatThrownBy(timed::join).hasRootCauseInstanceOf(TimeoutException.class);
+    }
+
+    @Test
+    @DisplayName("that runs through a task in place is found")
+    void inPlace() {
+        CompletableFuture<Task<?>> outer = new CompletableFuture<>();
+        outer.complete(Tasks.builder().name("outer").spawn(() -> {
+            Task<?> inner =
+                    Tasks.builder().name("inner").spawn(() -> outer.get().join());
+            return inner.join();
+        }));
+
+        assertThatThrownBy(() -> awaited(outer).join())
+                .rootCause()
+                .isInstanceOf(DeadlockException.class)
+                .hasMessageContaining("'outer'");
+    }
+
+    @Test
+    @DisplayName("leaves the runtime as it was: later graphs run")
+    void afterwards() throws Exception {
+        try (TaskRuntime runtime = TaskRuntime.builder().build()) {
+            runtime.run(() -> {
+                CompletableFuture<Task<?>> self = new CompletableFuture<>();
+                self.complete(Tasks.spawn(() -> self.get().join()));
+                assertThatThrownBy(() -> awaited(self).join()).hasRootCauseInstanceOf(DeadlockException.class);
+
+                Task<Integer> sum = Tasks.spawn(Tasks.spawn(() -> 1), Tasks.spawn(() -> 2), Integer::sum);
+                assertThat(sum.join()).isEqualTo(3);
+            });
+        }
+    }
+}

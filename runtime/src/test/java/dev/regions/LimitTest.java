@@ -1,0 +1,338 @@
+package dev.regions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.regions.task.Task;
+import dev.regions.task.TaskState;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@DisplayName("A limit")
+@Timeout(60)
+class LimitTest {
+
+    /** Counts who is inside, and remembers the most there have been. */
+    private static final class Inside {
+        private final AtomicInteger now = new AtomicInteger();
+        private final AtomicInteger most = new AtomicInteger();
+
+        void enter() {
+            int count = now.incrementAndGet();
+            most.accumulateAndGet(count, Math::max);
+            Thread.yield();
+            now.decrementAndGet();
+        }
+    }
+
+    @Test
+    @DisplayName("is kept by tasks of several regions and runtimes together")
+    void shared() throws Exception {
+        Limit limit = Limit.of("service", 3);
+        Inside inside = new Inside();
+        TaskBuilder limited = Tasks.builder().limit(limit);
+        List<Task<?>> tasks = new ArrayList<>();
+
+        try (TaskRuntime other = TaskRuntime.builder().build()) {
+            Regions.bulk(() -> {
+                for (int i = 0; i < 500; i++) {
+                    tasks.add(limited.spawn(inside::enter));
+                }
+            });
+            other.run(() -> {
+                for (int i = 0; i < 500; i++) {
+                    tasks.add(limited.spawn(inside::enter));
+                }
+            });
+            for (Task<?> task : tasks) {
+                task.join();
+            }
+        }
+
+        assertThat(inside.most.get()).isBetween(1, 3);
+        assertThat(limit.inside()).isZero();
+        assertThat(limit.waiting()).isZero();
+    }
+
+    @Test
+    @DisplayName("lets as many in as it has places, at the same time, in the order in which they became ready")
+    void places() throws Exception {
+        Limit limit = Limit.of("service", 2);
+        CountDownLatch bothIn = new CountDownLatch(2);
+        CountDownLatch release = new CountDownLatch(1);
+        List<Integer> order = java.util.Collections.synchronizedList(new ArrayList<>());
+        TaskBuilder limited = Tasks.builder().limit(limit);
+        for (int i = 0; i < 2; i++) {
+            limited.spawn(() -> {
+                bothIn.countDown();
+                Handshakes.await(release);
+            });
+        }
+        Handshakes.await(bothIn);
+        Limit one = Limit.of("one", 1);
+        List<Task<?>> rest = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            int number = i;
+            rest.add(limited.limit(one).spawn(() -> {
+                order.add(number);
+            }));
+        }
+
+        assertThat(limit.inside()).isEqualTo(2);
+        assertThat(order).isEmpty();
+        release.countDown();
+        for (Task<?> task : rest) {
+            task.join();
+        }
+
+        assertThat(order).hasSize(100);
+    }
+
+    @Test
+    @DisplayName("costs those who wait no thread: 100,000 of them wait on few threads, and all run in the end")
+    void noThreads() throws Exception {
+        Limit limit = Limit.of("narrow", 1);
+        CountDownLatch release = new CountDownLatch(1);
+        AtomicInteger ran = new AtomicInteger();
+        try (TaskRuntime runtime = TaskRuntime.builder().build()) {
+            runtime.run(() -> {
+                TaskBuilder limited = Tasks.builder().limit(limit);
+                limited.spawn(() -> Handshakes.await(release));
+                for (int i = 0; i < 100_000; i++) {
+                    limited.spawn(() -> {
+                        ran.incrementAndGet();
+                    });
+                }
+                assertThat(limit.waiting()).isBetween(100_000, 100_001);
+                assertThat(runtime.workers()).isLessThan(10);
+            });
+            release.countDown();
+        }
+
+        assertThat(ran).hasValue(100_000);
+    }
+
+    @Test
+    @DisplayName("gets its place back from a task that fails, times out, is cancelled, or waits for another attempt")
+    void released() throws Exception {
+        Limit limit = Limit.of("one", 1);
+        TaskBuilder limited = Tasks.builder().limit(limit);
+        CountDownLatch running = new CountDownLatch(1);
+
+        Task<?> failing = limited.spawn(() -> {
+            throw new IOException("fails");
+        });
+        Task<?> slow = limited.timeout(Duration.ofMillis(5)).spawn(() -> new CountDownLatch(1).await());
+        Task<?> retried = limited.retry(RetryPolicy.attempts(2).backoff(Duration.ofHours(1)))
+                .spawn(() -> {
+                    throw new IOException("to be tried again");
+                });
+        Task<?> cancelled = limited.spawn(() -> {
+            running.countDown();
+            new CountDownLatch(1).await();
+        });
+        Handshakes.await(running);
+        cancelled.cancel();
+
+        assertThat(limited.spawn(() -> "last").join()).isEqualTo("last");
+        failing.await();
+        slow.await();
+        assertThat(retried.taskState()).isEqualTo(TaskState.WAITING);
+        retried.cancel();
+    }
+
+    @Test
+    @DisplayName("is not held up by tasks that were cancelled while they waited for it")
+    void cancelledWaiters() throws Exception {
+        Limit limit = Limit.of("one", 1);
+        TaskBuilder limited = Tasks.builder().limit(limit);
+        CountDownLatch running = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        AtomicInteger ran = new AtomicInteger();
+        limited.spawn(() -> {
+            running.countDown();
+            Handshakes.await(release);
+        });
+        Handshakes.await(running);
+        List<Task<?>> waiting = new ArrayList<>();
+        for (int i = 0; i < 10_000; i++) {
+            waiting.add(limited.spawn(() -> {
+                ran.incrementAndGet();
+            }));
+        }
+        Task<String> last = limited.spawn(() -> "last");
+
+        for (Task<?> task : waiting) {
+            assertThat(task.cancel()).isTrue();
+        }
+        assertThat(limit.waiting()).as("dead entries are swept out").isLessThan(1000);
+        release.countDown();
+
+        assertThat(last.join()).isEqualTo("last");
+        assertThat(ran).hasValue(0);
+        assertThat(limit.waiting()).isZero();
+    }
+
+    @Test
+    @DisplayName("cancelled between being let in and running leaves its place to the next")
+    void cancelledOnTheWay() throws Exception {
+        Limit limit = Limit.of("two", 2);
+        TaskBuilder limited = Tasks.builder().limit(limit);
+        for (int round = 0; round < 2000; round++) {
+            Task<?> task = limited.spawn(() -> {});
+            task.cancel();
+        }
+
+        assertThat(limited.spawn(() -> "still works").join()).isEqualTo("still works");
+        org.awaitility.Awaitility.await().until(() -> limit.inside() == 0 && limit.waiting() == 0);
+    }
+
+    @Test
+    @DisplayName("together with others on one task has room only if all have; cancelled between them it gives all back")
+    void several() throws Exception {
+        Limit first = Limit.of("first", 1);
+        Limit second = Limit.of("second", 1);
+        CountDownLatch running = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        Tasks.builder().limit(second).spawn(() -> {
+            running.countDown();
+            Handshakes.await(release);
+        });
+        Handshakes.await(running);
+        Task<?> both = Tasks.builder().limit(second).limit(first).spawn(() -> {});
+        org.awaitility.Awaitility.await().until(() -> first.inside() == 1);
+
+        both.cancel();
+
+        assertThat(Tasks.builder().limit(first).spawn(() -> "free").join()).isEqualTo("free");
+        release.countDown();
+        Task<String> again = Tasks.builder().limit(first).limit(second).spawn(() -> "both");
+        assertThat(again.join()).isEqualTo("both");
+    }
+
+    @Test
+    @DisplayName("holds for a task that another joins: it is not run in place past the limit")
+    void notInPlace() throws Exception {
+        Limit limit = Limit.of("one", 1);
+        Inside inside = new Inside();
+        List<Task<?>> joining = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            joining.add(Tasks.spawn(
+                    () -> Tasks.builder().limit(limit).spawn(inside::enter).join()));
+        }
+        for (Task<?> task : joining) {
+            task.join();
+        }
+
+        assertThat(inside.most).hasValue(1);
+    }
+
+    @Test
+    @DisplayName("needs at least one place")
+    void refused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Limit.of("none", 0))
+                .withMessageContaining("'none'");
+    }
+
+    @Test
+    @DisplayName("of tasks in flight makes a spawner outside wait until there is room")
+    void maxInFlightWaits() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        try (TaskRuntime runtime =
+                TaskRuntime.builder().maxInFlight(10, Overflow.WAIT).build()) {
+            Thread[] spawner = new Thread[1];
+            CountDownLatch full = new CountDownLatch(10);
+            AtomicInteger spawned = new AtomicInteger();
+            var spawning = Handshakes.start(() -> {
+                spawner[0] = Thread.currentThread();
+                runtime.run(() -> {
+                    for (int i = 0; i < 1000; i++) {
+                        Tasks.spawn(() -> {
+                            full.countDown();
+                            Handshakes.await(release);
+                        });
+                        spawned.incrementAndGet();
+                    }
+                });
+                return null;
+            });
+            Handshakes.await(full);
+            Handshakes.awaitParked(spawner[0]);
+
+            assertThat(spawned).hasValue(10);
+            assertThat(runtime.inFlight()).isEqualTo(10);
+            release.countDown();
+            spawning.get(Handshakes.SECONDS, java.util.concurrent.TimeUnit.SECONDS);
+            assertThat(spawned).hasValue(1000);
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "of tasks in flight refuses a spawn past it, naming runtime and bound, and takes more when there is room")
+    void maxInFlightFails() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        try (TaskRuntime runtime = TaskRuntime.builder()
+                .name("bounded")
+                .maxInFlight(2, Overflow.FAIL)
+                .build()) {
+            runtime.run(() -> {
+                Task<?> one = Tasks.spawn(() -> Handshakes.await(release));
+                Task<?> two = Tasks.spawn(one, x -> x);
+                assertThatThrownBy(() -> Tasks.spawn(() -> {}))
+                        .isInstanceOf(dev.regions.task.TooManyTasksException.class)
+                        .hasMessageContaining("bounded")
+                        .hasMessageContaining("2");
+                Task<?>[] inRegion = new Task<?>[3];
+                assertThatThrownBy(() -> Regions.bulk(() -> {
+                            for (int i = 0; i < 3; i++) {
+                                inRegion[i] = Tasks.spawn(() -> {});
+                            }
+                        }))
+                        .isInstanceOf(dev.regions.task.TooManyTasksException.class);
+                assertThat(inRegion)
+                        .allSatisfy(task -> assertThat(task.taskState()).isEqualTo(TaskState.ABANDONED));
+                release.countDown();
+                two.join();
+                org.awaitility.Awaitility.await().until(() -> runtime.inFlight() == 0);
+                assertThat(Tasks.spawn(() -> "room").join()).isEqualTo("room");
+            });
+        }
+    }
+
+    @Test
+    @DisplayName("of tasks in flight does not make tasks that spawn wait: what they spawn may be what they wait for")
+    void maxInFlightFromWithin() throws Exception {
+        try (TaskRuntime runtime =
+                TaskRuntime.builder().maxInFlight(1, Overflow.WAIT).build()) {
+            Task<Integer> outer =
+                    runtime.call(() -> Tasks.spawn(() -> Tasks.spawn(() -> 42).join()));
+
+            assertThat(outer.join()).isEqualTo(42);
+        }
+    }
+
+    @Test
+    @DisplayName("of tasks in flight: a region larger than the bound is refused rather than waited for ever")
+    void maxInFlightRegionTooLarge() {
+        try (TaskRuntime runtime =
+                TaskRuntime.builder().maxInFlight(2, Overflow.WAIT).build()) {
+            assertThatThrownBy(() -> runtime.run(() -> Regions.bulk(() -> {
+                        for (int i = 0; i < 3; i++) {
+                            Tasks.spawn(() -> {});
+                        }
+                    })))
+                    .isInstanceOf(dev.regions.task.TooManyTasksException.class)
+                    .hasMessageContaining("3 tasks");
+        }
+    }
+}

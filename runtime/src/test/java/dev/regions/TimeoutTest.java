@@ -1,0 +1,230 @@
+package dev.regions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.regions.task.Task;
+import dev.regions.task.TaskFailedException;
+import dev.regions.task.TaskSkippedException;
+import dev.regions.task.TaskState;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("A limit of time")
+class TimeoutTest {
+    private static final Duration SHORT = Duration.ofMillis(20);
+    private static final Duration LONG = Duration.ofHours(1);
+
+    private static void sleepForEver() throws InterruptedException {
+        new CountDownLatch(1).await();
+    }
+
+    @Test
+    @DisplayName(
+            "interrupts a body that takes longer; the task fails with a TimeoutException that names it and the time")
+    void timeout() {
+        Task<?> slow = Tasks.builder().name("slow").timeout(SHORT).spawn(TimeoutTest::sleepForEver);
+
+        assertThatThrownBy(slow::join)
+                .isInstanceOf(TaskFailedException.class)
+                .cause()
+                .isInstanceOf(TimeoutException.class)
+                .hasMessageContaining("'slow'")
+                .hasMessageContaining("PT0.02S");
+        assertThat(slow.taskState()).isEqualTo(TaskState.FAILED);
+    }
+
+    @Test
+    @DisplayName("that is not reached changes nothing, and leaves no timer behind")
+    void notReached() throws Exception {
+        try (TaskRuntime runtime = TaskRuntime.builder().build()) {
+            runtime.run(() -> {
+                List<Task<Integer>> tasks = new ArrayList<>();
+                for (int i = 0; i < 1000; i++) {
+                    int number = i;
+                    tasks.add(Tasks.builder().timeout(LONG).within(LONG).spawn(() -> number));
+                }
+                for (int i = 0; i < 1000; i++) {
+                    assertThat(tasks.get(i).join()).isEqualTo(i);
+                }
+            });
+            assertThat(runtime.timersSet()).isZero();
+        }
+    }
+
+    @Test
+    @DisplayName("frees the worker: what comes next on it is not interrupted")
+    void freesTheWorker() throws Exception {
+        for (int round = 0; round < 50; round++) {
+            Task<?> slow = Tasks.builder().timeout(Duration.ofMillis(1)).spawn(TimeoutTest::sleepForEver);
+            Task<Boolean> next = Tasks.builder().after(slow).spawn(() -> Thread.currentThread()
+                    .isInterrupted());
+
+            assertThat(next.join()).isFalse();
+        }
+    }
+
+    @Test
+    @DisplayName("counts from the start of the body, not from the spawn")
+    void countsFromTheStart() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        CountDownLatch expired = new CountDownLatch(1);
+        Task<?> before = Tasks.spawn(() -> Handshakes.await(release));
+        Task<String> waiting =
+                Tasks.builder().requires(before).timeout(Duration.ofSeconds(20)).spawn(() -> "ran");
+        Tasks.builder()
+                .timeout(SHORT)
+                .spawn(TimeoutTest::sleepForEver)
+                .toCompletableFuture()
+                .whenComplete((r, t) -> expired.countDown());
+
+        Handshakes.await(expired);
+        release.countDown();
+
+        assertThat(waiting.join()).isEqualTo("ran");
+    }
+
+    @Test
+    @DisplayName("of a body that ignores it makes the task fail when the body ends; what the body threw is suppressed")
+    void ignored() throws Exception {
+        CountDownLatch interrupted = new CountDownLatch(1);
+        Task<?> stubborn = Tasks.builder().timeout(SHORT).spawn(() -> {
+            try {
+                sleepForEver();
+            } catch (InterruptedException e) {
+                interrupted.countDown();
+            }
+            throw new IllegalStateException("too late");
+        });
+
+        Handshakes.await(interrupted);
+
+        assertThatThrownBy(stubborn::join).cause().isInstanceOfSatisfying(TimeoutException.class, timeout -> assertThat(
+                        timeout.getSuppressed())
+                .singleElement()
+                .isInstanceOf(IllegalStateException.class));
+    }
+
+    @Test
+    @DisplayName("on spinning tasks, as many as there are processors, still comes")
+    void spinning() {
+        List<Task<?>> spinning = new ArrayList<>();
+        for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors(); i++) {
+            spinning.add(Tasks.builder().timeout(SHORT).spawn(() -> {
+                while (!Thread.currentThread().isInterrupted()) {
+                    Thread.onSpinWait();
+                }
+            }));
+        }
+
+        for (Task<?> task : spinning) {
+            assertThatThrownBy(task::join).hasCauseInstanceOf(TimeoutException.class);
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "from the spawn on ends a task that waits: it never runs, its dependents are skipped, what comes after runs")
+    void deadlineOfWaiting() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        AtomicBoolean ran = new AtomicBoolean();
+        Task<?> before = Tasks.spawn(() -> Handshakes.await(release));
+        Task<?> late =
+                Tasks.builder().name("late").requires(before).within(SHORT).spawn(() -> ran.set(true));
+        Task<?> dependent = Tasks.builder().requires(late).spawn(() -> {});
+        Task<String> after = Tasks.builder().after(late).spawn(() -> "after");
+
+        assertThatThrownBy(late::join)
+                .hasCauseInstanceOf(TimeoutException.class)
+                .hasMessageContaining("late");
+        assertThatThrownBy(dependent::join)
+                .isInstanceOf(TaskSkippedException.class)
+                .hasCauseInstanceOf(TimeoutException.class);
+        release.countDown();
+
+        assertThat(after.join()).isEqualTo("after");
+        assertThat(ran).isFalse();
+        assertThat(late.taskState()).isEqualTo(TaskState.FAILED);
+    }
+
+    @Test
+    @DisplayName("from the spawn on interrupts a task that runs")
+    void deadlineOfRunning() {
+        Task<?> late = Tasks.builder().within(SHORT).spawn(TimeoutTest::sleepForEver);
+
+        assertThatThrownBy(late::join).hasCauseInstanceOf(TimeoutException.class);
+    }
+
+    @Test
+    @DisplayName("must be positive")
+    void positive() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Tasks.builder().timeout(Duration.ZERO))
+                .withMessageContaining("PT0S");
+        assertThatIllegalArgumentException().isThrownBy(() -> Tasks.builder().within(Duration.ofSeconds(-1)));
+    }
+
+    @Test
+    @DisplayName("for a task that was skipped, cancelled or abandoned is called off")
+    void calledOff() throws Exception {
+        try (TaskRuntime runtime = TaskRuntime.builder().build()) {
+            runtime.run(() -> {
+                Task<?> failing = Tasks.spawn(() -> {
+                    throw new IllegalStateException("fails");
+                });
+                Task<?> skipped = Tasks.builder().requires(failing).within(LONG).spawn(() -> {});
+                ExternalTask<String> external = Tasks.builder().within(LONG).external();
+                Task<?> cancelled =
+                        Tasks.builder().requires(external.task()).within(LONG).spawn(() -> {});
+                cancelled.cancel();
+                external.task().cancel();
+
+                skipped.await();
+                failing.toCompletableFuture(); // its failure counts as seen
+                cancelled.await();
+                external.task().await();
+            });
+            assertThat(runtime.timersSet()).isZero();
+        }
+    }
+
+    @Test
+    @DisplayName("and a cancel may meet: the task ends once, in one way, and the worker goes on")
+    void meetsCancel() throws Exception {
+        AtomicInteger cancelled = new AtomicInteger();
+        for (int round = 0; round < 300; round++) {
+            AtomicReference<Thread> runner = new AtomicReference<>();
+            Task<?> task = Tasks.builder()
+                    .timeout(Duration.ofNanos(200_000))
+                    .within(Duration.ofMillis(1))
+                    .spawn(() -> {
+                        runner.set(Thread.currentThread());
+                        sleepForEver();
+                    });
+            if (round % 3 > 0) {
+                task.cancel();
+            }
+            task.await();
+            task.toCompletableFuture(); // its failure counts as seen
+            TaskState state = task.taskState();
+            if (state == TaskState.CANCELLED) {
+                cancelled.incrementAndGet();
+            } else {
+                assertThat(state).isEqualTo(TaskState.FAILED);
+            }
+            assertThat(Tasks.spawn(() -> Thread.currentThread().isInterrupted()).join())
+                    .isFalse();
+            assertThat(task.taskState()).isEqualTo(state);
+        }
+        assertThat(cancelled.get()).isLessThanOrEqualTo(200);
+    }
+}
