@@ -447,6 +447,9 @@ abstract sealed class Node permits TaskNode {
             core().workers().schedule(this);
             return;
         }
+        if ((flags & OUTSIDE) == 0) {
+            listAsWaitingOutside(); // who is inside may be of another runtime
+        }
         limit.request(this);
     }
 
