@@ -85,5 +85,14 @@ public interface PendingTask {
          */
         @Nullable
         Object call(Callable<? extends @Nullable Object> body) throws Exception;
+
+        /**
+         * Tells whether the body can run on the calling thread as it is now, inside the body of a task that waits for it. If
+         * not, that one waits until another thread runs it. Called on any thread, and again for each that could help; must
+         * not throw.
+         */
+        default boolean mayRunInPlace() {
+            return true;
+        }
     }
 }

@@ -26,6 +26,13 @@ public final class QueueStack {
     private static final ScopedValue<Frame> BOUND = ScopedValue.newInstance();
     private static final ThreadLocal<@Nullable Frame> UNBOUND = new ThreadLocal<>();
 
+    /**
+     * Whether a listener was ever put on a stack: until then nobody looks for one, and a spawn pays for no more than this
+     * field. Never reset. Needs no volatile: it is written before the layer of the listener is made, and a thread that has
+     * this layer on its stack has made it itself or was forked by the one that did.
+     */
+    private static boolean listening;
+
     private QueueStack() {}
 
     private record Layer(
@@ -33,7 +40,13 @@ public final class QueueStack {
             Thread owner,
             @Nullable Layer below,
             @Nullable OpenScope scope,
-            @Nullable Object runtime) {}
+            @Nullable Object runtime) {
+        Layer {
+            if (queue instanceof SpawnListener) {
+                listening = true;
+            }
+        }
+    }
 
     private static final class Frame {
         final Thread owner = Thread.currentThread();
@@ -146,6 +159,21 @@ public final class QueueStack {
             queues.add(layer.queue);
         }
         return queues;
+    }
+
+    /**
+     * Tells each {@link SpawnListener} among the queues around the running code, innermost first, of a task that is being
+     * spawned here.
+     */
+    public static void tellListeners(PendingTask task) {
+        if (!listening) {
+            return;
+        }
+        for (Layer layer = top(); layer != null; layer = layer.below) {
+            if (layer.queue instanceof SpawnListener listener) {
+                listener.spawned(task);
+            }
+        }
     }
 
     /** Tells whether a queue is that of a region which the calling thread itself has open. */

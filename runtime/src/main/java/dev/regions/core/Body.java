@@ -77,6 +77,20 @@ final class Body {
         }
     }
 
+    /** Tells whether none of the wrappers around a body objects to running it on the calling thread, inside another task. */
+    static boolean mayRunInPlace(byte shape, @Nullable Object body) {
+        byte inner = shape;
+        Object wrapped = body;
+        while (inner == WRAPPED && wrapped instanceof Wrapped it) {
+            if (!it.wrapper.mayRunInPlace()) {
+                return false;
+            }
+            inner = it.shape;
+            wrapped = it.body;
+        }
+        return true;
+    }
+
     /** A list that, unlike {@link List#of}, may hold nulls, for the result of a task may be one. */
     private static List<@Nullable Object> values(TaskNode<?>[] tasks) {
         @Nullable Object[] values = new Object[tasks.length];

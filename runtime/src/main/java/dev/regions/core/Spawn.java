@@ -3,6 +3,7 @@ package dev.regions.core;
 import dev.regions.Priority;
 import dev.regions.RetryPolicy;
 import dev.regions.queue.PendingTask;
+import dev.regions.queue.QueueStack;
 import dev.regions.queue.TaskQueue;
 import dev.regions.task.Task;
 import dev.regions.task.TaskAction;
@@ -284,6 +285,7 @@ public record Spawn(TaskQueue queue, @Nullable Options options) {
         TaskNode<R> task = new TaskNode<>(shape, body, inputs(arguments, said), said.name, queue);
         said.applyTo(task);
         try {
+            QueueStack.tellListeners(task);
             queue.enqueue(task);
         } catch (Throwable refused) {
             task.abandon(refused);

@@ -284,6 +284,7 @@ final class Worker implements Runnable {
                 && worker.core == node.core()
                 && worker.inBody
                 && worker.depth < MAX_DEPTH
+                && Body.mayRunInPlace(node.shape, node.body)
                 && worker.tryRunInside(node);
     }
 
