@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.regions.queue.testing.FakeTask;
 import dev.regions.queue.testing.RecordingQueue;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -77,6 +78,46 @@ class QueueStackTest {
         assertThat(QueueStack.enclosing()).isEmpty();
         assertThat(QueueStack.isBare()).isTrue();
         assertThat(QueueStack.isOpenOnThisThread(a)).isFalse();
+    }
+
+    @Test
+    @DisplayName("Listeners on the stack are told of a spawn, innermost first; what is out of sight is not told")
+    void listeners() {
+        List<String> told = new ArrayList<>();
+        Listener outer = new Listener("outer", told);
+        Listener inner = new Listener("inner", told);
+        FakeTask task = new FakeTask("t");
+
+        QueueStack.callAtRoot(outer, () -> {
+            QueueStack.tellListeners(task);
+            QueueStack.call(a, () -> {
+                Scope scope = new Scope("scope").open(inner);
+                QueueStack.tellListeners(task);
+                QueueStack.callAtRoot(b, () -> {
+                    QueueStack.tellListeners(task);
+                    return null;
+                });
+                scope.close();
+                return null;
+            });
+            return null;
+        });
+        QueueStack.tellListeners(task);
+
+        assertThat(told).containsExactly("outer t", "inner t", "outer t");
+    }
+
+    private record Listener(String name, List<String> told) implements TaskQueue, SpawnListener {
+        @Override
+        public void spawned(PendingTask task) {
+            told.add(name + " " + task.name());
+        }
+
+        @Override
+        public void enqueue(PendingTask task) {}
+
+        @Override
+        public void enqueue(TaskBatch batch) {}
     }
 
     // ---- Blocks -----------------------------------------------------------------------------------------------------
