@@ -88,12 +88,12 @@ class QueueStackTest {
         Listener inner = new Listener("inner", told);
         FakeTask task = new FakeTask("t");
 
-        QueueStack.callAtRoot(outer, () -> {
+        QueueStack.callAtRoot(outer, outer, () -> {
             QueueStack.tellListeners(task);
             QueueStack.call(a, () -> {
                 Scope scope = new Scope("scope").open(inner);
                 QueueStack.tellListeners(task);
-                QueueStack.callAtRoot(b, () -> {
+                QueueStack.callAtRoot(b, b, () -> {
                     QueueStack.tellListeners(task);
                     return null;
                 });
