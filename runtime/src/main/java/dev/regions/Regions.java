@@ -1,5 +1,7 @@
 package dev.regions;
 
+import dev.regions.core.Admission;
+import dev.regions.core.Spawn;
 import dev.regions.queue.BulkQueue;
 import dev.regions.queue.ChainPolicy;
 import dev.regions.queue.JoinedQueue;
@@ -10,6 +12,7 @@ import dev.regions.queue.SequentialQueue;
 import dev.regions.queue.TaskQueue;
 import dev.regions.task.RegionFailedException;
 import dev.regions.task.UnlaunchedTaskException;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>bulk</td><td>collected, and launched as one graph when the region ends</td></tr>
  * <tr><td>sequential</td><td>runs in the order in which it is spawned, one after the other</td></tr>
  * <tr><td>joined</td><td>runs as ever; the region ends when all of it has</td></tr>
+ * <tr><td>within</td><td>runs as ever, and fails if it is not final in time</td></tr>
+ * <tr><td>limited</td><td>runs as ever, so many at the same time as a limit lets in</td></tr>
  * <tr><td>with</td><td>whatever a queue of your own does with it</td></tr>
  * </table>
  *
@@ -188,6 +193,65 @@ public final class Regions {
      */
     public static RegionScope with(Function<TaskQueue, TaskQueue> queue) {
         return new RegionScope(Objects.requireNonNull(queue, "queue"));
+    }
+
+    // ---- With a deadline, with a limit ------------------------------------------------------------------------------
+
+    /**
+     * Has everything that the body spawns, in regions inside it too, final within a time from now: what is not fails with a
+     * {@link java.util.concurrent.TimeoutException} then, as {@link TaskBuilder#within} says. Of several deadlines the earliest
+     * counts. Does not wait, and does not limit the body itself.
+     *
+     * @throws X if the body throws
+     * @throws IllegalArgumentException if the time is not positive
+     * @throws IllegalStateException if the body left a scope open
+     */
+    public static <R extends @Nullable Object, X extends Throwable> R within(Duration time, RegionBody<R, X> body)
+            throws X {
+        return with(deadline(time).apply(TaskRuntime.currentQueue()), body);
+    }
+
+    /** As {@link #within(Duration, RegionBody)}, without a result. */
+    public static <X extends Throwable> void within(Duration time, RegionAction<X> body) throws X {
+        within(time, returningNothing(body));
+    }
+
+    /** Opens a region with a deadline in scope form; see {@link #within(Duration, RegionBody)}. */
+    public static RegionScope within(Duration time) {
+        return with(deadline(time));
+    }
+
+    private static Function<TaskQueue, TaskQueue> deadline(Duration time) {
+        long nanoTime = System.nanoTime() + TaskBuilder.positive(time, "time of a region");
+        return above -> new MarkingQueue(above, "a region with a deadline", task -> Spawn.expireAt(task, nanoTime));
+    }
+
+    /**
+     * Has everything that the body spawns, in regions inside it too, pass a limit, as {@link TaskBuilder#limit} does for one
+     * task. The body itself does not.
+     *
+     * @throws X if the body throws
+     * @throws IllegalStateException if the body left a scope open
+     */
+    public static <R extends @Nullable Object, X extends Throwable> R limited(Limit limit, RegionBody<R, X> body)
+            throws X {
+        return with(admission(limit).apply(TaskRuntime.currentQueue()), body);
+    }
+
+    /** As {@link #limited(Limit, RegionBody)}, without a result. */
+    public static <X extends Throwable> void limited(Limit limit, RegionAction<X> body) throws X {
+        limited(limit, returningNothing(body));
+    }
+
+    /** Opens a region with a limit in scope form; see {@link #limited(Limit, RegionBody)}. */
+    public static RegionScope limited(Limit limit) {
+        return with(admission(limit));
+    }
+
+    private static Function<TaskQueue, TaskQueue> admission(Limit limit) {
+        Admission admission = limit.admission();
+        return above -> new MarkingQueue(
+                above, "a region limited by '" + limit.name() + "'", task -> Spawn.limit(task, admission));
     }
 
     // ---- Shared -----------------------------------------------------------------------------------------------------

@@ -105,24 +105,24 @@ public final class TaskBuilder {
      * @throws IllegalArgumentException if the time is not positive
      */
     public TaskBuilder timeout(Duration time) {
-        return new TaskBuilder(options.withTimeout(positive(time, "timeout")));
+        return new TaskBuilder(options.withTimeout(positive(time, "timeout of a task")));
     }
 
     /**
      * Limits how long it may take from the spawn until the task is final, waiting and all attempts included. A task that is
      * not final then fails with a {@link java.util.concurrent.TimeoutException}: if it runs, it is interrupted and fails when
-     * the body has ended; if not, it fails at once and never runs. A task spawned inside {@link Regions#within} has the
+     * the body has ended; if not, it fails at once and never runs. A task spawned inside {@link Regions#within(Duration)} has the
      * earlier of the two deadlines.
      *
      * @throws IllegalArgumentException if the time is not positive
      */
     public TaskBuilder within(Duration time) {
-        return new TaskBuilder(options.within(positive(time, "time")));
+        return new TaskBuilder(options.within(positive(time, "time of a task")));
     }
 
-    private static long positive(Duration time, String what) {
+    static long positive(Duration time, String what) {
         if (time.isZero() || time.isNegative()) {
-            throw new IllegalArgumentException("the " + what + " of a task must be positive, and was " + time);
+            throw new IllegalArgumentException("the " + what + " must be positive, and was " + time);
         }
         return Math.min(RetryPolicy.nanos(time), Long.MAX_VALUE / 4); // so that deadlines can be compared
     }
