@@ -86,6 +86,8 @@ abstract sealed class Node permits TaskNode {
     static final byte TERMS = 2;
     /** Flag: the task is on the core's list of those that wait for something that the core cannot end. */
     static final byte OUTSIDE = 4;
+    /** Flags of tasks that do not run where another has just ended, or waits. */
+    static final byte APART = DEDICATED | TERMS;
 
     private static final Object NULL_RESULT = new Object();
 

@@ -157,7 +157,7 @@ final class Release {
             node.passBarrier(this);
         } else if ((node.flags & Node.TERMS) != 0) {
             node.letIn();
-        } else if (first == null && node.home == keepsFor && node.flags == 0) {
+        } else if (first == null && node.home == keepsFor && (node.flags & Node.APART) == 0) {
             first = node;
         } else {
             node.core().workers().schedule(node);

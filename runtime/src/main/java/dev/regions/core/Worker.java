@@ -276,7 +276,7 @@ final class Worker implements Runnable {
 
     /** Runs a task inside the call that waits for it, if that is on a worker, and the task is ready and not taken. */
     static boolean runInPlace(Node node) {
-        if (!node.isReady() || node.flags != 0) {
+        if (!node.isReady() || (node.flags & Node.APART) != 0) {
             return false;
         }
         Worker worker = CURRENT.get();
