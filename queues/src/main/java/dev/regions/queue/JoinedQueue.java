@@ -3,15 +3,21 @@ package dev.regions.queue;
 import dev.regions.task.QueueClosedException;
 import dev.regions.task.RegionFailedException;
 import dev.regions.task.Task;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jctools.queues.MessagePassingQueue;
 import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hands everything on at once and remembers it, so that one can wait for all of it, those of nested regions included, and
@@ -21,12 +27,14 @@ import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
  * who cancels, and now and then a producer that happens to get the lock, to drop what has succeeded since. What is
  * remembered so stays in proportion to what is unfinished or has failed, not to what was ever spawned.
  *
+ * <p>Until then, up to a thousand tasks that are final, or as many as are unfinished if these are more, stay reachable with
+ * their results although nobody else has them; so do the tasks that have failed, up to a hundred, until {@link #join()} has
+ * told of them. Failures past the hundredth in spawn order are only counted; they count as seen, and are not reported as
+ * uncaught.
+ *
  * <p>Thread-safe, as any task queue.
  */
 public final class JoinedQueue implements TaskQueue {
-    /** At most this many failures are kept for the exception: the first ones, in spawn order. */
-    private static final int MAX_REPORTED = 100;
-
     private static final int CHUNK = 256;
     private static final int COMPACT_FROM = 1024;
 
@@ -69,7 +77,7 @@ public final class JoinedQueue implements TaskQueue {
         above.enqueue(batch);
     }
 
-    private void ensureOpen() {
+    void ensureOpen() {
         if (closed) {
             throw new QueueClosedException(this + " has ended and takes no more tasks");
         }
@@ -97,8 +105,29 @@ public final class JoinedQueue implements TaskQueue {
      */
     public void join() throws InterruptedException {
         claim();
-        awaitAll();
+        await();
         throwIfFailed();
+    }
+
+    /**
+     * Waits until everything that was enqueued so far is final, however it ends.
+     *
+     * @throws InterruptedException if the calling thread is interrupted first
+     */
+    public void await() throws InterruptedException {
+        awaitAll(null);
+    }
+
+    /**
+     * Waits, for some time, until everything that was enqueued so far is final, however it ends. A failure that is waited for
+     * here counts as seen: see to it that {@link #throwIfFailed()} is called.
+     *
+     * @param timeout how long to wait at most; if it is not positive, this only looks
+     * @return false if the time ran out before
+     * @throws InterruptedException if the calling thread is interrupted first
+     */
+    public boolean await(Duration timeout) throws InterruptedException {
+        return awaitAll(System.nanoTime() + Math.max(0, TimeUnit.NANOSECONDS.convert(timeout)));
     }
 
     /** Notes that what has come so far is in somebody's care; {@link #join()} does so, too. */
@@ -111,9 +140,14 @@ public final class JoinedQueue implements TaskQueue {
         return unclaimed;
     }
 
-    /** Cancels everything that was enqueued so far and is not final. */
-    public void cancel() {
-        unfinished().forEach(Task::cancel);
+    /** Cancels everything that was enqueued so far and is not final; returns how many tasks that were. */
+    public int cancel() {
+        int cancelled = 0;
+        for (PendingTask pending : unfinished()) {
+            pending.task().cancel();
+            cancelled += pending.isBarrier() ? 0 : 1;
+        }
+        return cancelled;
     }
 
     /** Waits until everything that was enqueued so far is final; an interrupt is kept for later. */
@@ -122,7 +156,7 @@ public final class JoinedQueue implements TaskQueue {
         try {
             while (true) {
                 try {
-                    awaitAll();
+                    await();
                     return;
                 } catch (InterruptedException e) {
                     interrupted = true;
@@ -135,30 +169,63 @@ public final class JoinedQueue implements TaskQueue {
         }
     }
 
+    /** Returns how many failures were let go without having been told of by {@link #join()} yet. */
+    public long omitted() {
+        consumer.lock();
+        try {
+            return omitted;
+        } finally {
+            consumer.unlock();
+        }
+    }
+
     /** Refuses what comes later; waits for nothing. */
     @Override
     public void close() {
         closed = true;
     }
 
-    /** Waits from the last task to the first: by then most of the others are done, and few waits park the thread. */
-    private void awaitAll() throws InterruptedException {
-        List<Task<?>> tasks;
+    /**
+     * Waits from the last task to the first: by then most of the others are done, and few waits park the thread.
+     *
+     * @param deadline when to give up, as a {@link System#nanoTime()}; null for never
+     */
+    private boolean awaitAll(@Nullable Long deadline) throws InterruptedException {
+        List<PendingTask> tasks;
         while (!(tasks = unfinished()).isEmpty()) {
             for (int i = tasks.size() - 1; i >= 0; i--) {
-                tasks.get(i).await();
+                Task<?> task = tasks.get(i).task();
+                if (deadline == null) {
+                    task.await();
+                } else if (!awaitFor(task, deadline - System.nanoTime())) {
+                    return false;
+                }
             }
         }
+        return true;
     }
 
-    private List<Task<?>> unfinished() {
+    private static boolean awaitFor(Task<?> task, long nanos) throws InterruptedException {
+        try {
+            if (!task.isDone()) {
+                task.get(nanos, TimeUnit.NANOSECONDS);
+            }
+        } catch (TimeoutException late) {
+            return false;
+        } catch (ExecutionException | CancellationException ended) {
+            return true;
+        }
+        return true;
+    }
+
+    private List<PendingTask> unfinished() {
         consumer.lock();
         try {
             compact();
-            List<Task<?>> unfinished = new ArrayList<>();
+            List<PendingTask> unfinished = new ArrayList<>();
             for (PendingTask pending : kept) {
                 if (!pending.task().isDone()) {
-                    unfinished.add(pending.task());
+                    unfinished.add(pending);
                 }
             }
             return unfinished;
@@ -188,17 +255,18 @@ public final class JoinedQueue implements TaskQueue {
                     if (failures.contains(failure)) {
                         continue;
                     }
-                    if (failures.size() < MAX_REPORTED) {
+                    if (failures.size() < Failures.MAX_REPORTED) {
                         failures.add(failure);
                         stillOfInterest.add(pending);
                     } else {
+                        pending.task().exceptionNow(); // counts as seen: the number of these is told
                         omitted++;
                     }
                 }
                 case SKIPPED -> {
                     Throwable cause = pending.failure();
                     boolean isNew = cause != null && !failures.contains(cause) && !skipCauses.contains(cause);
-                    if (isNew && failures.size() + skipCauses.size() < MAX_REPORTED) {
+                    if (isNew && failures.size() + skipCauses.size() < Failures.MAX_REPORTED) {
                         skipCauses.add(cause);
                         stillOfInterest.add(pending);
                     }
@@ -211,8 +279,12 @@ public final class JoinedQueue implements TaskQueue {
         compactAt = Math.max(COMPACT_FROM, kept.size());
     }
 
-    /** Throws what has failed so far, own failures before those that came from outside; once only. */
-    private void throwIfFailed() {
+    /**
+     * Throws what has failed so far, own failures before those that came from outside; once only. Waits for nothing.
+     *
+     * @throws RegionFailedException if anything has
+     */
+    public void throwIfFailed() {
         List<Throwable> failures = new ArrayList<>();
         List<PendingTask> skipped = new ArrayList<>();
         List<PendingTask> others = new ArrayList<>();
@@ -234,9 +306,7 @@ public final class JoinedQueue implements TaskQueue {
             consumer.unlock();
         }
         addCauses(skipped, failures);
-        if (!failures.isEmpty()) {
-            throw new RegionFailedException(describe(failures, left), failures);
-        }
+        Failures.throwIfAny(toString(), failures, left);
     }
 
     /** Adds what tasks were skipped for, unless that is known: a failure may have arrived after what it caused. */
@@ -254,11 +324,6 @@ public final class JoinedQueue implements TaskQueue {
 
     private static Set<Throwable> newIdentitySet() {
         return Collections.newSetFromMap(new IdentityHashMap<>());
-    }
-
-    private String describe(List<Throwable> failures, long left) {
-        return this + ": " + (failures.size() + left) + " failed; the first with " + failures.get(0)
-                + (left == 0 ? "" : "; " + left + " of them are left out here");
     }
 
     @Override

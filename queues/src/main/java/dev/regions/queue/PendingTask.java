@@ -73,6 +73,11 @@ public interface PendingTask {
      */
     PendingTask barrier(String name);
 
+    /** Tells whether this is such a task without a body, which only orders others: no task of the user's. */
+    default boolean isBarrier() {
+        return false;
+    }
+
     /** Something to do around the body of a task. */
     @FunctionalInterface
     interface BodyWrapper {

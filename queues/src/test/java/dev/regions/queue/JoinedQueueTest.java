@@ -15,6 +15,7 @@ import dev.regions.task.RegionFailedException;
 import dev.regions.task.TaskState;
 import dev.regions.task.UnlaunchedTaskException;
 import java.lang.ref.WeakReference;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -147,6 +148,37 @@ class JoinedQueueTest extends TaskQueueContract {
         task.succeed(null);
 
         queue.join();
+    }
+
+    @Test
+    @DisplayName("await() for some time says whether everything was final in time, however it ended")
+    void awaitForSomeTime() throws InterruptedException {
+        List<FakeTask> tasks = tasks("failed", "skipped", "cancelled", "succeeded");
+        tasks.forEach(queue::enqueue);
+
+        assertThat(queue.await(Duration.ofMillis(-1))).isFalse();
+        assertThat(queue.await(Duration.ofMillis(1))).isFalse();
+        FutureTask<Boolean> waiter = new FutureTask<>(() -> queue.await(Duration.ofSeconds(Long.MAX_VALUE)));
+        Thread thread = Thread.ofPlatform().daemon().start(waiter);
+        await().until(thread::getState, Thread.State.TIMED_WAITING::equals);
+        tasks.get(3).succeed(null);
+        tasks.get(2).cancel();
+        tasks.get(1).skip(new Exception("skipped"));
+        tasks.get(0).fail(new Exception("failed"));
+
+        assertThat(waiter).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(true);
+        assertThat(queue.await(Duration.ZERO)).isTrue();
+    }
+
+    @Test
+    @DisplayName("cancel() says how many tasks it found, leaving out the barriers of sequential regions")
+    void cancelCounts() {
+        List<FakeTask> tasks = tasks("done", "a", "b");
+        new SequentialQueue(queue, ChainPolicy.CONTINUE).enqueue(batch(tasks));
+        tasks.get(0).succeed(null);
+
+        assertThat(queue.cancel()).isEqualTo(2);
+        assertThat(queue.cancel()).isZero();
     }
 
     @Test
@@ -349,6 +381,42 @@ class JoinedQueueTest extends TaskQueueContract {
         assertThat(failed).hasCause(last).hasMessageContaining("10001 failed").hasMessageContaining("9901 of them");
         assertThat(failed.getSuppressed())
                 .containsExactly(failures.subList(0, MAX_REPORTED - 1).toArray(new Throwable[0]));
+    }
+
+    @Test
+    @DisplayName(
+            "A million failures keep a hundred, and say how many are left out; what is left out is let go meanwhile")
+    void millionFailures() {
+        JoinedQueue queue = new JoinedQueue(new ForgetfulQueue());
+        List<WeakReference<Exception>> early = new ArrayList<>();
+        for (int i = 0; i < 1_000_000; i++) {
+            FakeTask task = new FakeTask("task");
+            Exception failure = new StacklessException("failure " + i);
+            if (i >= MAX_REPORTED && i < 1000) {
+                early.add(new WeakReference<>(failure));
+            }
+            queue.enqueue(task);
+            task.fail(failure);
+        }
+
+        await().atMost(30, TimeUnit.SECONDS).until(() -> {
+            System.gc();
+            return early.stream().allMatch(failure -> failure.refersTo(null));
+        });
+        assertThat(queue.omitted()).isBetween(900_000L, 1_000_000L - MAX_REPORTED);
+        RegionFailedException failed = catchThrowableOfType(RegionFailedException.class, queue::join);
+        assertThat(failed).hasMessageContaining("1000000 failed").hasMessageContaining("999900 of them are left out");
+        assertThat(failed.getSuppressed()).hasSize(MAX_REPORTED - 1);
+        assertThat(failed.getSuppressed()[98]).hasMessage("failure 99");
+        assertThat(queue.omitted()).isZero();
+    }
+
+    private static final class StacklessException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        StacklessException(String message) {
+            super(message, null, false, false);
+        }
     }
 
     @Test

@@ -1,0 +1,84 @@
+package dev.regions.queue;
+
+import dev.regions.task.RegionFailedException;
+import dev.regions.task.Task;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
+
+/**
+ * The failures of a region, for its exception: the first ones in spawn order, whatever the order in which they are told of,
+ * and how many there are besides. A failure from outside, for which tasks of the region were skipped, comes after the
+ * region's own. Not thread-safe.
+ */
+final class Failures {
+    /** At most this many failures are kept for the exception: the first ones, in spawn order. */
+    static final int MAX_REPORTED = 100;
+
+    private final First own = new First();
+    private final First causesOfSkips = new First();
+
+    /** The first failures of those that were added, and how many were left out. No failure is in it twice. */
+    private static final class First {
+        final NavigableMap<Long, Throwable> byPosition = new TreeMap<>();
+        final Map<Throwable, Long> positions = new IdentityHashMap<>();
+        long omitted;
+
+        void add(Throwable failure, long position) {
+            Long known = positions.get(failure);
+            if (known != null && known < position) {
+                return;
+            }
+            if (known != null) {
+                byPosition.remove(known);
+            }
+            byPosition.put(position, failure);
+            positions.put(failure, position);
+            if (byPosition.size() > MAX_REPORTED) {
+                positions.remove(byPosition.pollLastEntry().getValue());
+                omitted++;
+            }
+        }
+    }
+
+    /** Adds the failure of a final task; returns false if there is none. */
+    boolean add(Task<?> task, long position) {
+        switch (task.taskState()) {
+            case FAILED -> own.add(task.exceptionNow(), position);
+            case SKIPPED -> {
+                Throwable rootCause = task.exceptionNow().getCause();
+                if (rootCause == null || rootCause instanceof CancellationException) {
+                    return false;
+                }
+                causesOfSkips.add(rootCause, position);
+            }
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    void throwIfAny() {
+        List<Throwable> failures = new ArrayList<>(own.byPosition.values());
+        for (Throwable cause : causesOfSkips.byPosition.values()) {
+            if (failures.size() < MAX_REPORTED && !own.positions.containsKey(cause)) {
+                failures.add(cause);
+            }
+        }
+        throwIfAny("joined region", failures, own.omitted);
+    }
+
+    static void throwIfAny(String region, List<Throwable> failures, long omitted) {
+        if (!failures.isEmpty()) {
+            throw new RegionFailedException(
+                    region + ": " + (failures.size() + omitted) + " failed; the first with " + failures.get(0)
+                            + (omitted == 0 ? "" : "; " + omitted + " of them are left out here"),
+                    failures);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package dev.regions.queue;
+
+import dev.regions.task.Task;
+import dev.regions.task.TaskState;
+import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
+
+/** The policy under which the first task to succeed wins; see {@link JoinPolicy#firstSuccess()}. */
+final class FirstSuccess<R extends @Nullable Object> implements JoinPolicy<R> {
+    private final Failures failures = new Failures();
+    private @Nullable Task<?> winner;
+    private long lost;
+
+    @Override
+    public boolean onFinal(Task<?> task, long position) {
+        if (task.taskState() == TaskState.SUCCEEDED) {
+            winner = task;
+            return true;
+        }
+        lost++;
+        failures.add(task, position);
+        return false;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public R result() {
+        if (winner != null) {
+            return (R) winner.resultNow();
+        }
+        failures.throwIfAny();
+        throw new NoSuchElementException("none of the " + lost + " tasks of the region succeeded, and none failed");
+    }
+}
