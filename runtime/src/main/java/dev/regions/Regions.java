@@ -4,7 +4,9 @@ import dev.regions.core.Admission;
 import dev.regions.core.Spawn;
 import dev.regions.queue.BulkQueue;
 import dev.regions.queue.ChainPolicy;
+import dev.regions.queue.JoinPolicy;
 import dev.regions.queue.JoinedQueue;
+import dev.regions.queue.PolicyQueue;
 import dev.regions.queue.QueueStack;
 import dev.regions.queue.RegionAction;
 import dev.regions.queue.RegionBody;
@@ -74,6 +76,10 @@ public final class Regions {
      * Runs what the body spawns one after the other, in the order of spawning; a bulk region in it counts as one step. Does
      * not wait for it. If a task fails, the rest of the sequence is skipped ({@link ChainPolicy#FAIL_CHAIN}).
      *
+     * <p>The end of the region waits for nothing; as its last task comes after all others, waiting for that one does:
+     *
+     * {@snippet file="SnippetsTest.java" region="last"}
+     *
      * @throws X if the body throws; what it has spawned until then runs all the same
      * @throws IllegalStateException if the body left a scope open
      */
@@ -125,21 +131,15 @@ public final class Regions {
     public static <R extends @Nullable Object, X extends Throwable> R joined(RegionBody<R, X> body)
             throws X, InterruptedException {
         ensureCanWait("a joined region", holderAround());
-        JoinedQueue queue = new JoinedQueue(TaskRuntime.currentQueue());
-        R result;
+        JoinedQueue joined = new JoinedQueue(TaskRuntime.currentQueue());
         try {
-            result = with(queue, body);
-            queue.join();
-        } catch (RegionFailedException failed) {
-            queue.cancel();
-            queue.awaitUninterruptibly();
-            throw failed;
+            R result = with(joined, body);
+            joined.join();
+            return result;
         } catch (Throwable thrown) {
-            queue.cancel();
-            queue.awaitUninterruptibly();
+            giveUp(joined, thrown);
             throw thrown;
         }
-        return result;
     }
 
     /** As {@link #joined(RegionBody)}, without a result. */
@@ -147,9 +147,40 @@ public final class Regions {
         joined(returningNothing(body));
     }
 
+    /**
+     * As {@link #joined(RegionAction)}, with a choice of when the region needs no more of its tasks, and what comes of it.
+     *
+     * {@snippet file="SnippetsTest.java" region="fail fast"}
+     *
+     * <p>The policy is told of tasks while the body still runs. Throws what the policy throws, if it does, when all tasks are
+     * final.
+     *
+     * @param policy a new one, see {@link JoinPolicy}
+     * @return what the policy makes of the region
+     */
+    public static <R extends @Nullable Object, X extends Throwable> R joined(JoinPolicy<R> policy, RegionAction<X> body)
+            throws X, InterruptedException {
+        ensureCanWait("a joined region", holderAround());
+        JoinedQueue joined = new JoinedQueue(TaskRuntime.currentQueue());
+        PolicyQueue<R> judged = new PolicyQueue<>(joined, policy);
+        try {
+            with(judged, body);
+            joined.await();
+            return judged.result();
+        } catch (Throwable thrown) {
+            giveUp(joined, thrown);
+            throw thrown;
+        }
+    }
+
     /** Opens a region in scope form that changes nothing about how tasks run: what is left is to wait for all of them. */
     public static RegionScope joined() {
         return new RegionScope(above -> above);
+    }
+
+    /** As {@link #joined()}, with a choice of when the scope needs no more of its tasks, and what its {@code join()} returns. */
+    public static <R extends @Nullable Object> JoinScope<R> joined(JoinPolicy<R> policy) {
+        return with(above -> above, policy);
     }
 
     // ---- With a queue of one's own ----------------------------------------------------------------------------------
@@ -193,6 +224,18 @@ public final class Regions {
      */
     public static RegionScope with(Function<TaskQueue, TaskQueue> queue) {
         return new RegionScope(Objects.requireNonNull(queue, "queue"));
+    }
+
+    /**
+     * Opens a region in scope form with a queue, and a choice of when the scope needs no more of its tasks, and what its
+     * {@code join()} returns: {@code with(BulkQueue::new, JoinPolicy.failFast())} is a bulk region with a policy.
+     *
+     * @param queue makes the queue, given the one that it is to hand on to
+     * @param policy a new one, see {@link JoinPolicy}
+     */
+    public static <R extends @Nullable Object> JoinScope<R> with(
+            Function<? super TaskQueue, ? extends TaskQueue> queue, JoinPolicy<R> policy) {
+        return new JoinScope<>(Objects.requireNonNull(queue, "queue"), Objects.requireNonNull(policy, "policy"));
     }
 
     // ---- With a deadline, with a limit ------------------------------------------------------------------------------
@@ -262,6 +305,29 @@ public final class Regions {
             body.run();
             return null;
         };
+    }
+
+    /** Cancels and awaits what is not final. What is thrown at that is suppressed under the reason. */
+    static void giveUp(JoinedQueue joined, Throwable reason) {
+        joined.close();
+        try {
+            joined.cancel();
+            joined.awaitUninterruptibly();
+        } catch (Throwable another) {
+            reason.addSuppressed(another);
+        }
+        logUntold(joined);
+    }
+
+    /** The failures past the bound count as seen; if the region ends without a join() that counts them, a log must. */
+    static void logUntold(JoinedQueue joined) {
+        long untold = joined.omitted();
+        if (untold > 0) {
+            System.getLogger("dev.regions")
+                    .log(
+                            System.Logger.Level.ERROR,
+                            untold + " more tasks of " + joined + " failed, and nobody was told");
+        }
     }
 
     /** Returns a region around the calling code that keeps what is spawned here from starting, null if there is none. */

@@ -1,14 +1,19 @@
 package dev.regions;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.regions.queue.JoinPolicy;
+import dev.regions.task.RegionFailedException;
 import dev.regions.task.Task;
 import java.io.IOException;
+import dev.regions.task.TaskState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -68,6 +73,89 @@ class SnippetsTest {
         // @end
         last[0].await();
         assertThat(device).containsExactly("copy", "copy", "add");
+    }
+
+    @Test
+    @DisplayName("waiting for the end of a sequential region")
+    void lastOfSequence() throws Exception {
+        List<String> device = Collections.synchronizedList(new ArrayList<>());
+        // @start region=last
+        Task<?> last = Regions.sequential(() -> {
+            Tasks.spawn(() -> device.add("copy"));
+            return Tasks.spawn(() -> device.add("add"));
+        }); // does not wait
+        last.join(); // all before it are over, too; throws if one of them failed
+        // @end
+        assertThat(device).containsExactly("copy", "add");
+    }
+
+    @Test
+    @DisplayName("the first success")
+    void firstSuccess() throws Exception {
+        String used;
+        // @start region="first success"
+        try (var mirrors = Regions.joined(JoinPolicy.<String>firstSuccess())) {
+            mirrors.fork(() -> fetch("near"));
+            mirrors.fork(() -> fetch("far"));
+            used = mirrors.join(Duration.ofSeconds(30)); // the first one wins; the other one is cancelled
+        }
+        // @end
+        assertThat(used).startsWith("page from ");
+    }
+
+    private static String fetch(String mirror) {
+        return "page from " + mirror;
+    }
+
+    @Test
+    @DisplayName("the first failure that ends a region")
+    void failFast() {
+        // @start region="fail fast"
+        assertThatThrownBy(() -> Regions.joined(
+                        JoinPolicy.failFast(), // the first failure cancels the rest
+                        () -> {
+                            Tasks.spawn(() -> Integer.parseInt("one"));
+                            Tasks.spawn(() -> new CountDownLatch(1).await());
+                        }))
+                .isInstanceOf(RegionFailedException.class)
+                .hasCauseInstanceOf(NumberFormatException.class);
+        // @end
+    }
+
+    // @start region=policy
+    /** Wants some tasks to succeed, whichever; says how many did. */
+    static final class Quorum implements JoinPolicy<Integer> {
+        private final int wanted;
+        private int succeeded;
+
+        Quorum(int wanted) {
+            this.wanted = wanted;
+        }
+
+        @Override
+        public boolean onFinal(Task<?> task, long position) {
+            if (task.taskState() == TaskState.SUCCEEDED) {
+                succeeded++;
+            }
+            return succeeded >= wanted;
+        }
+
+        @Override
+        public Integer result() {
+            return succeeded;
+        }
+    }
+    // @end
+
+    @Test
+    @DisplayName("a policy of one's own")
+    void ownPolicy() throws Exception {
+        int votes = Regions.joined(new Quorum(2), () -> {
+            Tasks.spawn(() -> "yes");
+            Tasks.spawn(() -> "yes");
+            Tasks.spawn(() -> new CountDownLatch(1).await());
+        });
+        assertThat(votes).isEqualTo(2);
     }
 
     @Test

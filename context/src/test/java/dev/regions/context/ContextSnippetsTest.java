@@ -61,7 +61,7 @@ class ContextSnippetsTest {
     @DisplayName("docs/context.md is this one")
     void page() throws Exception {
         String source = Files.readString(Path.of("src/test/java/dev/regions/context/ContextSnippetsTest.java"));
-        String example = source.substring(source.indexOf("region=context\n"), source.indexOf("// @end"))
+        String example = source.substring(source.indexOf("region=" + "context\n"), source.indexOf("// " + "@end"))
                 .lines()
                 .skip(1)
                 .collect(Collectors.joining("\n"))

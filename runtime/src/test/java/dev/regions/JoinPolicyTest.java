@@ -1,0 +1,443 @@
+package dev.regions;
+
+import static dev.regions.Handshakes.SECONDS;
+import static dev.regions.Handshakes.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.regions.queue.BulkQueue;
+import dev.regions.queue.ChainPolicy;
+import dev.regions.queue.JoinPolicy;
+import dev.regions.queue.QueueStack;
+import dev.regions.task.RegionFailedException;
+import dev.regions.task.Task;
+import dev.regions.task.TaskState;
+import dev.regions.task.UnlaunchedTaskException;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@DisplayName("A region with a join policy")
+@Timeout(value = 4 * SECONDS, unit = TimeUnit.SECONDS)
+class JoinPolicyTest {
+    private final List<Task<?>> tasks = new ArrayList<>();
+
+    @AfterEach
+    void nothingIsLeftOnTheStack() {
+        assertThat(QueueStack.enclosing()).isEmpty();
+    }
+
+    /** A body that runs until it is interrupted, and says when it has started and that it has ended. */
+    private static final class Endless {
+        final CountDownLatch started = new CountDownLatch(1);
+        final AtomicBoolean ended = new AtomicBoolean();
+
+        void run() throws InterruptedException {
+            started.countDown();
+            try {
+                new CountDownLatch(1).await();
+            } finally {
+                ended.set(true);
+            }
+        }
+    }
+
+    private final Endless endless = new Endless();
+
+    /** Says what it was told, and may throw. */
+    private record Faulty(boolean onFinalThrows, RuntimeException wrong) implements JoinPolicy<String> {
+        @Override
+        public boolean onFinal(Task<?> task, long position) {
+            if (onFinalThrows) {
+                throw wrong;
+            }
+            return false;
+        }
+
+        @Override
+        public String result() {
+            throw wrong;
+        }
+    }
+
+    // ---- Block form
+    // ---------------------------------------------------------------------------------------------------
+
+    @Test
+    @DisplayName("firstSuccess() returns the first result, with the rest cancelled and awaited")
+    void firstSuccess() throws Exception {
+        String first = Regions.joined(JoinPolicy.firstSuccess(), () -> {
+            tasks.add(Tasks.spawn(endless::run));
+            Tasks.spawn(() -> {
+                throw new IOException("no success");
+            });
+            Tasks.spawn(() -> {
+                await(endless.started);
+                return "won";
+            });
+        });
+
+        assertThat(first).isEqualTo("won");
+        assertThat(endless.ended).isTrue();
+        assertThat(tasks.get(0).taskState()).isEqualTo(TaskState.CANCELLED);
+    }
+
+    @Test
+    @DisplayName("failFast() throws at the first failure, with the rest cancelled and awaited")
+    void failFast() {
+        assertThatThrownBy(() -> Regions.joined(JoinPolicy.failFast(), () -> {
+                    Tasks.spawn(endless::run);
+                    Tasks.spawn(() -> {
+                        await(endless.started);
+                        throw new IOException("failed");
+                    });
+                }))
+                .isInstanceOf(RegionFailedException.class)
+                .hasCauseInstanceOf(IOException.class);
+
+        assertThat(endless.ended).isTrue();
+    }
+
+    @Test
+    @DisplayName("that needs no more while its body still runs never runs what the body spawns after that")
+    void needsNoMoreDuringBody() throws Exception {
+        AtomicBoolean ran = new AtomicBoolean();
+
+        int first = Regions.joined(JoinPolicy.firstSuccess(), () -> {
+            Tasks.spawn(() -> 1).await();
+            tasks.add(Tasks.spawn(endless::run));
+            tasks.get(0).await(); // cancelled by the policy, before it was spawned or after
+            Regions.bulk(() -> tasks.add(Tasks.spawn(() -> ran.set(true))));
+        });
+
+        assertThat(first).isEqualTo(1);
+        assertThat(ran).isFalse();
+        assertThat(tasks.get(1).taskState()).isEqualTo(TaskState.ABANDONED);
+    }
+
+    @Test
+    @DisplayName("is told of the tasks of nested regions, and not of their barriers; a failure it was told of is seen")
+    void collectNested() throws Exception {
+        Queue<UncaughtFailure> uncaught = new ConcurrentLinkedQueue<>();
+        try (TaskRuntime runtime =
+                TaskRuntime.builder().onUncaughtFailure(uncaught::add).build()) {
+            List<Task<?>> outcomes = runtime.call(() -> Regions.joined(
+                    JoinPolicy.collect(),
+                    () -> Regions.sequential(() -> {
+                        tasks.add(Tasks.spawn(() -> 1));
+                        Regions.bulk(() -> {
+                            tasks.add(Tasks.spawn(() -> {
+                                throw new IOException("failed");
+                            }));
+                            tasks.add(Tasks.spawn(() -> 2));
+                        });
+                        tasks.add(Tasks.spawn(() -> 3));
+                    })));
+
+            assertThat(outcomes).isEqualTo(tasks);
+            assertThat(outcomes.get(1).taskState()).isEqualTo(TaskState.FAILED);
+            assertThat(outcomes.get(3).taskState()).isEqualTo(TaskState.SKIPPED);
+        }
+        assertThat(uncaught).isEmpty();
+    }
+
+    @Test
+    @DisplayName(
+            "that throws, when told of a task or at the end, lets the region throw the same when all tasks are final")
+    void policyThrows() {
+        RuntimeException wrong = new RuntimeException("by the policy");
+
+        assertThatThrownBy(() -> Regions.joined(new Faulty(true, wrong), () -> {
+                    Tasks.spawn(endless::run);
+                    Tasks.spawn(() -> await(endless.started));
+                }))
+                .isSameAs(wrong);
+        assertThat(endless.ended).isTrue();
+
+        assertThatThrownBy(() -> Regions.joined(new Faulty(false, wrong), () -> tasks.add(Tasks.spawn(() -> 1))))
+                .isSameAs(wrong);
+        assertThat(tasks.get(0).isDone()).isTrue();
+    }
+
+    @Test
+    @DisplayName("whose body throws, throws that, with what runs cancelled and awaited")
+    void bodyThrows() {
+        assertThatThrownBy(() -> Regions.joined(JoinPolicy.collect(), () -> {
+                    Tasks.spawn(endless::run);
+                    await(endless.started);
+                    throw new IOException("the body");
+                }))
+                .isInstanceOf(IOException.class);
+
+        assertThat(endless.ended).isTrue();
+    }
+
+    @Test
+    @DisplayName("inside a bulk region throws before its body runs")
+    void insideBulk() throws Exception {
+        AtomicBoolean bodyRan = new AtomicBoolean();
+        Regions.bulk(() -> assertThatThrownBy(() -> Regions.joined(JoinPolicy.collect(), () -> bodyRan.set(true)))
+                .isInstanceOf(UnlaunchedTaskException.class));
+        assertThat(bodyRan).isFalse();
+    }
+
+    // ---- Scope form
+    // ---------------------------------------------------------------------------------------------------
+
+    @Test
+    @DisplayName("as a scope returns what the policy makes of it from join()")
+    void scope() throws Exception {
+        try (var scope = Regions.joined(JoinPolicy.<String>firstSuccess())) {
+            Task<?> rest = scope.fork(endless::run);
+            scope.fork(() -> {
+                await(endless.started);
+                return "won";
+            });
+
+            String first = scope.join();
+
+            assertThat(first).isEqualTo("won");
+            assertThat(endless.ended).isTrue();
+            assertThat(rest.taskState()).isEqualTo(TaskState.CANCELLED);
+            assertThat(scope.fork(() -> "late").taskState()).isEqualTo(TaskState.ABANDONED);
+            assertThat(scope.join()).isEqualTo("won");
+        }
+    }
+
+    @Test
+    @DisplayName("as a scope may have any queue, and takes several rounds")
+    void scopeWithQueue() throws Exception {
+        try (var scope = Regions.with(BulkQueue::new, JoinPolicy.collect())) {
+            Task<?> held = scope.fork(() -> 1);
+            assertThat(held.taskState()).isEqualTo(TaskState.UNLAUNCHED);
+            assertThat(scope.join()).containsExactly(held);
+
+            Task<?> second = scope.fork(() -> 2);
+            assertThat(scope.join()).containsExactly(held, second);
+        }
+    }
+
+    @Test
+    @DisplayName("as a scope throws what the policy throws, with the rest cancelled and awaited")
+    void scopePolicyThrows() {
+        RuntimeException wrong = new RuntimeException("by the policy");
+        assertThatThrownBy(() -> {
+                    try (var scope = Regions.joined(new Faulty(true, wrong))) {
+                        scope.fork(endless::run);
+                        scope.fork(() -> await(endless.started));
+                        scope.join();
+                    }
+                })
+                .isSameAs(wrong)
+                .hasNoSuppressedExceptions();
+        assertThat(endless.ended).isTrue();
+    }
+
+    // ---- Timeouts
+    // -----------------------------------------------------------------------------------------------------
+
+    @Test
+    @DisplayName(
+            "join(Duration) that times out cancels and awaits the rest, and names scope, thread and number of tasks")
+    void timeout() throws Exception {
+        IOException failure = new IOException("failed in time");
+        try (var scope = Regions.bulk()) {
+            scope.fork(endless::run);
+            scope.fork(() -> {});
+            scope.fork(scope.fork(() -> await(new CountDownLatch(1))), nothing -> 1);
+            Task<?> failed = scope.fork(() -> {
+                throw failure;
+            });
+            scope.launch();
+            await(endless.started);
+            failed.await();
+
+            Throwable thrown = catchThrowable(() -> scope.join(Duration.ofMillis(1)));
+
+            assertThat(thrown)
+                    .isInstanceOf(TimeoutException.class)
+                    .hasMessageContaining("bulk region")
+                    .hasMessageContaining(Thread.currentThread().toString())
+                    .hasMessageContaining("3 of its tasks were not final");
+            assertThat(thrown.getSuppressed()).singleElement().satisfies(region -> assertThat(region)
+                    .isInstanceOf(RegionFailedException.class)
+                    .hasCause(failure));
+            assertThat(endless.ended).isTrue();
+
+            Task<Integer> next = scope.fork(() -> 2);
+            scope.join();
+            assertThat(next.resultNow()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    @DisplayName("join(Duration) and joinUntil(..) return in time what join() would have")
+    void inTime() throws Exception {
+        try (var scope = Regions.joined(JoinPolicy.<Integer>firstSuccess())) {
+            scope.fork(() -> 1);
+            assertThat(scope.join(Duration.ofSeconds(SECONDS))).isEqualTo(1);
+            assertThat(scope.joinUntil(Instant.MAX)).isEqualTo(1);
+            assertThat(scope.join(Duration.ZERO)).isEqualTo(1);
+        }
+        assertThatThrownBy(() -> {
+                    try (var scope = Regions.joined()) {
+                        scope.fork(() -> {
+                            throw new IOException("failed");
+                        });
+                        scope.joinUntil(Instant.now().plusSeconds(SECONDS));
+                    }
+                })
+                .isInstanceOf(RegionFailedException.class)
+                .hasCauseInstanceOf(IOException.class);
+    }
+
+    @Test
+    @DisplayName(
+            "joinUntil(..) a time that is past throws if anything is not final; join() then has what the policy knows")
+    void pastDeadline() throws Exception {
+        try (var scope = Regions.joined(JoinPolicy.collect())) {
+            Task<?> late = scope.fork(endless::run);
+
+            assertThatThrownBy(() -> scope.joinUntil(Instant.MIN)).isInstanceOf(TimeoutException.class);
+
+            assertThat(scope.join()).containsExactly(late);
+            assertThat(late.taskState()).isEqualTo(TaskState.CANCELLED);
+        }
+    }
+
+    // ---- Failures
+    // -----------------------------------------------------------------------------------------------------
+
+    @Test
+    @DisplayName(
+            "or without one keeps a hundred of a million failures, says how many it left out, and reports none of those")
+    void millionFailures() throws Exception {
+        AtomicInteger uncaught = new AtomicInteger();
+        try (TaskRuntime runtime = TaskRuntime.builder()
+                .onUncaughtFailure(failure -> uncaught.incrementAndGet())
+                .build()) {
+            RegionFailedException failed = catchThrowableOfType(
+                    RegionFailedException.class,
+                    () -> runtime.call(() -> Regions.joined(() -> {
+                        for (int i = 0; i < 1_000_000; i++) {
+                            int number = i;
+                            Tasks.spawn(() -> {
+                                throw new Stackless("failure " + number);
+                            });
+                        }
+                        return null;
+                    })));
+
+            assertThat(failed)
+                    .hasMessageContaining("1000000 failed")
+                    .hasMessageContaining("999900 of them are left out");
+            assertThat(failed.getCause()).hasMessage("failure 0");
+            assertThat(failed.getSuppressed()).hasSize(99);
+            assertThat(failed.getSuppressed()[98]).hasMessage("failure 99");
+        }
+        assertThat(uncaught).hasValue(0);
+    }
+
+    private static final class Stackless extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        Stackless(String message) {
+            super(message, null, false, false);
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "or without one throws a failure once, with the rest of a FAIL_CHAIN skipped by the path of their names")
+    void failChain() throws Exception {
+        IOException failure = new IOException("the first");
+        assertThatThrownBy(() -> Regions.joined(() -> Regions.sequential(() -> {
+                    tasks.add(Tasks.builder().name("extract").spawn(() -> {
+                        throw failure;
+                    }));
+                    tasks.add(Tasks.builder().name("transform").spawn(() -> 1));
+                    tasks.add(Tasks.builder().name("load").spawn(() -> 2));
+                })))
+                .isInstanceOf(RegionFailedException.class)
+                .hasMessageContaining("1 failed")
+                .hasCause(failure)
+                .hasNoSuppressedExceptions();
+
+        assertThat(tasks)
+                .extracting(Task::taskState)
+                .containsExactly(TaskState.FAILED, TaskState.SKIPPED, TaskState.SKIPPED);
+        assertThatThrownBy(() -> tasks.get(2).join())
+                .hasMessageContaining("it requires transform, which required extract, which failed")
+                .hasCause(failure);
+    }
+
+    @Test
+    @DisplayName("or without one throws all failures of a CONTINUE chain, which runs to its end in order")
+    void continueChain() {
+        AtomicReference<String> ran = new AtomicReference<>("");
+        RegionFailedException failed = catchThrowableOfType(
+                RegionFailedException.class,
+                () -> Regions.joined(() -> Regions.sequential(ChainPolicy.CONTINUE, () -> {
+                    for (String name : List.of("a", "b", "c")) {
+                        Tasks.spawn(() -> {
+                            ran.updateAndGet(before -> before + name);
+                            if (!name.equals("b")) {
+                                throw new IOException(name);
+                            }
+                        });
+                    }
+                    Regions.bulk(() -> Tasks.spawn(() -> ran.updateAndGet(before -> before + "d")));
+                })));
+
+        assertThat(ran).hasValue("abcd");
+        assertThat(failed.getCause()).hasMessage("a");
+        assertThat(failed.getSuppressed()).extracting(Throwable::getMessage).containsExactly("c");
+    }
+
+    @Test
+    @DisplayName("or without one throws in spawn order, whatever the order in which the tasks fail")
+    void spawnOrder() {
+        for (int[] order : new int[][] {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}}) {
+            for (JoinPolicy<?> policy : List.of(JoinPolicy.allSucceed(), JoinPolicy.firstSuccess())) {
+                CountDownLatch[] turns = {new CountDownLatch(1), new CountDownLatch(1), new CountDownLatch(1)};
+                List<Task<?>> round = new ArrayList<>();
+                RegionFailedException thrown = catchThrowableOfType(
+                        RegionFailedException.class,
+                        () -> Regions.joined(policy, () -> {
+                            for (int i = 0; i < 3; i++) {
+                                int number = i;
+                                round.add(Tasks.spawn(() -> {
+                                    await(turns[number]);
+                                    throw new IOException("failure " + number);
+                                }));
+                            }
+                            for (int next : order) {
+                                turns[next].countDown();
+                                round.get(next).await();
+                            }
+                        }));
+
+                assertThat(thrown.getCause()).hasMessage("failure 0");
+                assertThat(thrown.getSuppressed())
+                        .extracting(Throwable::getMessage)
+                        .containsExactly("failure 1", "failure 2");
+            }
+        }
+    }
+}
