@@ -418,4 +418,202 @@ class RegionScopeTest {
         assertThat(outcome.get(SECONDS, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
         assertThat(task.get().taskState()).isEqualTo(TaskState.CANCELLED);
     }
+
+    // ---- Misuse: each has its own message, which names the scope and the thread
+    // ---------------------------------------
+
+    private static void assertNames(Throwable thrown, Thread thread, String... words) {
+        assertThat(thrown).hasMessageContaining("region @").hasMessageContaining(thread.toString());
+        assertThat(thrown.getMessage()).contains(words);
+    }
+
+    @Test
+    @DisplayName("that is misused on its own thread says how, naming itself and that thread")
+    void messagesOfMisuse() {
+        Thread self = Thread.currentThread();
+        List<String> messages = new ArrayList<>();
+
+        Throwable forgotten = catchThrowable(() -> {
+            try (var scope = Regions.bulk()) {
+                scope.fork(() -> 1);
+            }
+        });
+        assertNames(forgotten, self, "bulk region", "closed without join() or launch()");
+        messages.add(forgotten.getMessage());
+
+        var outer = Regions.bulk();
+        var inner = Regions.sequential();
+        Throwable outOfOrder = catchThrowable(outer::close);
+        assertNames(outOfOrder, self, "bulk region", "sequential region", "was still open");
+        messages.add(outOfOrder.getMessage());
+
+        for (ThrowingCallable use : List.<ThrowingCallable>of(
+                () -> inner.fork(() -> 1), inner::launch, inner::join, () -> inner.join(java.time.Duration.ZERO))) {
+            assertNames(catchThrowable(use::call), self, "sequential region", "is closed");
+        }
+        messages.add(catchThrowable(inner::join).getMessage());
+
+        Throwable leftOpen = catchThrowable(() -> Regions.joined(() -> Regions.bulk()));
+        assertNames(leftOpen, self, "bulk region", "left open when the block");
+        messages.add(leftOpen.getMessage());
+
+        Regions.bulk(() -> {
+            try (var scope = Regions.joined()) {
+                Throwable cannotWait = catchThrowable(scope::join);
+                assertNames(cannotWait, self, "joined region", "cannot wait for its tasks inside bulk region");
+                messages.add(cannotWait.getMessage());
+            }
+        });
+        assertThat(messages).doesNotHaveDuplicates().hasSize(5);
+    }
+
+    @Test
+    @DisplayName("that is used on another thread, or in another task, names itself and both threads")
+    void messagesOfWrongThread() throws Exception {
+        AtomicReference<RegionScope> scope = new AtomicReference<>();
+        AtomicReference<Thread> owner = new AtomicReference<>();
+        AtomicReference<Thread> other = new AtomicReference<>();
+        CountDownLatch opened = new CountDownLatch(1);
+        CountDownLatch tried = new CountDownLatch(1);
+        Task<?> opening = Tasks.builder().dedicatedThread().spawn(() -> {
+            try (var own = Regions.bulk()) {
+                scope.set(own);
+                owner.set(Thread.currentThread());
+                opened.countDown();
+                await(tried);
+            }
+        });
+        await(opened);
+        Task<Throwable> closing = Tasks.builder().dedicatedThread().spawn(() -> {
+            other.set(Thread.currentThread());
+            return catchThrowable(() -> scope.get().close());
+        });
+
+        Throwable thrown = closing.join();
+        tried.countDown();
+
+        assertThat(thrown)
+                .isInstanceOf(WrongThreadException.class)
+                .hasMessageContaining("bulk region")
+                .hasMessageContaining("VirtualThread[#" + owner.get().threadId())
+                .hasMessageContaining("VirtualThread[#" + other.get().threadId())
+                .hasMessageContaining("belongs to the thread that opened it");
+        opening.join();
+    }
+
+    @Test
+    @DisplayName("left open by a task, says so with its name and that of the thread of the task")
+    void messageOfLeftOpenInATask() throws Exception {
+        AtomicReference<Thread> owner = new AtomicReference<>();
+        Task<?> careless = Tasks.spawn(() -> {
+            owner.set(Thread.currentThread());
+            Regions.bulk();
+        });
+
+        careless.await();
+
+        assertThat(careless.exceptionNow())
+                .hasMessageContaining("bulk region")
+                .hasMessageContaining("VirtualThread[#" + owner.get().threadId())
+                .hasMessageContaining("left open");
+    }
+
+    @Test
+    @DisplayName("whose body throws never runs what is unlaunched, and cancels and awaits what runs, in rounds too")
+    void bodyThrowsInLaterRound() {
+        CountDownLatch running = new CountDownLatch(1);
+        AtomicBoolean ended = new AtomicBoolean();
+        AtomicReference<Task<?>> unlaunched = new AtomicReference<>();
+
+        Throwable thrown = catchThrowable(() -> {
+            try (var scope = Regions.bulk()) {
+                scope.fork(() -> {
+                    running.countDown();
+                    try {
+                        new CountDownLatch(1).await();
+                    } finally {
+                        ended.set(true);
+                    }
+                });
+                scope.launch();
+                await(running);
+                unlaunched.set(scope.fork(() -> 1));
+                throw new java.io.IOException("the body");
+            }
+        });
+
+        assertThat(thrown).isInstanceOf(java.io.IOException.class);
+        assertThat(ended).isTrue();
+        assertThat(unlaunched.get().taskState()).isEqualTo(TaskState.ABANDONED);
+    }
+
+    @Test
+    @DisplayName("whose queue throws, on launching, closing or being given up, still cancels and awaits what runs")
+    void queueThrows() {
+        for (String when : List.of("flush", "close", "abandon")) {
+            CountDownLatch running = new CountDownLatch(1);
+            AtomicBoolean ended = new AtomicBoolean();
+
+            Throwable thrown = catchThrowable(() -> {
+                try (var scope = Regions.with(above -> new Throwing(above, when))) {
+                    scope.fork(() -> {
+                        running.countDown();
+                        try {
+                            new CountDownLatch(1).await();
+                        } finally {
+                            ended.set(true);
+                        }
+                    });
+                    await(running);
+                    if (!when.equals("abandon")) {
+                        scope.launch();
+                    }
+                }
+            });
+
+            if (when.equals("abandon")) {
+                assertThat(thrown).isInstanceOf(IllegalStateException.class);
+                assertThat(thrown.getSuppressed()).singleElement().satisfies(also -> assertThat(also)
+                        .hasMessage("abandon"));
+            } else {
+                assertThat(thrown)
+                        .isInstanceOf(UnsupportedOperationException.class)
+                        .hasMessage(when);
+            }
+            assertThat(ended).as(when).isTrue();
+        }
+    }
+
+    private record Throwing(TaskQueue above, String when) implements TaskQueue {
+        @Override
+        public void enqueue(dev.regions.queue.PendingTask task) {
+            above.enqueue(task);
+        }
+
+        @Override
+        public void enqueue(dev.regions.queue.TaskBatch batch) {
+            above.enqueue(batch);
+        }
+
+        private void throwIf(String what) {
+            if (when.equals(what)) {
+                throw new UnsupportedOperationException(what);
+            }
+        }
+
+        @Override
+        public void flush() {
+            throwIf("flush");
+        }
+
+        @Override
+        public void close() {
+            throwIf("close");
+        }
+
+        @Override
+        public void abandon(Throwable reason) {
+            throwIf("abandon");
+        }
+    }
 }
