@@ -7,7 +7,6 @@ import dev.regions.queue.JoinPolicy;
 import dev.regions.task.RegionFailedException;
 import dev.regions.task.Task;
 import java.io.IOException;
-import dev.regions.task.TaskState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -120,42 +119,6 @@ class SnippetsTest {
                 .isInstanceOf(RegionFailedException.class)
                 .hasCauseInstanceOf(NumberFormatException.class);
         // @end
-    }
-
-    // @start region=policy
-    /** Wants some tasks to succeed, whichever; says how many did. */
-    static final class Quorum implements JoinPolicy<Integer> {
-        private final int wanted;
-        private int succeeded;
-
-        Quorum(int wanted) {
-            this.wanted = wanted;
-        }
-
-        @Override
-        public boolean onFinal(Task<?> task, long position) {
-            if (task.taskState() == TaskState.SUCCEEDED) {
-                succeeded++;
-            }
-            return succeeded >= wanted;
-        }
-
-        @Override
-        public Integer result() {
-            return succeeded;
-        }
-    }
-    // @end
-
-    @Test
-    @DisplayName("a policy of one's own")
-    void ownPolicy() throws Exception {
-        int votes = Regions.joined(new Quorum(2), () -> {
-            Tasks.spawn(() -> "yes");
-            Tasks.spawn(() -> "yes");
-            Tasks.spawn(() -> new CountDownLatch(1).await());
-        });
-        assertThat(votes).isEqualTo(2);
     }
 
     @Test

@@ -11,11 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Judges the tasks of a region one by one as they become final: when the region needs no more of them, and what comes of it.
  *
- * {@snippet file="SnippetsTest.java" region="first success"}
+ * <p>Those that are wanted most are here; one of the user's own is these two methods:
  *
- * <p>A policy of one's own is these two methods:
- *
- * {@snippet file="SnippetsTest.java" region="policy"}
+ * {@snippet file="Quorum.java" region="policy"}
  *
  * <p><b>When it is called.</b> {@link #onFinal} is told of every task that was spawned in the region, in regions inside it
  * too, as soon as the task is final, whether or not anybody waits for the region by then. The order is that of becoming

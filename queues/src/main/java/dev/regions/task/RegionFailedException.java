@@ -5,7 +5,8 @@ import java.util.List;
 /**
  * Thrown at the end of a region whose tasks were waited for, if any of them failed. The {@linkplain #getCause() cause} is
  * what the first of the failed tasks threw, in the order in which they were spawned; what the others threw is
- * {@linkplain #getSuppressed() suppressed}, in the same order, however the tasks were interleaved.
+ * {@linkplain #getSuppressed() suppressed}, in the same order, however the tasks were interleaved. Of many
+ * failures the first hundred are kept; the message says how many are left out.
  */
 public final class RegionFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;

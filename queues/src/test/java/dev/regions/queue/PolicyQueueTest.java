@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.regions.queue.snippets.Quorum;
 import dev.regions.queue.testing.FakeTask;
 import dev.regions.queue.testing.RecordingQueue;
 import dev.regions.queue.testing.TaskQueueContract;
@@ -365,5 +366,20 @@ class PolicyQueueTest extends TaskQueueContract {
         tasks.get(1).cancel();
 
         assertThat(queue.result()).isEqualTo(tasks);
+    }
+
+    @Test
+    @DisplayName("A policy of the user's own, as in the Javadoc, says when it has enough and what comes of it")
+    void quorum() throws Exception {
+        PolicyQueue<Integer> queue = new PolicyQueue<>(joined, new Quorum(2));
+        List<FakeTask> tasks = tasks("a", "b", "c", "rest");
+        tasks.forEach(queue::enqueue);
+
+        tasks.get(0).succeed("yes");
+        tasks.get(1).fail(new Exception("failed"));
+        tasks.get(2).succeed("yes");
+
+        assertThat(queue.result()).isEqualTo(2);
+        assertThat(tasks.get(3).taskState()).isEqualTo(TaskState.CANCELLED);
     }
 }

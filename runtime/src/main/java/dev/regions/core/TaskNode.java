@@ -188,9 +188,9 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
     @Override
     public Throwable exceptionNow() {
         if (ending() instanceof Unsuccessful unsuccessful) {
-            RuntimeException explained = explain(unsuccessful);
-            if (!(explained instanceof CancellationException)) {
-                return thrownOr(explained, unsuccessful);
+            Throwable told = tell(unsuccessful);
+            if (!(told instanceof CancellationException)) {
+                return told;
             }
         }
         throw new IllegalStateException(this + " has no exception");
@@ -201,7 +201,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
         CompletableFuture<T> future = new CompletableFuture<>();
         Runnable copy = () -> {
             if (ending() instanceof Unsuccessful unsuccessful) {
-                future.completeExceptionally(thrownOr(explain(unsuccessful), unsuccessful));
+                future.completeExceptionally(tell(unsuccessful));
             } else {
                 future.complete(result());
             }

@@ -1,0 +1,30 @@
+package dev.regions.queue.snippets;
+
+import dev.regions.queue.JoinPolicy;
+import dev.regions.task.Task;
+import dev.regions.task.TaskState;
+
+// @start region=policy
+/** Wants some tasks to succeed, whichever, and cancels the rest; says how many did. */
+public final class Quorum implements JoinPolicy<Integer> {
+    private final int wanted;
+    private int succeeded;
+
+    public Quorum(int wanted) {
+        this.wanted = wanted;
+    }
+
+    @Override
+    public boolean onFinal(Task<?> task, long position) {
+        if (task.taskState() == TaskState.SUCCEEDED) {
+            succeeded++;
+        }
+        return succeeded >= wanted;
+    }
+
+    @Override
+    public Integer result() {
+        return succeeded;
+    }
+}
+// @end
