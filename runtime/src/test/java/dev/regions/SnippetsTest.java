@@ -164,7 +164,7 @@ class SnippetsTest {
                 .timeout(Duration.ofSeconds(2)) // each attempt
                 .within(Duration.ofSeconds(5)) // all of it
                 .retry(policy)
-                .spawn(() -> fetch("index.html"));
+                .spawn(() -> load("index.html"));
         Task<Integer> length = Tasks.spawn(page, String::length); // waits for the last attempt
         // @end
         assertThat(length.join()).isEqualTo(10);
@@ -172,7 +172,7 @@ class SnippetsTest {
 
     private int fetches;
 
-    private String fetch(String page) throws IOException {
+    private String load(String page) throws IOException {
         if (++fetches < 3) {
             throw new IOException("attempt " + fetches);
         }

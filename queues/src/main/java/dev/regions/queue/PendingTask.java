@@ -74,9 +74,7 @@ public interface PendingTask {
     PendingTask barrier(String name);
 
     /** Tells whether this is such a task without a body, which only orders others: no task of the user's. */
-    default boolean isBarrier() {
-        return false;
-    }
+    boolean isBarrier();
 
     /** Something to do around the body of a task. */
     @FunctionalInterface

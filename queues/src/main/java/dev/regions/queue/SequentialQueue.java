@@ -70,7 +70,7 @@ public final class SequentialQueue implements TaskQueue {
             chain.append(batch, policy);
             return;
         }
-        PendingTask barrier = new Barrier(batch.tasks().get(0).barrier("end of batch"));
+        PendingTask barrier = batch.tasks().get(0).barrier("end of batch");
         PendingTask previous = tail.getAndSet(barrier);
         try {
             above.enqueue(ordered(batch, previous, barrier, policy));

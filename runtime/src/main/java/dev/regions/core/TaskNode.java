@@ -167,11 +167,11 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
 
     private T resultOrExecutionException() throws ExecutionException {
         if (ending() instanceof Unsuccessful unsuccessful) {
-            RuntimeException explained = explain(unsuccessful);
-            if (explained instanceof CancellationException) {
-                throw explained;
+            Throwable told = tell(unsuccessful);
+            if (told instanceof CancellationException cancelled && unsuccessful instanceof Unsuccessful.Withdrawn) {
+                throw cancelled;
             }
-            throw new ExecutionException(explained.getMessage(), thrownOr(explained, unsuccessful));
+            throw new ExecutionException("task '" + name() + "' did not succeed: " + told, told);
         }
         return result();
     }
@@ -189,7 +189,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
     public Throwable exceptionNow() {
         if (ending() instanceof Unsuccessful unsuccessful) {
             Throwable told = tell(unsuccessful);
-            if (!(told instanceof CancellationException)) {
+            if (!(unsuccessful instanceof Unsuccessful.Withdrawn)) {
                 return told;
             }
         }
@@ -230,9 +230,16 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
         };
     }
 
-    /** What a body threw is passed on as it is where the caller knows the task; all else says more with its explanation. */
-    private static Throwable thrownOr(RuntimeException explained, Unsuccessful how) {
-        return how instanceof Unsuccessful.Failed failed ? failed.thrown : explained;
+    /**
+     * What a body threw is passed on as it is where the caller knows the task; all else says more with its explanation.
+     * Whoever calls this tells somebody of the failure.
+     */
+    private Throwable tell(Unsuccessful how) {
+        if (how instanceof Unsuccessful.Failed failed) {
+            failed.markSeen();
+            return failed.thrown;
+        }
+        return explain(how);
     }
 
     // ---- Waiting ----------------------------------------------------------------------------------------------------
@@ -397,6 +404,11 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
         return ending() instanceof Unsuccessful unsuccessful && unsuccessful.isFailure()
                 ? unsuccessful.rootCause()
                 : null;
+    }
+
+    @Override
+    public boolean isBarrier() {
+        return shape == Body.BARRIER;
     }
 
     @Override

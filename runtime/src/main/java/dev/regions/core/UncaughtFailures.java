@@ -43,7 +43,8 @@ final class UncaughtFailures {
     }
 
     final class Report implements Runnable {
-        private final UncaughtFailure failure;
+        /** Let go of once seen: the cleaner keeps this until the outcome is collected. */
+        private volatile @Nullable UncaughtFailure failure;
 
         private Report(UncaughtFailure failure) {
             this.failure = failure;
@@ -51,18 +52,20 @@ final class UncaughtFailures {
 
         void markSeen() {
             unseen.remove(this);
+            failure = null;
         }
 
         @Override
         public void run() {
-            if (unseen.remove(this)) {
+            UncaughtFailure uncaught = failure;
+            if (unseen.remove(this) && uncaught != null) {
                 try {
-                    handler.accept(failure);
+                    handler.accept(uncaught);
                 } catch (Throwable thrown) {
                     System.getLogger("dev.regions")
                             .log(
                                     System.Logger.Level.ERROR,
-                                    "the handler of uncaught failures failed on " + failure,
+                                    "the handler of uncaught failures failed on " + uncaught,
                                     thrown);
                 }
             }

@@ -34,6 +34,7 @@ public class FakeTask implements PendingTask, Task<Object> {
 
     private final String givenName;
     private final CompletableFuture<End> end = new CompletableFuture<>();
+    private volatile boolean isBarrier;
     private final ConcurrentLinkedQueue<FakeTask> barriers = new ConcurrentLinkedQueue<>();
     private volatile Throwable abandonReason;
     private volatile boolean launched;
@@ -195,8 +196,14 @@ public class FakeTask implements PendingTask, Task<Object> {
     }
 
     @Override
+    public boolean isBarrier() {
+        return isBarrier;
+    }
+
+    @Override
     public PendingTask barrier(String name) {
         FakeTask barrier = new FakeTask(name);
+        barrier.isBarrier = true;
         barriers.add(barrier);
         return barrier;
     }
