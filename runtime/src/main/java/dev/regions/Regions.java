@@ -204,7 +204,9 @@ public final class Regions {
             try {
                 queue.abandon(thrown);
             } catch (Throwable another) {
-                thrown.addSuppressed(another);
+                if (another != thrown) {
+                    thrown.addSuppressed(another);
+                }
             }
             throw thrown;
         }
