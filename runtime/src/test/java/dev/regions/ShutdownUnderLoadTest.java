@@ -27,7 +27,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -223,7 +222,6 @@ class ShutdownUnderLoadTest {
     }
 
     @Test
-    @Disabled("Not so yet: only what is ready or runs is cancelled")
     @DisplayName("D17 Shut down while a task requires one of another runtime, which never ends: it is cancelled")
     void waitsForAnotherRuntime() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
@@ -249,7 +247,6 @@ class ShutdownUnderLoadTest {
     }
 
     @Test
-    @Disabled("Not so yet: only what is ready or runs is cancelled")
     @DisplayName(
             "D17 Shut down while a task requires one that a region, open on another thread, still holds: it is cancelled")
     void waitsForAnUnlaunchedTask() throws Exception {

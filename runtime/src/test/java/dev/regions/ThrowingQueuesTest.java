@@ -207,7 +207,6 @@ class ThrowingQueuesTest {
     }
 
     @Test
-    @Disabled("Not so yet: suppressing an exception under itself throws another one")
     @DisplayName("in abandon(), which throws its reason again: who ends the region gets what the body threw")
     void abandonRethrows() {
         IllegalStateException reason = new IllegalStateException("on purpose");
@@ -235,7 +234,6 @@ class ThrowingQueuesTest {
     }
 
     @Test
-    @Disabled("Not so yet: what was forked is neither cancelled nor awaited")
     @DisplayName("in abandon() or close() of a scope: the scope still cancels and awaits what was forked in it")
     void abandonOfAScope() throws Exception {
         CountDownLatch runs = new CountDownLatch(1);
