@@ -362,7 +362,7 @@ abstract sealed class Node permits TaskNode {
     final int connect(Node predecessor, boolean soft, Release release) {
         Object word = predecessor.outcome;
         if (!isOutcome(word)) {
-            if (predecessor.home != home) {
+            if (predecessor.home != home && home instanceof DagCore) { // not one that is being abandoned
                 listAsWaitingOutside();
             }
             word = predecessor.push(soft ? new Link.SoftEdge(this) : new Link.HardEdge(this));
