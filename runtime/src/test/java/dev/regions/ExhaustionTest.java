@@ -117,7 +117,6 @@ class ExhaustionTest {
     }
 
     @RepeatedTest(20)
-    @Disabled("Not so yet: an overflow within a spawn may leave the task counted and never ended")
     @DisplayName("so is one in a body that spawns at every depth: what it spawned ends, and the runtime closes")
     void stackOverflowWhileSpawning() throws Exception {
         Queue<Task<?>> spawned = new ConcurrentLinkedQueue<>();
@@ -140,8 +139,8 @@ class ExhaustionTest {
         return 1 + spawnWithoutEnd(spawned);
     }
 
+    @Disabled("Not so in every case yet: an overflow in the middle of a join may leave a task that never ends")
     @RepeatedTest(20)
-    @Disabled("Not so yet: an overflow within a join may leave the task claimed and never ended")
     @DisplayName(
             "so is one in a body that spawns and joins at every depth: what it joined ends, and the runtime closes")
     void stackOverflowWhileJoining() throws Exception {
@@ -155,7 +154,7 @@ class ExhaustionTest {
         assertThat(runtime.call(() -> Tasks.spawn(() -> 1)).get(SECONDS, TimeUnit.SECONDS))
                 .isEqualTo(1);
         for (Task<?> task : spawned) {
-            Awaitility.await().until(task::isDone);
+            Awaitility.await().untilAsserted(() -> assertThat(task.isDone()).as(task.toString()).isTrue());
         }
         closeInTime(runtime);
     }
@@ -239,7 +238,6 @@ class ExhaustionTest {
     }
 
     @Test
-    @Disabled("Not so yet: making the exception for the future throws, in the middle of telling who waits")
     @DisplayName("likewise if somebody has its future")
     void failureWithoutWordsToldToAFuture() throws Exception {
         TaskRuntime runtime =
@@ -287,7 +285,6 @@ class ExhaustionTest {
     }
 
     @Test
-    @Disabled("Not so yet: the stage runs while its thread is the one consumer of the intake")
     @DisplayName("a stage that blocks, of a task skipped as its batch is launched, holds up no other batch")
     void blockingStage() throws Exception {
         TaskRuntime runtime =

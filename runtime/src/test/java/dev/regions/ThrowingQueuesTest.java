@@ -20,7 +20,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -259,7 +258,6 @@ class ThrowingQueuesTest {
     }
 
     @Test
-    @Disabled("Not so yet: the task stays RUNNING for good")
     @DisplayName("in toString(): a task of its region that fails is final, and what depends on it is skipped")
     void description() throws Exception {
         throwing.add(Call.TO_STRING);

@@ -7,6 +7,7 @@ import dev.regions.queue.RegionPass;
 import dev.regions.queue.TaskBatch;
 import dev.regions.queue.TaskQueue;
 import dev.regions.task.QueueClosedException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -53,6 +54,9 @@ public final class DagCore implements TaskQueue {
     private final @Nullable Room room;
     /** Tasks that wait for something that is not in flight here: {@link #stop} has to tell them. */
     private final Set<Node> waitingOutside = ConcurrentHashMap.newKeySet();
+
+    /** Guarded by itself. */
+    private final List<Node> halfLaunched = new ArrayList<>();
 
     private volatile Phase phase = Phase.OPEN;
     private final CountDownLatch terminated = new CountDownLatch(1);
@@ -112,9 +116,36 @@ public final class DagCore implements TaskQueue {
 
     /** Launches a task that was just made, and that nobody but the caller has seen. */
     void launchFresh(Node node) {
-        admit(1);
-        if (node.launchFresh(this)) {
-            workers.schedule(node);
+        boolean admitted = false;
+        try {
+            admit(1);
+            admitted = true;
+            if (node.launchFresh(this)) {
+                workers.schedule(node);
+            }
+        } catch (StackOverflowError | OutOfMemoryError exhausted) {
+            if (admitted) {
+                synchronized (halfLaunched) {
+                    halfLaunched.add(node); // to be ended where there is more room; nobody has its handle
+                }
+            }
+            throw exhausted;
+        }
+    }
+
+    /** Ends what was not launched properly because memory or stack gave out; called where there is room again. */
+    void endHalfLaunched() {
+        List<Node> found;
+        synchronized (halfLaunched) {
+            found = List.copyOf(halfLaunched);
+            halfLaunched.clear();
+        }
+        for (Node node : found) {
+            if (node.isUnlaunched()) {
+                countEnded();
+            } else {
+                node.cancelNow();
+            }
         }
     }
 
@@ -282,6 +313,7 @@ public final class DagCore implements TaskQueue {
         if (phase == Phase.OPEN) {
             phase = Phase.CLOSED;
         }
+        endHalfLaunched();
         checkTerminated();
     }
 
@@ -290,6 +322,7 @@ public final class DagCore implements TaskQueue {
         synchronized (this) {
             phase = Phase.STOPPING;
         }
+        endHalfLaunched();
         workers.interruptAll();
         waitingOutside.forEach(Node::cancelNow);
         checkTerminated();

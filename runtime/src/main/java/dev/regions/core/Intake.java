@@ -2,6 +2,7 @@ package dev.regions.core;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Deque;
 import java.util.Queue;
 import java.util.concurrent.ThreadFactory;
 import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
@@ -102,17 +103,32 @@ final class Intake {
                     left -= wire(next);
                 }
                 if (left <= 0 && !submitted.isEmpty()) {
+                    Deque<Runnable> told = release.takeCallbacks();
                     threads.newThread(this::consumeForOthers).start();
                     handedOver = true;
+                    runAll(told);
                     return;
                 }
-                consuming = false;
+                letGo();
             } while (!submitted.isEmpty() && tryConsume());
         } catch (Throwable failed) {
             if (!handedOver) {
                 consuming = false;
             }
             throw failed;
+        }
+    }
+
+    /** Lets go of the consumer's part, then runs the callbacks of users, for these may take their time. */
+    private void letGo() {
+        Deque<Runnable> told = release.takeCallbacks();
+        consuming = false;
+        runAll(told);
+    }
+
+    private static void runAll(@Nullable Deque<Runnable> told) {
+        if (told != null) {
+            Release.runAll(told);
         }
     }
 
@@ -125,7 +141,7 @@ final class Intake {
     private int wire(Object submission) {
         if (submission instanceof Node node) {
             release.satisfied(node, 1 + node.wire(release));
-            release.run();
+            release.runButCallbacks();
             return 1;
         }
         Node[] batch = (Node[]) submission;
@@ -134,11 +150,11 @@ final class Intake {
             if (satisfied > 0) {
                 node.countDown(satisfied); // the guard is still there, so this makes nothing ready
             }
-            release.run();
+            release.runButCallbacks();
         }
         for (Node node : batch) {
             release.satisfied(node, 1);
-            release.run();
+            release.runButCallbacks();
         }
         return batch.length;
     }

@@ -9,8 +9,9 @@ sealed class Label permits Terms {
     @Nullable
     String name;
 
-    /** The region in which the task was spawned, null at root. */
-    final @Nullable TaskQueue region;
+    /** The region in which the task was spawned, null at root or once the task is final. */
+    @Nullable
+    TaskQueue region;
 
     Label(@Nullable String name, @Nullable TaskQueue region) {
         this.name = name;

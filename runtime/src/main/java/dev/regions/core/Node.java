@@ -117,6 +117,10 @@ abstract sealed class Node permits TaskNode {
     @Nullable
     TaskQueue home;
 
+    /** The region in which it was spawned, null at root or once final; or a {@link Label}, which says that and more. */
+    @Nullable
+    Object label;
+
     byte shape;
     /** What is special about the task, in bits; 0 for most. */
     byte flags;
@@ -519,6 +523,12 @@ abstract sealed class Node permits TaskNode {
         return true;
     }
 
+    /** Tells whether a worker has claimed the task, and has not ended it. */
+    final boolean isRunningOn(int worker) {
+        int now = status;
+        return (now == -worker || now == CANCELLING - worker) && !isFinal();
+    }
+
     /** Makes the caller the one that runs the task. */
     final boolean claim(int worker) {
         return STATUS.compareAndSet(this, READY, -worker);
@@ -554,6 +564,9 @@ abstract sealed class Node permits TaskNode {
                 end = failed(thrown);
             }
             if (OUTCOME.compareAndSet(this, word, end)) {
+                if (label != null) {
+                    forgetRegion();
+                }
                 if (flags != 0) {
                     callOffAlarms(release);
                 }
@@ -700,8 +713,18 @@ abstract sealed class Node permits TaskNode {
     private void publish(Object end, Release release) {
         body = null;
         release.add(this, OUTCOME.getAndSet(this, end), end);
+        forgetRegion();
         if (flags != 0) {
             callOffAlarms(release);
+        }
+    }
+
+    /** A handle must not keep a region's queue, and with it other tasks, reachable. */
+    private void forgetRegion() {
+        if (label instanceof Label more) {
+            more.region = null;
+        } else {
+            label = null;
         }
     }
 

@@ -29,6 +29,7 @@ final class Release {
     private @Nullable Link stack;
     private @Nullable Object outcome;
     private @Nullable Deque<Work> more;
+    private @Nullable Deque<Runnable> callbacks;
 
     private record Work(Node node, @Nullable Link stack, Object outcome) {}
 
@@ -88,11 +89,51 @@ final class Release {
 
     /** Tells whether there is work left. */
     boolean hasWork() {
-        return node != null;
+        return node != null || callbacks != null;
     }
 
-    /** Does the work, and what comes of it. */
+    private void keep(Callback callback) {
+        if (callbacks == null) {
+            callbacks = new ArrayDeque<>();
+        }
+        callbacks.add(callback.action);
+    }
+
+    /** Takes the callbacks of users off the work left, null if there are none. */
+    @Nullable
+    Deque<Runnable> takeCallbacks() {
+        Deque<Runnable> taken = callbacks;
+        callbacks = null;
+        return taken;
+    }
+
+    /** Runs callbacks of users, which may take their time, and may throw. */
+    static void runAll(Deque<Runnable> callbacks) {
+        for (Runnable callback : callbacks) {
+            try {
+                callback.run();
+            } catch (Throwable thrown) {
+                System.getLogger("dev.regions")
+                        .log(System.Logger.Level.ERROR, "what was to be told of a task's end has failed", thrown);
+            }
+        }
+    }
+
+    /** Does the work, and what comes of it; the callbacks of users last, when nothing else waits for this. */
     void run() {
+        runButCallbacks();
+        Deque<Runnable> told = takeCallbacks();
+        if (told != null) {
+            if (first != null) {
+                first.core().workers().schedule(first);
+                first = null;
+            }
+            runAll(told);
+        }
+    }
+
+    /** Does the work, and what comes of it, except for the callbacks. */
+    void runButCallbacks() {
         while (node != null) {
             Node ended = node;
             Link links = stack;
@@ -116,7 +157,7 @@ final class Release {
                 case HardEdge edge -> hard(ended, edge.successor, word);
                 case SoftEdge edge -> soft(edge, word);
                 case Waiter waiter -> waiter.wake();
-                case Callback callback -> callback.action.run();
+                case Callback callback -> keep(callback);
                 case CancelRequest request -> {}
             }
         }

@@ -27,8 +27,6 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the result
  */
 public final class TaskNode<T extends @Nullable Object> extends Node implements Task<T>, PendingTask {
-    /** The region in which it was spawned, null at root; or a {@link Label} that says it together with more. */
-    private @Nullable Object label;
 
     /**
      * Makes a task that no queue has seen yet.
@@ -105,7 +103,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
     @Override
     Unsuccessful.Failed failed(Throwable thrown) {
         TaskQueue region = region();
-        return core().uncaughtFailures().watch(name(), region == null ? null : region.toString(), thrown);
+        return core().uncaughtFailures().watch(name(), region == null ? null : Words.of(region), thrown);
     }
 
     @Override
@@ -171,7 +169,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
             if (told instanceof CancellationException cancelled && unsuccessful instanceof Unsuccessful.Withdrawn) {
                 throw cancelled;
             }
-            throw new ExecutionException("task '" + name() + "' did not succeed: " + told, told);
+            throw new ExecutionException("task '" + name() + "' did not succeed: " + Words.of(told), told);
         }
         return result();
     }
@@ -223,7 +221,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
         String task = "task '" + name() + "'";
         return switch (how) {
             case Unsuccessful.Failed failed ->
-                new TaskFailedException(task + " failed: " + failed.thrown, failed.thrown);
+                new TaskFailedException(task + " failed: " + Words.of(failed.thrown), failed.thrown);
             case Skipped skipped ->
                 new TaskSkippedException(task + " was skipped: " + skipped.why(), skipped.rootCause());
             case Unsuccessful.Withdrawn withdrawn -> withdrawn.toException();

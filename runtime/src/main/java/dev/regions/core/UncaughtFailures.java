@@ -65,7 +65,7 @@ final class UncaughtFailures {
                     System.getLogger("dev.regions")
                             .log(
                                     System.Logger.Level.ERROR,
-                                    "the handler of uncaught failures failed on " + uncaught,
+                                    "the handler of uncaught failures failed on task '" + uncaught.task() + "'",
                                     thrown);
                 }
             }

@@ -4,6 +4,7 @@ import dev.regions.queue.QueueStack;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +77,7 @@ final class Worker implements Runnable {
     private @Nullable Node current;
 
     private @Nullable Node @Nullable [] insides;
+    private @Nullable BrokenOff brokenOff;
 
     // Used by the worker's thread alone.
     private final Release release;
@@ -219,6 +221,9 @@ final class Worker implements Runnable {
         inBody = true;
         runClaimed(node, release, Objects.requireNonNull(binding));
         inBody = false;
+        if (brokenOff != null) {
+            endBrokenOff();
+        }
         if (cancels != null) {
             cancels = null; // all of them were for this task, or for tasks in place inside it
         }
@@ -255,6 +260,9 @@ final class Worker implements Runnable {
             }
         }
         node.finish(result, thrown, tells);
+        if (thrown instanceof VirtualMachineError) {
+            core.endHalfLaunched();
+        }
         ENDED.setRelease(this, (long) ENDED.get(this) + 1);
         core.makeRoom(1);
         cleanUp();
@@ -290,6 +298,8 @@ final class Worker implements Runnable {
 
     private boolean tryRunInside(Node node) {
         Node outer = inPlace;
+        BrokenOff mark = new BrokenOff(node, brokenOff);
+        brokenOff = mark; // stays if the stack gives out at any of the calls from here on
         if (insides == null) {
             insides = new Node[MAX_DEPTH];
         }
@@ -297,6 +307,7 @@ final class Worker implements Runnable {
         inPlace = node;
         if (!node.claim(number)) {
             insides[depth] = null;
+            brokenOff = mark.rest;
             returnTo(outer);
             return false;
         }
@@ -316,6 +327,9 @@ final class Worker implements Runnable {
                     return null;
                 });
             }
+            if (brokenOff == mark) {
+                brokenOff = mark.rest;
+            }
         } finally {
             insides[--depth] = null;
             returnTo(outer);
@@ -333,6 +347,26 @@ final class Worker implements Runnable {
         }
         if (core.isStopping()) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private record BrokenOff(
+            Node task, @Nullable BrokenOff rest) {}
+
+    /** Ends tasks that ran in place so deep that there was no stack left to end them there. */
+    private void endBrokenOff() {
+        BrokenOff broken = brokenOff;
+        brokenOff = null;
+        inPlace = null;
+        depth = 0;
+        Arrays.fill(Objects.requireNonNull(insides), null);
+        for (; broken != null; broken = broken.rest) {
+            if (broken.task.isRunningOn(number)) {
+                broken.task.finish(
+                        null, new StackOverflowError("no stack was left where the task ran, in a join() of others"), release);
+                ENDED.setRelease(this, (long) ENDED.get(this) + 1);
+                core.makeRoom(1);
+            }
         }
     }
 

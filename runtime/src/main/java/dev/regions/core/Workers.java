@@ -123,9 +123,11 @@ final class Workers {
 
     /** The producer's half of the hand-shake: what was to be seen has been offered. */
     void ensureStandby() {
-        if (!standby.set && STANDBY.compareAndSet(standby, false, true) && !drowsy.compareAndSet(ASLEEP, ASSIGNED)) {
+        if (!standby.set && STANDBY.compareAndSet(standby, false, true)) {
             try {
-                start();
+                if (!drowsy.compareAndSet(ASLEEP, ASSIGNED)) {
+                    start();
+                }
             } catch (Throwable failed) {
                 standby.set = false;
                 throw failed;
