@@ -6,6 +6,7 @@ import dev.regions.queue.TaskBatch;
 import dev.regions.queue.TaskQueue;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -57,6 +58,13 @@ public final class Graph {
         return new DagCore("stress", 1, List.of(), UnaryOperator.identity(), failure -> {}, 0, Overflow.WAIT);
     }
 
+    /** Makes a core whose alarms do not go off by themselves: the tests do that by hand. */
+    static DagCore coreWithoutTimer() {
+        DagCore core = core();
+        core.timers().end();
+        return core;
+    }
+
     /** Makes a task that no queue has seen yet, for the tests of the queues. */
     public static PendingTask pending(String name) {
         return new TaskNode<>(Body.CALLABLE, BODY, null, name, null);
@@ -68,6 +76,13 @@ public final class Graph {
 
     static TaskNode<Integer> task(Callable<Integer> body, Object inputs) {
         return new TaskNode<>(Body.CALLABLE, body, inputs, null, null);
+    }
+
+    /** Makes a task that is admitted by limits. */
+    static TaskNode<Integer> limited(Callable<Integer> body, Admission... limits) {
+        TaskNode<Integer> task = task(body, null);
+        Objects.requireNonNull(task.changeTerms()).limitBy(List.of(limits));
+        return task;
     }
 
     static TaskNode<Void> barrier(Object inputs) {
@@ -181,6 +196,14 @@ public final class Graph {
             }
         }
         return times;
+    }
+
+    /** Waits until something has come to pass by the hands of workers; not for ever. */
+    static void eventually(BooleanSupplier reached) {
+        for (long start = System.nanoTime();
+                !reached.getAsBoolean() && System.nanoTime() - start < TimeUnit.SECONDS.toNanos(LIMIT_SECONDS); ) {
+            Thread.yield();
+        }
     }
 
     /** Waits until a task is final; false if it does not come to that. */

@@ -48,8 +48,13 @@ public final class Admission {
 
     /** Lets a ready task in, now or when there is a place. */
     void request(Node node) {
+        node.terms().entersQueue();
         queued.incrementAndGet();
         waiting.add(node);
+        if (node.isFinal() && node.terms().hasPassedLimits() && waiting.remove(node)) {
+            countOut(node);
+            node.turnedAway(); // whoever ended it looked for it here too early
+        }
         letIn();
     }
 
@@ -64,7 +69,7 @@ public final class Admission {
         while (!waiting.isEmpty() && takePlace()) {
             Node next = waiting.poll();
             if (next != null) {
-                queued.decrementAndGet();
+                countOut(next);
                 inside.add(next);
                 if (next.isReady()) {
                     next.wasLetIn();
@@ -75,6 +80,13 @@ public final class Admission {
                 next.turnedAway();
             }
             free.incrementAndGet();
+        }
+    }
+
+    /** Counts a task out of the queue, once: the sweep may count one that somebody else takes out just then. */
+    private void countOut(Node node) {
+        if (node.terms().leavesQueue()) {
+            queued.decrementAndGet();
         }
     }
 
@@ -96,7 +108,7 @@ public final class Admission {
         if (node.terms().hasPassedLimits()) {
             boolean removed = waiting.remove(node);
             if (removed) {
-                queued.decrementAndGet();
+                countOut(node);
             }
             return removed;
         }
@@ -105,7 +117,7 @@ public final class Admission {
             waiting.removeIf(entry -> {
                 boolean over = entry.isFinal() && !entry.terms().hasPassedLimits();
                 if (over) {
-                    queued.decrementAndGet();
+                    countOut(entry);
                 }
                 return over;
             });

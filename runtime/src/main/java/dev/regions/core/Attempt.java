@@ -30,6 +30,11 @@ final class Attempt {
         terms.timeoutAlarm = timeout;
     }
 
+    /** Tells whether the body may be interrupted because its time is up. */
+    boolean isTimed() {
+        return terms.timeoutNanos != 0 || terms.hasDeadline;
+    }
+
     /**
      * Ends the attempt: gives back what the task was admitted by.
      *
@@ -60,7 +65,9 @@ final class Attempt {
         try {
             backoff = terms.retry.backoffNanos(terms.attempts, thrown);
         } catch (Throwable wrong) {
-            thrown.addSuppressed(wrong);
+            if (wrong != thrown) {
+                thrown.addSuppressed(wrong);
+            }
             return false;
         }
         return backoff >= 0 && node.retreat(worker, backoff);

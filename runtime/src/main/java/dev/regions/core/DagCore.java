@@ -7,7 +7,7 @@ import dev.regions.queue.RegionPass;
 import dev.regions.queue.TaskBatch;
 import dev.regions.queue.TaskQueue;
 import dev.regions.task.QueueClosedException;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -56,7 +56,9 @@ public final class DagCore implements TaskQueue {
     private final Set<Node> waitingOutside = ConcurrentHashMap.newKeySet();
 
     /** Guarded by itself. */
-    private final List<Node> halfLaunched = new ArrayList<>();
+    private final @Nullable Node[] halfLaunched = new Node[64];
+
+    private int halfLaunchedCount;
 
     private volatile Phase phase = Phase.OPEN;
     private final CountDownLatch terminated = new CountDownLatch(1);
@@ -125,8 +127,10 @@ public final class DagCore implements TaskQueue {
             }
         } catch (StackOverflowError | OutOfMemoryError exhausted) {
             if (admitted) {
-                synchronized (halfLaunched) {
-                    halfLaunched.add(node); // to be ended where there is more room; nobody has its handle
+                synchronized (halfLaunched) { // no calls here: there may be no stack left for any
+                    if (halfLaunchedCount < halfLaunched.length) {
+                        halfLaunched[halfLaunchedCount++] = node;
+                    }
                 }
             }
             throw exhausted;
@@ -135,10 +139,11 @@ public final class DagCore implements TaskQueue {
 
     /** Ends what was not launched properly because memory or stack gave out; called where there is room again. */
     void endHalfLaunched() {
-        List<Node> found;
+        Node[] found;
         synchronized (halfLaunched) {
-            found = List.copyOf(halfLaunched);
-            halfLaunched.clear();
+            found = Arrays.copyOf(halfLaunched, halfLaunchedCount);
+            Arrays.fill(halfLaunched, null);
+            halfLaunchedCount = 0;
         }
         for (Node node : found) {
             if (node.isUnlaunched()) {

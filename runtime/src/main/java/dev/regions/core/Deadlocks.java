@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -92,7 +93,11 @@ final class Deadlocks {
         private final Deque<Node> toVisit = new ArrayDeque<>();
         private final Map<Admission, Integer> taken = new IdentityHashMap<>();
 
-        private record Step(@Nullable Node by, String how, Link.@Nullable Waiter waiting) {}
+        private record Step(
+                @Nullable Node by,
+                String how,
+                Link.@Nullable Waiter waiting,
+                @Nullable Admission limit) {}
 
         Search(Worker worker, Link.Waiter waiter) {
             this.worker = worker;
@@ -106,7 +111,7 @@ final class Deadlocks {
             if (waiting.isEmpty() || waiting.stream().anyMatch(Search::mayBeEndedByTimer)) {
                 return null;
             }
-            waiting.forEach(task -> holdsUp(task, new Step(null, "", null)));
+            waiting.forEach(task -> holdsUp(task, new Step(null, "", null, null)));
             while (!toVisit.isEmpty() && !heldUp.containsKey(awaited)) {
                 visit(toVisit.poll());
             }
@@ -120,7 +125,7 @@ final class Deadlocks {
         }
 
         private void holdsUp(Node node, Step step) {
-            if (!node.isFinal() && !mayBeEndedByTimer(node) && heldUp.putIfAbsent(node, step) == null) {
+            if (!node.isOver() && !mayBeEndedByTimer(node) && heldUp.putIfAbsent(node, step) == null) {
                 toVisit.add(node);
             }
         }
@@ -128,8 +133,8 @@ final class Deadlocks {
         private void visit(Node node) {
             for (Link link = node.links(); link != null; link = link.next) {
                 switch (link) {
-                    case Link.HardEdge edge -> holdsUp(edge.successor, new Step(node, "requires", null));
-                    case Link.SoftEdge edge -> holdsUp(edge.successor, new Step(node, "comes after", null));
+                    case Link.HardEdge edge -> holdsUp(edge.successor, new Step(node, "requires", null, null));
+                    case Link.SoftEdge edge -> holdsUp(edge.successor, new Step(node, "comes after", null, null));
                     case Link.Waiter other -> visitWaiter(node, other);
                     case Link.Callback callback -> {}
                     case Link.CancelRequest request -> {}
@@ -152,7 +157,7 @@ final class Deadlocks {
                 if (mayBeEndedByTimer(task)) {
                     return;
                 }
-                holdsUp(task, new Step(by, "joins", other));
+                holdsUp(task, new Step(by, "joins", other, null));
                 by = task;
             }
         }
@@ -161,26 +166,41 @@ final class Deadlocks {
             if (limit.isInside(node) && taken.merge(limit, 1, Integer::sum) == limit.places) {
                 String how = "waits for a place in limit '" + limit.name + "', which is held by";
                 for (Node before : limit.waiting()) {
-                    holdsUp(before, new Step(node, how, null));
+                    holdsUp(before, new Step(node, how, null, limit));
                 }
             }
         }
 
         private boolean isStillSo() {
-            for (Node at = awaited; at != null; ) {
+            Set<Node> checked = Collections.newSetFromMap(new IdentityHashMap<>());
+            Deque<Node> toCheck = new ArrayDeque<>(List.of(awaited));
+            while (!toCheck.isEmpty()) {
+                Node at = toCheck.poll();
+                if (!checked.add(at)) {
+                    continue;
+                }
                 Step step = heldUp.get(at);
-                if (at.isFinal() || step.waiting != null && step.waiting.worker.waiting() != step.waiting) {
+                if (step == null || at.isOver() || step.waiting != null && !isWaiting(step.waiting)) {
                     return false;
                 }
-                at = step.by;
-            }
-            for (Map.Entry<Admission, Integer> full : taken.entrySet()) {
-                if (full.getValue() >= full.getKey().places
-                        && full.getKey().inside().stream().anyMatch(holder -> !heldUp.containsKey(holder))) {
-                    return false;
+                if (step.by != null) {
+                    toCheck.add(step.by);
+                }
+                if (step.limit != null) {
+                    Set<Node> inside = step.limit.inside();
+                    if (inside.size() < step.limit.places || inside.contains(at)) {
+                        return false;
+                    }
+                    toCheck.addAll(inside);
                 }
             }
-            return worker.waiting() == waiter;
+            return isWaiting(waiter);
+        }
+
+        /** Whoever is interrupted will not wait any longer, and perhaps hold nothing up. */
+        private static boolean isWaiting(Link.Waiter waiter) {
+            Worker worker = waiter.worker;
+            return worker != null && worker.waiting() == waiter && !waiter.isInterrupted();
         }
 
         private String describe(Node joining) {

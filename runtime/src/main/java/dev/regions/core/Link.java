@@ -74,6 +74,12 @@ abstract sealed class Link {
             return deadlock;
         }
 
+        /** Tells whether the thread is about to stop waiting. */
+        boolean isInterrupted() {
+            Thread waits = thread;
+            return waits == null || waits.isInterrupted();
+        }
+
         /** Says that the thread no longer waits. */
         void leave() {
             thread = null;

@@ -178,6 +178,12 @@ abstract sealed class Node permits TaskNode {
         return isOutcome(outcome);
     }
 
+    /** Tells whether the task is final and holds nothing back. */
+    final boolean isOver() {
+        Object word = outcome;
+        return isOutcome(word) && !(word instanceof Unsettled);
+    }
+
     final boolean isUnlaunched() {
         return status == UNLAUNCHED;
     }
@@ -290,12 +296,15 @@ abstract sealed class Node permits TaskNode {
         inputs = Inputs.arguments(edges);
         Release release = new Release();
         int satisfied = Inputs.wire(edges, this, release);
-        int left = satisfied == 0 ? status : countDown(satisfied);
+        if (satisfied == 0) {
+            return false; // whoever takes the last edge off sees to the rest
+        }
+        int left = countDown(satisfied);
         if (left == WITHDRAWN) {
             settle(release);
         }
         release.run();
-        return satisfied > 0 && left == READY;
+        return left == READY;
     }
 
     /**
@@ -377,6 +386,8 @@ abstract sealed class Node permits TaskNode {
         if (word instanceof Unsettled unsettled) {
             if (!soft) {
                 skip(unsettled.outcome, predecessor, release);
+            } else if (home instanceof DagCore) {
+                listAsWaitingOutside();
             }
             return unsettled.holdBack(new Link.SoftEdge(this)) ? 0 : 1;
         }
@@ -406,13 +417,26 @@ abstract sealed class Node permits TaskNode {
 
     /** Has the core cancel this task when it is stopped: the end of what it waits for is not in the core's hands. */
     private void listAsWaitingOutside() {
+        Release release = new Release();
+        listAsWaitingOutside(release);
+        release.run();
+    }
+
+    private void listAsWaitingOutside(Release release) {
         flags |= OUTSIDE;
         DagCore core = core();
         core.waitsOutside(this);
         if (isFinal()) {
             core.waitsNoMore(this);
         } else if (core.isStopping()) {
-            cancelNow();
+            cancel(true, release);
+        }
+    }
+
+    /** Called when what this task comes after is over, but not all before that; and that may be outside of the core. */
+    final void heldBack(Release release) {
+        if (!isFinal() && home instanceof DagCore) { // else it is abandoned, or about to be
+            listAsWaitingOutside(release);
         }
     }
 
@@ -445,16 +469,21 @@ abstract sealed class Node permits TaskNode {
 
     // ---- Admission and further attempts -----------------------------------------------------------------------------
 
-    /** Lets a ready task with terms through its limits, and then to the ready queue. */
-    final void letIn() {
+    /** Lets a task with terms, which has just become ready, through its limits, and then to the ready queue. */
+    final void letIn(Release release) {
+        letIn();
+        if (terms().isLimited()) {
+            listAsWaitingOutside(release); // who is inside may be of another runtime
+        }
+    }
+
+    /** Lets a ready task with terms through the limits left, and then to the ready queue. */
+    private void letIn() {
         Terms terms = terms();
         Admission limit = terms.nextLimit();
         if (limit == null) {
             core().workers().schedule(this);
             return;
-        }
-        if ((flags & OUTSIDE) == 0) {
-            listAsWaitingOutside(); // who is inside may be of another runtime
         }
         limit.request(this);
     }
@@ -475,10 +504,13 @@ abstract sealed class Node permits TaskNode {
     /** Sends a running task back to wait for another attempt; returns false if somebody is cancelling it. */
     final boolean retreat(int worker, long backoffNanos) {
         if (!STATUS.compareAndSet(this, -worker, 1)) {
+            while (cancelRequest() == null) {
+                Thread.yield(); // or the task would fail for good, and the cancellation be too late
+            }
             return false;
         }
         DagCore core = core();
-        Alarm alarm = core.timers().set(backoffNanos, () -> {
+        Alarm alarm = new Alarm(() -> {
             Release release = new Release();
             core.waitsNoMore(this);
             release.satisfied(this, 1);
@@ -486,7 +518,8 @@ abstract sealed class Node permits TaskNode {
                 Thread.ofVirtual().name(core + "-retry").start(release::run);
             }
         });
-        terms().backoffAlarm = alarm;
+        terms().backoffAlarm = alarm; // before it can go off, and the next attempt set another one
+        core.timers().start(alarm, backoffNanos);
         if (isFinal()) {
             Release release = new Release();
             callOffBackoff(release);
@@ -624,6 +657,16 @@ abstract sealed class Node permits TaskNode {
             }
         }
         return false;
+    }
+
+    /**
+     * Cancels a task that the caller runs, and that must not end otherwise. Somebody else who is cancelling it may have said
+     * so in {@code status} only; then this waits for the request.
+     */
+    final void cancelByRunner(Release release) {
+        while (!cancel(false, release) && cancelRequest() == null) {
+            Thread.yield();
+        }
     }
 
     private void giveUpPlace() {

@@ -178,7 +178,9 @@ final class Release {
     }
 
     private void soft(SoftEdge edge, @Nullable Object word) {
-        if (!(word instanceof Unsettled unsettled && unsettled.holdBack(edge))) {
+        if (word instanceof Unsettled unsettled && unsettled.holdBack(edge)) {
+            edge.successor.heldBack(this);
+        } else {
             satisfied(edge.successor, 1);
         }
     }
@@ -197,8 +199,8 @@ final class Release {
         if (node.shape == Body.BARRIER) {
             node.passBarrier(this);
         } else if ((node.flags & Node.TERMS) != 0) {
-            node.letIn();
-        } else if (first == null && node.home == keepsFor && (node.flags & Node.APART) == 0) {
+            node.letIn(this);
+        } else if (first == null && node.home == keepsFor && (node.flags & Node.DEDICATED) == 0) {
             first = node;
         } else {
             node.core().workers().schedule(node);

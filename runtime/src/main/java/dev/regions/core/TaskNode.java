@@ -11,6 +11,7 @@ import dev.regions.task.TaskFailedException;
 import dev.regions.task.TaskSkippedException;
 import dev.regions.task.TaskState;
 import dev.regions.task.UnlaunchedTaskException;
+import java.lang.invoke.VarHandle;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
@@ -80,6 +81,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
 
     @Override
     Terms terms() {
+        VarHandle.acquireFence(); // the flag was read before
         return (Terms) Objects.requireNonNull(label);
     }
 
@@ -95,6 +97,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
         }
         if ((flags & TERMS) == 0) {
             label = new Terms(givenName(), region());
+            VarHandle.releaseFence(); // who cancels the task meanwhile, and sees the flag, must see the terms
             flags |= TERMS;
         }
         return terms();
@@ -102,8 +105,13 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
 
     @Override
     Unsuccessful.Failed failed(Throwable thrown) {
+        return core().uncaughtFailures().watch(name(), regionName(), thrown);
+    }
+
+    /** A queue may be the user's: it must not keep the task from ending. */
+    private @Nullable String regionName() {
         TaskQueue region = region();
-        return core().uncaughtFailures().watch(name(), region == null ? null : Words.of(region), thrown);
+        return region == null ? null : Words.of(region);
     }
 
     @Override

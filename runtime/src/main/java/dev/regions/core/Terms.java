@@ -6,6 +6,7 @@ import dev.regions.queue.TaskQueue;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +33,11 @@ final class Terms extends Label {
     /** In the order of their numbers, which all tasks follow, so that two tasks never hold what the other waits for. */
     private Admission[] limits = {};
 
-    /** How many of the limits the task has passed. */
-    private int admitted;
+    /** How many of the limits the task has passed. Written, then a queue is entered; who ends the task reads it last. */
+    private volatile int admitted;
+    /** Whether the task is counted as standing in a queue. */
+    private final AtomicBoolean inQueue = new AtomicBoolean();
+
     /** How many attempts have begun. */
     int attempts;
 
@@ -74,8 +78,18 @@ final class Terms extends Label {
         return admitted < limits.length ? limits[admitted] : null;
     }
 
+    /** Notes that the task enters the queue of a limit. */
+    void entersQueue() {
+        inQueue.set(true);
+    }
+
+    /** Notes that the task leaves the queue; returns false if that was noted before. */
+    boolean leavesQueue() {
+        return inQueue.compareAndSet(true, false);
+    }
+
     void passedLimit() {
-        admitted++;
+        admitted = admitted + 1; // one thread at a time has the task
     }
 
     /** Gives back whatever the task was admitted by. */
@@ -93,6 +107,10 @@ final class Terms extends Label {
         if (limit != null && limit.giveUp(node)) {
             leaveLimits(node);
         }
+    }
+
+    boolean isLimited() {
+        return limits.length > 0;
     }
 
     boolean hasPassedLimits() {

@@ -23,8 +23,13 @@ final class Timers {
     /** Sets an alarm. Once this has ended, alarms do not go off. */
     Alarm set(long nanos, Runnable action) {
         Alarm alarm = new Alarm(action);
-        alarm.setBy(executor().schedule(alarm, nanos, TimeUnit.NANOSECONDS));
+        start(alarm, nanos);
         return alarm;
+    }
+
+    /** As {@link #set}, for an alarm that was made before, to be known where it is looked for when it goes off. */
+    void start(Alarm alarm, long nanos) {
+        alarm.setBy(executor().schedule(alarm, nanos, TimeUnit.NANOSECONDS));
     }
 
     private ScheduledThreadPoolExecutor executor() {

@@ -232,6 +232,9 @@ final class Worker implements Runnable {
 
     private void runClaimed(Node node, Release tells, QueueStack.Binding bound) {
         Attempt attempt = (node.flags & Node.TERMS) == 0 ? null : new Attempt(node, number);
+        if (attempt != null && attempt.isTimed()) {
+            depth = MAX_DEPTH; // nothing in place: an interrupt would have to wait until that has ended
+        }
         Object result = null;
         Throwable thrown = null;
         try {
@@ -250,9 +253,10 @@ final class Worker implements Runnable {
             }
         }
         if (core.isStopping()) {
-            node.cancel(false, tells); // leaves a request, which the finish finds
+            node.cancelByRunner(tells); // leaves a request, which the finish finds
         }
         if (attempt != null) {
+            depth = 0; // what has terms never runs in place
             thrown = attempt.end(thrown);
             if (thrown != null && attempt.isToBeRepeated(thrown)) {
                 cleanUp();
@@ -350,8 +354,7 @@ final class Worker implements Runnable {
         }
     }
 
-    private record BrokenOff(
-            Node task, @Nullable BrokenOff rest) {}
+    private record BrokenOff(Node task, @Nullable BrokenOff rest) {}
 
     /** Ends tasks that ran in place so deep that there was no stack left to end them there. */
     private void endBrokenOff() {
@@ -363,7 +366,9 @@ final class Worker implements Runnable {
         for (; broken != null; broken = broken.rest) {
             if (broken.task.isRunningOn(number)) {
                 broken.task.finish(
-                        null, new StackOverflowError("no stack was left where the task ran, in a join() of others"), release);
+                        null,
+                        new StackOverflowError("no stack was left where the task ran, in a join() of others"),
+                        release);
                 ENDED.setRelease(this, (long) ENDED.get(this) + 1);
                 core.makeRoom(1);
             }
@@ -387,11 +392,13 @@ final class Worker implements Runnable {
     /** Returns the tasks on this thread, which waits: the outermost first, each waiting for the next in place. */
     List<Node> tasks() {
         List<Node> tasks = new ArrayList<>();
-        if (current != null) {
-            tasks.add(current);
+        Node outermost = current;
+        if (outermost != null) {
+            tasks.add(outermost);
         }
-        if (insides != null) {
-            for (Node inside : insides) {
+        @Nullable Node[] inner = insides;
+        if (inner != null) {
+            for (Node inside : inner) {
                 if (inside == null) {
                     break;
                 }

@@ -1,0 +1,134 @@
+package dev.regions.core;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressMeta;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.LLL_Result;
+
+/*
+ * Tasks stand in the queue of a limit, are let in, leave, and are cancelled at any time:
+ *
+ *   comer:     add to the queue;     are there places?         take one, let the first in
+ *   leaver:    give a place back;    is there somebody?        take one, let the first in
+ *   canceller: end the task;         look for it in the queue of the next limit, if it has passed one
+ *   comer:     (having passed one)   add to the queue;         is it final? take it out
+ *
+ * A race would lose a place, leave a task standing beside a free one, or let too many in.
+ *
+ * r1 is how the tasks ended, r2 how many were inside at the same time, r3 whether the place is free afterwards.
+ */
+@Outcome(id = "CANCELLED, 0, free", expect = ACCEPTABLE, desc = "Cancelled before its body ran.")
+@Outcome(id = "CANCELLED, 1, free", expect = ACCEPTABLE, desc = "Cancelled while its body ran.")
+@Outcome(id = "SUCCEEDED, 1, free", expect = ACCEPTABLE, desc = "It ran, or both ran, one after the other.")
+@Outcome(expect = FORBIDDEN, desc = "A place was lost, or given twice, or a task was forgotten.")
+public class AdmissionTest {
+
+    private static class Limited {
+        private static final DagCore CORE = Graph.coreWithoutTimer();
+
+        final Admission limit = new Admission("narrow", 1);
+        private final AtomicInteger inside = new AtomicInteger();
+        private final AtomicInteger most = new AtomicInteger();
+
+        TaskNode<Integer> launched(Admission... limits) {
+            return Graph.launched(CORE, Graph.limited(this::run, limits));
+        }
+
+        private int run() {
+            int now = inside.incrementAndGet();
+            most.accumulateAndGet(now, Math::max);
+            Graph.spin(64);
+            return inside.decrementAndGet();
+        }
+
+        static void wire(TaskNode<?> task) {
+            Graph.wire(task, new Release());
+        }
+
+        void report(LLL_Result result, TaskNode<?>... tasks) {
+            for (TaskNode<?> task : tasks) {
+                result.r1 = Graph.ends(task) ? task.taskState() : "not final";
+            }
+            Graph.eventually(() -> limit.insideNow() == 0);
+            result.r2 = most.get();
+            result.r3 = limit.insideNow() == 0 ? "free" : "taken";
+        }
+    }
+
+    @JCStressTest
+    @JCStressMeta(AdmissionTest.class)
+    @State
+    public static class ReleaseVersusCancel extends Limited {
+        private final TaskNode<Integer> leaves = launched(limit);
+        private final TaskNode<Integer> waits = launched(limit);
+
+        @Actor
+        public void comer() {
+            wire(leaves);
+            wire(waits);
+        }
+
+        @Actor
+        public void canceller() {
+            waits.cancel();
+        }
+
+        @Arbiter
+        public void afterwards(LLL_Result result) {
+            report(result, leaves, waits);
+        }
+    }
+
+    @JCStressTest
+    @JCStressMeta(AdmissionTest.class)
+    @State
+    public static class SecondLimitVersusCancel extends Limited {
+        private final Admission full = new Admission("full", 0);
+        private final TaskNode<Integer> task = launched(limit, full);
+
+        @Actor
+        public void comer() {
+            wire(task);
+        }
+
+        @Actor
+        public void canceller() {
+            task.cancel();
+        }
+
+        @Arbiter
+        public void afterwards(LLL_Result result) {
+            report(result, task);
+        }
+    }
+
+    @JCStressTest
+    @JCStressMeta(AdmissionTest.class)
+    @State
+    public static class TwoForOnePlace extends Limited {
+        private final TaskNode<Integer> one = launched(limit);
+        private final TaskNode<Integer> other = launched(limit);
+
+        @Actor
+        public void comer1() {
+            wire(one);
+        }
+
+        @Actor
+        public void comer2() {
+            wire(other);
+        }
+
+        @Arbiter
+        public void afterwards(LLL_Result result) {
+            report(result, one, other);
+        }
+    }
+}
