@@ -3,9 +3,11 @@ package dev.regions.core;
 import dev.regions.Overflow;
 import dev.regions.UncaughtFailure;
 import dev.regions.queue.PendingTask;
+import dev.regions.queue.QueueStack;
 import dev.regions.queue.RegionPass;
 import dev.regions.queue.TaskBatch;
 import dev.regions.queue.TaskQueue;
+import dev.regions.queue.WaitObserver;
 import dev.regions.task.QueueClosedException;
 import java.util.Arrays;
 import java.util.List;
@@ -41,6 +43,7 @@ public final class DagCore implements TaskQueue {
     private final int parallelism;
     private final List<RegionPass> passes;
     private final TaskQueue root;
+    private final @Nullable WaitObserver waitObserver;
     private final Workers workers;
     private final Intake intake;
     private final UncaughtFailures uncaughtFailures;
@@ -91,11 +94,17 @@ public final class DagCore implements TaskQueue {
         this.timers = new Timers(name);
         this.room = maxInFlight == 0 ? null : new Room("runtime '" + name + "'", maxInFlight, overflow);
         this.root = root.apply(this);
+        this.waitObserver = this.root instanceof WaitObserver observer ? observer : null;
     }
 
     /** Returns the queue that tasks spawned outside of regions go to: this core, or the user's queue in front of it. */
     public TaskQueue root() {
         return root;
+    }
+
+    /** Returns what is to be told of waits of the calling code, null if there is nothing. */
+    static @Nullable WaitObserver waitObserverHere() {
+        return QueueStack.runtime() instanceof DagCore core ? core.waitObserver : null;
     }
 
     Workers workers() {

@@ -5,6 +5,7 @@ import dev.regions.queue.Dependency;
 import dev.regions.queue.PendingTask;
 import dev.regions.queue.QueueStack;
 import dev.regions.queue.TaskQueue;
+import dev.regions.queue.WaitObserver;
 import dev.regions.task.DeadlockException;
 import dev.regions.task.Task;
 import dev.regions.task.TaskFailedException;
@@ -265,6 +266,19 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
         if (!timed && Worker.runInPlace(this)) {
             return true;
         }
+        WaitObserver observer = DagCore.waitObserverHere();
+        if (observer == null) {
+            return waitUntilFinal(timed, nanos);
+        }
+        observer.beforeWait(this);
+        try {
+            return waitUntilFinal(timed, nanos);
+        } finally {
+            observer.afterWait(this);
+        }
+    }
+
+    private boolean waitUntilFinal(boolean timed, long nanos) throws InterruptedException {
         Worker worker = timed ? null : Worker.inBody();
         Link.Waiter waiter = new Link.Waiter(this, worker);
         if (push(waiter) != null) {

@@ -1,0 +1,139 @@
+package dev.regions.testing;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * Says which schedules to explore.
+ *
+ * {@snippet file="LedgerTest.java" region="systematic"}
+ *
+ * <p>Immutable: each method returns a new one.
+ */
+public final class Exploration {
+    /** Which schedules. */
+    sealed interface Plan {}
+
+    /** Those drawn from a number of seeds. */
+    record Random(long first, int count) implements Plan {}
+
+    /** All, but no more than a number of them. */
+    record Systematic(int most) implements Plan {}
+
+    /** One that was explored before. */
+    record Replay(Trace trace) implements Plan {}
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final Plan plan;
+    private final Interleaving interleaving;
+    private final Independence independence;
+    private final Duration patience;
+
+    private Exploration(Plan plan, Interleaving interleaving, Independence independence, Duration patience) {
+        this.plan = plan;
+        this.interleaving = interleaving;
+        this.independence = independence;
+        this.patience = patience;
+    }
+
+    private static Exploration of(Plan plan) {
+        return new Exploration(plan, Interleaving.STEPS, Independence.none(), PATIENCE);
+    }
+
+    /**
+     * Explores schedules drawn from the seeds 0, 1, 2 and so on.
+     *
+     * @param count how many
+     * @throws IllegalArgumentException if it is less than 1
+     */
+    public static Exploration seeds(int count) {
+        return seeds(0, count);
+    }
+
+    /**
+     * Explores schedules drawn from a range of seeds.
+     *
+     * @param first the first seed
+     * @param count how many
+     * @throws IllegalArgumentException if it is less than 1
+     */
+    public static Exploration seeds(long first, int count) {
+        return of(new Random(first, positive(count)));
+    }
+
+    /** Explores, or replays, the one schedule drawn from a seed. */
+    public static Exploration seed(long seed) {
+        return seeds(seed, 1);
+    }
+
+    /**
+     * Explores all schedules, but for those known to be equivalent to an explored one, until there are no more. The body must
+     * do the same whenever it is run in the same schedule.
+     *
+     * @param most how many to explore at most
+     * @throws IllegalArgumentException if it is less than 1
+     */
+    public static Exploration systematic(int most) {
+        return of(new Systematic(positive(most)));
+    }
+
+    /**
+     * Replays a schedule.
+     *
+     * @param trace what {@link ScheduleFailedError#trace()} said
+     * @throws IllegalArgumentException if it is not of that form
+     */
+    public static Exploration replay(String trace) {
+        Trace parsed = Trace.parse(trace);
+        return of(new Replay(parsed)).interleaving(parsed.interleaving());
+    }
+
+    private static int positive(int count) {
+        if (count < 1) {
+            throw new IllegalArgumentException("at least 1 schedule must be explored, and it was to be " + count);
+        }
+        return count;
+    }
+
+    /** Says where a task may be made to give way to another. The default is {@link Interleaving#STEPS}. */
+    public Exploration interleaving(Interleaving where) {
+        return new Exploration(plan, Objects.requireNonNull(where, "where"), independence, patience);
+    }
+
+    /**
+     * Says which tasks do not affect each other, for a systematic exploration to leave out orders that make no difference. The
+     * default is none. Seeds are not affected.
+     */
+    public Exploration independent(Independence relation) {
+        return new Exploration(plan, interleaving, Objects.requireNonNull(relation, "relation"), patience);
+    }
+
+    /**
+     * Says for how long nothing may move until a schedule counts as stuck, and so as failed. The default is 10 seconds.
+     *
+     * @throws IllegalArgumentException if it is not positive
+     */
+    public Exploration patience(Duration time) {
+        if (time.isZero() || time.isNegative()) {
+            throw new IllegalArgumentException("the patience must be positive, and was " + time);
+        }
+        return new Exploration(plan, interleaving, independence, time);
+    }
+
+    Plan plan() {
+        return plan;
+    }
+
+    Interleaving interleaving() {
+        return interleaving;
+    }
+
+    Independence independence() {
+        return independence;
+    }
+
+    Duration patience() {
+        return patience;
+    }
+}
