@@ -77,6 +77,11 @@ class FaultTest {
                 return null;
             });
             graph.check();
+            assertThat(graph.narrow.inside() + graph.wide.inside())
+                    .as("places taken")
+                    .isZero();
+            awaitTrue(() -> runtime.timersSet() == 0); // but for a last look for deadlocks
+            assertThat(runtime.waitingOutside()).as("listed as waiting").isZero();
             awaitNothingInFlight(runtime);
             runCleanGraph(runtime);
             awaitNothingInFlight(runtime);
@@ -154,6 +159,24 @@ class FaultTest {
         }
         if (random.nextInt(100) == 0) {
             builder = builder.dedicatedThread();
+        }
+        if (random.nextInt(10) == 0) {
+            builder = builder.priority(random.nextBoolean() ? Priority.HIGH : Priority.LOW);
+        }
+        if (random.nextInt(20) == 0) {
+            graph.attempts[index] = 2 + random.nextInt(3);
+            RetryPolicy policy = RetryPolicy.attempts(graph.attempts[index]);
+            builder = builder.retry(
+                    random.nextBoolean() ? policy : policy.backoff(Duration.ofNanos(1 + random.nextInt(200_000))));
+        }
+        if (random.nextInt(50) == 0) {
+            graph.mayEndEarly.set(index);
+            Duration time = Duration.ofNanos(1 + random.nextInt(5_000_000));
+            builder = random.nextBoolean() ? builder.timeout(time) : builder.within(time);
+        }
+        if (graph.deeds[index] == Deed.SUCCEED
+                && random.nextInt(20) == 0) { // those that wait could wait for each other
+            builder = builder.limit(random.nextBoolean() ? graph.narrow : graph.wide);
         }
         return builder;
     }
@@ -246,6 +269,9 @@ class FaultTest {
         final int[] attempts = new int[TASKS];
         /** Tasks that may end as failed or cancelled although nothing here says so. */
         final BitSet mayEndEarly = new BitSet(TASKS);
+
+        final Limit narrow = Limit.of("narrow", 1);
+        final Limit wide = Limit.of("wide", 4);
 
         private int spawned;
         private final Deed[] mostDeeds;
@@ -481,7 +507,12 @@ class FaultTest {
             try {
                 Task<Integer> self = tasks.get(index);
                 note(self != null && self.isDone(), index, "ran although it was final");
-                note(Thread.currentThread().isInterrupted() && cancelTries.get(index) == 0, index, "began interrupted");
+                note(
+                        Thread.currentThread().isInterrupted()
+                                && cancelTries.get(index) == 0
+                                && !mayEndEarly.get(index),
+                        index,
+                        "began interrupted");
                 for (int i = 0; i < arguments.size(); i++) {
                     note(arguments.get(i) != required[index][i], index, "got a wrong argument");
                 }
@@ -556,7 +587,10 @@ class FaultTest {
             TaskState state = task.taskState();
             note(outcome(task) != outcome(task), index, "has two outcomes");
             note(cancelsWon.get(index) > 1, index, "was cancelled twice");
-            note(neverToRun.get(index) > 0 && runs.get(index) > 0, index, "ran although it was cancelled before");
+            note(
+                    neverToRun.get(index) > 0 && runs.get(index) > 0 && attempts[index] == 1,
+                    index,
+                    "ran although it was cancelled before");
             boolean isCancelled = state == TaskState.CANCELLED;
             note(
                     isCancelled != cancelsWon.get(index) > 0 && !mayEndEarly.get(index),
@@ -571,7 +605,7 @@ class FaultTest {
                     note(throwsSomething(deeds[index]), index, "lost what it threw");
                 }
                 case FAILED -> {
-                    note(!hasRun, index, "did not run");
+                    note(!hasRun && !mayEndEarly.get(index), index, "did not run");
                     note(!isMeant(task.exceptionNow(), index) && !mayEndEarly.get(index), index, "has a wrong failure");
                 }
                 case SKIPPED -> {
