@@ -3,8 +3,11 @@ package dev.regions.core;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import java.util.AbstractQueue;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Queue;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressMeta;
@@ -20,12 +23,11 @@ import org.openjdk.jcstress.infra.results.LL_Result;
  *   consumer:  poll: nothing;   consuming := false;        look at the queue again
  *
  * A race leaves a submission in the queue with nobody to wire it, its task waiting for ever; or makes two consumers at
- * a time, which the queue does not allow. Each task here notes, while it is being wired, whether another one is as
- * well.
+ * a time, which the queue does not allow. The queue here notes, while it is being polled, whether that is done twice.
  *
  * The end of a chunk of the queue is a case of its own, for the producer then links a new chunk, and others wait for
  * it. So is a consumer that has done enough for others, and hands its part to a virtual thread. Both need many
- * submissions in the queue; the consumer itself offers them, from a callback, while it is busy.
+ * submissions in the queue; the consumer itself offers them, from the first poll, while it is busy.
  *
  * r1 is how many tasks are final in the end, r2 whether two consumers have met.
  */
@@ -35,24 +37,63 @@ public class IntakeTest {
     private static final int SLOTS_IN_CHUNK = 256;
     private static final int BUDGET = 4096;
 
-    /** An intake and tasks without a body, which are final when they are wired. */
-    private static class Submissions {
-        final Intake intake = new Intake("stress");
-        final List<TaskNode<?>> tasks = List.of(noting(), noting(), noting(), noting());
-        private volatile boolean wiring;
-        private volatile boolean clash;
+    /** The queue of an intake, which notes when it is polled by two, and does something at the first poll. */
+    private static final class NotingQueue extends AbstractQueue<Object> {
+        private final Queue<Object> queue = Intake.newQueue();
+        volatile boolean clash;
+        private volatile boolean polling;
+        /** Used by the consumer alone, once set. */
+        Runnable atFirstPoll;
 
-        private TaskNode<?> noting() {
-            TaskNode<?> task = Graph.launched(Graph.barrier(null));
-            task.push(new Link.Callback(this::note));
-            return task;
+        @Override
+        public boolean offer(Object submission) {
+            return queue.offer(submission);
         }
 
-        private void note() {
-            clash |= wiring;
-            wiring = true;
+        @Override
+        public Object poll() {
+            clash |= polling;
+            polling = true;
             Graph.spin(5);
-            wiring = false;
+            Runnable first = atFirstPoll;
+            atFirstPoll = null;
+            if (first != null) {
+                first.run();
+            }
+            Object polled = queue.poll();
+            polling = false;
+            return polled;
+        }
+
+        @Override
+        public Object peek() {
+            return queue.peek();
+        }
+
+        @Override
+        public Iterator<Object> iterator() {
+            return queue.iterator();
+        }
+
+        @Override
+        public int size() {
+            return queue.size();
+        }
+
+        @Override
+        public boolean isEmpty() {
+            return queue.isEmpty();
+        }
+    }
+
+    /** An intake and tasks without a body, which are final when they are wired. */
+    private static class Submissions {
+        final NotingQueue queue = new NotingQueue();
+        final Intake intake = new Intake("stress", queue);
+        final List<TaskNode<?>> tasks = List.of(barrier(), barrier(), barrier(), barrier());
+
+        private static TaskNode<?> barrier() {
+            return Graph.launched(Graph.barrier(null));
         }
 
         void submit(int task) {
@@ -61,7 +102,7 @@ public class IntakeTest {
 
         void report(LL_Result result) {
             result.r1 = (int) tasks.stream().filter(Graph::ends).count();
-            result.r2 = clash ? "two consumers" : "one consumer";
+            result.r2 = queue.clash ? "two consumers" : "one consumer";
         }
     }
 
@@ -93,11 +134,11 @@ public class IntakeTest {
     public static class AtChunkEnd extends Submissions {
         public AtChunkEnd() {
             TaskNode<?> spent = Graph.wired(Graph.barrier(null));
-            tasks.get(0).push(new Link.Callback(() -> {
+            queue.atFirstPoll = () -> {
                 for (int i = 0; i < SLOTS_IN_CHUNK - 2; i++) {
                     intake.submit(new Node[] {spent});
                 }
-            }));
+            };
         }
 
         @Actor
@@ -125,10 +166,10 @@ public class IntakeTest {
         public HandOver() {
             Node[] many = new Node[BUDGET];
             Arrays.fill(many, Graph.wired(Graph.barrier(null)));
-            tasks.get(0).push(new Link.Callback(() -> {
+            queue.atFirstPoll = () -> {
                 intake.submit(many);
                 submit(1);
-            }));
+            };
         }
 
         @Actor

@@ -51,7 +51,7 @@ final class Intake {
         }
     }
 
-    private final Queue<Object> submitted = new MpscUnboundedAtomicArrayQueue<>(CHUNK);
+    private final Queue<Object> submitted;
     private final ThreadFactory threads;
     private volatile boolean consuming;
 
@@ -59,6 +59,11 @@ final class Intake {
     private final Release release = new Release();
 
     Intake(String name) {
+        this(name, newQueue());
+    }
+
+    Intake(String name, Queue<Object> submitted) {
+        this.submitted = submitted;
         this.threads = Thread.ofVirtual()
                 .name(name + "-intake")
                 .inheritInheritableThreadLocals(false)
@@ -84,6 +89,10 @@ final class Intake {
                 consume(null);
             }
         }
+    }
+
+    static Queue<Object> newQueue() {
+        return new MpscUnboundedAtomicArrayQueue<>(CHUNK);
     }
 
     private boolean tryConsume() {
