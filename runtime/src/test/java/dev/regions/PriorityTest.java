@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class PriorityTest {
 
-    /** Has one task at a time run, by a limit-free trick: a chain of spawns would order them, so this reads the order. */
+    /** Makes so many tasks of each priority ready while all carriers are busy, and returns the order in which they run. */
     private static List<Priority> orderOf(int each) throws Exception {
         List<Priority> order = Collections.synchronizedList(new ArrayList<>());
         try (TaskRuntime runtime = TaskRuntime.builder().parallelism(1).build()) {
