@@ -66,6 +66,26 @@ class WorkersTest {
     }
 
     @RepeatedTest(20)
+    @DisplayName("let a task block until the next one has run, though small tasks are taken several at a time")
+    void blockingTasksAmongSmallOnes() throws Exception {
+        int count = 20_000;
+        List<Task<?>> tasks = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            if (i % 500 == 499) {
+                CountDownLatch next = new CountDownLatch(1);
+                tasks.add(Tasks.spawn(() -> await(next)));
+                tasks.add(Tasks.spawn(next::countDown));
+            } else {
+                tasks.add(Tasks.spawn(() -> {}));
+            }
+        }
+
+        for (Task<?> task : tasks) {
+            task.join();
+        }
+    }
+
+    @RepeatedTest(20)
     @DisplayName("give a spinning task its own carrier and others theirs: other virtual threads and ready tasks go on")
     void spinningTaskTakesOneCarrier() throws Exception {
         AtomicBoolean stop = new AtomicBoolean();

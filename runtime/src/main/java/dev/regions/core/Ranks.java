@@ -15,24 +15,24 @@ final class Ranks {
     final ReadyQueue high = new ReadyQueue();
     final ReadyQueue low = new ReadyQueue();
 
-    /** Takes the task whose turn it is, null if there is none. */
+    /**
+     * Takes the task whose turn it is, null if there is none.
+     *
+     * @param turn counts the polls of one worker
+     * @param normal the ready queue of tasks of normal priority
+     * @param own what that worker has reserved of it
+     */
     @Nullable
-    Node poll(int turn, ReadyQueue normal) {
-        if (turn % TURNS == 0) {
-            return firstOf(low, high, normal);
-        }
-        if (turn % TURNS_OF_NORMAL == 0) {
-            return firstOf(normal, high, low);
-        }
-        return firstOf(high, normal, low);
-    }
-
-    private static @Nullable Node firstOf(ReadyQueue first, ReadyQueue second, ReadyQueue third) {
-        Node node = first.poll();
+    Node poll(int turn, ReadyQueue normal, ReadyQueue.Reservation own) {
+        boolean lowFirst = turn % TURNS == 0;
+        Node node = lowFirst ? low.poll() : turn % TURNS_OF_NORMAL == 0 ? normal.poll(own, 1) : null;
         if (node == null) {
-            node = second.poll();
+            node = high.poll();
         }
-        return node != null ? node : third.poll();
+        if (node == null) {
+            node = normal.poll(own, 1);
+        }
+        return node != null || lowFirst ? node : low.poll();
     }
 
     boolean isEmpty() {

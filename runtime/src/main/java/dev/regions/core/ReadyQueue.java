@@ -9,25 +9,45 @@ import org.jspecify.annotations.Nullable;
  * The tasks that are ready and that nobody runs yet: an unbounded lock-free FIFO queue for any number of producers and
  * consumers.
  *
- * <p><b>Algorithm.</b> {@code FAAArrayQueue} of Pedro Ramalhete and Andreia Correia ("FAAArrayQueue: MPMC lock-free queue
- * (part 4 of 4)", Concurrency Freaks, 2016), with the garbage collector in place of hazard pointers: a linked list of
- * segments, each an array in which producers and consumers draw indices by fetch-and-add. A producer puts its node at its
- * index by compare-and-set from null; a consumer takes what stands at its index. A consumer that comes before its producer
- * marks the slot taken, and both draw again. JCTools has no unbounded multi-consumer queue that does without
- * {@code Unsafe}; a {@code ConcurrentLinkedQueue} allocates a link per task, which this does per segment.
+ * <p><b>Algorithm.</b> A linked list of segments, each an array with two counters. Producers draw an index by fetch-and-add
+ * and put their node there by compare-and-set from null, as in the {@code FAAArrayQueue} of Pedro Ramalhete and Andreia
+ * Correia ("FAAArrayQueue: MPMC lock-free queue (part 4 of 4)", Concurrency Freaks, 2016), with the garbage collector in
+ * place of hazard pointers. Consumers differ: they move the other counter on by compare-and-set, by several indices at a
+ * time, and never past an index that was not drawn. A consumer that comes before its producer, which has drawn the index
+ * and not filled it yet, marks the slot taken, and both try again. JCTools has no unbounded multi-consumer queue that does
+ * without {@code Unsafe}; a {@code ConcurrentLinkedQueue} allocates a link per task, which this does per segment.
+ *
+ * <p><b>Reserved, not removed.</b> What a consumer has moved the counter past is its own to take, in order: a {@link
+ * Reservation}. But the nodes stay in their slots until they are taken, and the consumer may be held up by one of them
+ * before it comes to the next. So anybody who has nothing else to do may {@linkplain #takeOver take over} nodes that others
+ * have reserved. Nobody loses a race for that here: a node is run by whoever claims it, by a compare-and-set of its own
+ * status, and a slot only ever goes from null to a node and back to null. That is why reservations cost their owner no atomic
+ * operation per node, and why no one needs to know whose they are.
+ *
+ * <p>A node with {@link Terms} may be ready more than once, and ready without being allowed to run, so being ready is no
+ * licence to claim it. It is always reserved by itself, taken at once, and never taken over.
+ *
+ * <p><b>Why.</b> Between two processors, a cache line takes longer than a task. A consumer that took nodes one by one would
+ * fetch the line of the producers' counter for each, and the producer would fetch it back. A reservation pays for that once;
+ * and because it is made by looking at several nodes with no atomic operation in between, the processor fetches them side
+ * by side. A consumer that is faster than the producers is worse off: it follows at their heels, and the two take each other's
+ * lines away with every task, until both are slower than one alone. So a reservation never takes more than half of what is
+ * there, and a consumer of small tasks that finds only few lets the producers alone for a moment first. The benchmark {@code
+ * IndependentTasks} shows both; the second most of all with {@code --jvm -Djdk.virtualThreadScheduler.parallelism=1}.
  *
  * <p><b>Memory ordering.</b> The slot is the hand-over: a volatile compare-and-set by the producer, a volatile read by the
- * consumer. Both sides of the indices are volatile read-modify-writes, so that a thread which has offered and then reads
+ * consumer. Both sides of the counters are volatile read-modify-writes, so that a thread which has offered and then reads
  * some flag, and one that has set the flag and then finds this queue empty, cannot both miss the other; {@link Workers}
- * relies on that.
+ * relies on that. It holds for reservations, too: what is reserved was in its slot before, and who finds the queue empty
+ * because of the reservation finds it there, unless it is taken.
  */
 final class ReadyQueue {
     private static final int SLOTS = 1024;
     private static final int SPINS_BEFORE_TAKING = 32;
+    private static final int SPINS_OF_PATIENCE = 32;
 
     // Indices of the two counters of a segment, far enough apart from each other and from the array's header that
-    // producers
-    // and consumers do not share a cache line (64 bytes, fetched in pairs).
+    // producers and consumers do not share a cache line (64 bytes, fetched in pairs).
     private static final int OFFERED = 32;
     private static final int POLLED = 64;
     private static final int COUNTERS = 96;
@@ -40,16 +60,103 @@ final class ReadyQueue {
 
         final transient AtomicReferenceArray<@Nullable Object> slots = new AtomicReferenceArray<>(SLOTS);
         final transient AtomicIntegerArray counters = new AtomicIntegerArray(COUNTERS);
+
+        int offered() {
+            return Math.min(counters.get(OFFERED), SLOTS);
+        }
+
+        int polled() {
+            return counters.get(POLLED);
+        }
+
+        boolean movePolled(int from, int by) {
+            return counters.compareAndSet(POLLED, from, from + by);
+        }
+
+        /**
+         * Looks at what stands from an index on.
+         *
+         * @return how many slots a consumer may reserve together; 0 if the first is not filled yet
+         */
+        int look(int from, int most) {
+            for (int i = 0; i < most; i++) {
+                Object there = slots.get(from + i);
+                if (there == null || (((Node) there).flags & Node.TERMS) != 0) {
+                    return there == null ? i : Math.max(i, 1);
+                }
+            }
+            return most;
+        }
+
+        /** Takes what stands at an index that the caller has reserved; null if that has not been filled, or taken over. */
+        @Nullable
+        Node take(int index) {
+            if (slots.get(index) instanceof Node node) {
+                slots.setPlain(index, null); // for the collector: no producer comes to this index again
+                return node;
+            }
+            return null;
+        }
+
+        /** As {@link #take}, where the producer may not have come yet. */
+        @Nullable
+        Node takeOrMark(int index) {
+            for (int spins = SPINS_BEFORE_TAKING; spins > 0; spins--) {
+                Node there = take(index);
+                if (there != null) {
+                    return there;
+                }
+                Thread.onSpinWait();
+            }
+            return (Node) slots.getAndSet(index, TAKEN);
+        }
+    }
+
+    /** What a consumer has reserved. Used by that consumer alone. */
+    static final class Reservation {
+        private @Nullable Segment segment;
+        private int next;
+        private int end;
+
+        private void set(Segment reserved, int from, int count) {
+            if (segment != reserved) { // a write of a reference costs, for the collector
+                segment = reserved;
+            }
+            next = from;
+            end = from + count;
+        }
+
+        boolean isEmpty() {
+            return next == end;
+        }
+
+        /** Takes the next node, null if there is none left. */
+        @Nullable
+        Node take() {
+            Segment reserved = segment;
+            while (next < end && reserved != null) {
+                Node node = reserved.take(next++);
+                if (node != null) {
+                    return node;
+                }
+            }
+            return null;
+        }
     }
 
     private final AtomicReference<Segment> head;
     private final AtomicReference<Segment> tail;
+    /** The first segment that may hold what was reserved and not taken. */
+    private final AtomicReference<Segment> oldest;
 
     ReadyQueue() {
         Segment first = new Segment();
         head = new AtomicReference<>(first);
         tail = new AtomicReference<>(first);
+        oldest = new AtomicReference<>(first);
     }
+
+    // ---- Producers --------------------------------------------------------------------------------------------------
 
     /** Adds a node at the end. */
     void offer(Node node) {
@@ -81,45 +188,130 @@ final class ReadyQueue {
         return mine;
     }
 
-    /** Takes the node at the front, null if there is none. */
+    // ---- Consumers --------------------------------------------------------------------------------------------------
+
+    /**
+     * Takes the node at the front.
+     *
+     * @param own what the caller has reserved, which comes first
+     * @param most how many nodes to reserve if it is used up. If it is more than one, and there are few, the caller waits for
+     *     a moment, once
+     * @return null if there is none
+     */
     @Nullable
-    Node poll() {
-        while (true) {
+    Node poll(Reservation own, int most) {
+        Node node = own.take();
+        boolean patient = most > 1;
+        while (node == null) {
             Segment first = head.get();
-            if (first.counters.get(POLLED) >= first.counters.get(OFFERED) && first.get() == null) {
-                return null;
-            }
-            int index = first.counters.getAndIncrement(POLLED);
-            if (index < SLOTS) {
-                Object taken = take(first, index);
-                if (taken != null) {
-                    return (Node) taken;
+            int from = first.polled();
+            int available = first.offered() - from;
+            boolean isLast = first.get() == null;
+            if (patient && isLast && available < 2 * most) {
+                patient = false;
+                letProducersAlone();
+            } else if (available > 0) {
+                int count = first.look(from, Math.min(isLast ? (available + 1) / 2 : available, most));
+                if (first.movePolled(from, Math.max(count, 1))) {
+                    if (count == 0) {
+                        node = first.takeOrMark(from);
+                    } else {
+                        own.set(first, from, count);
+                        node = own.take();
+                    }
                 }
             } else {
                 Segment next = first.get();
                 if (next == null) {
                     return null;
                 }
-                head.compareAndSet(first, next);
+                if (from == SLOTS && head.compareAndSet(first, next)) {
+                    node = overdue();
+                }
             }
+        }
+        return node;
+    }
+
+    private static void letProducersAlone() {
+        for (int spins = SPINS_OF_PATIENCE; spins > 0; spins--) {
+            Thread.onSpinWait();
         }
     }
 
-    private static @Nullable Object take(Segment segment, int index) {
-        for (int spins = SPINS_BEFORE_TAKING; spins > 0; spins--) {
-            Object there = segment.slots.get(index);
-            if (there != null) {
-                segment.slots.setPlain(index, null); // for the collector: no producer comes to this index again
-                return there;
-            }
-            Thread.onSpinWait();
-        }
-        return segment.slots.getAndSet(index, TAKEN);
+    /** As {@link #poll(Reservation, int)}, one node at a time. */
+    @Nullable
+    Node poll() {
+        return poll(new Reservation(), 1);
     }
 
     /** Tells whether there is nothing to poll. May say no where the last offer is under way. */
     boolean isEmpty() {
         Segment first = head.get();
-        return first.counters.get(POLLED) >= Math.min(first.counters.get(OFFERED), SLOTS) && first.get() == null;
+        return first.polled() >= first.offered() && first.get() == null;
+    }
+
+    // ---- What others have reserved ----------------------------------------------------------------------------------
+
+    /** Takes a node that is reserved by somebody who has not come to it; null if there is none. */
+    @Nullable
+    Node takeOver() {
+        Node left = null;
+        for (Segment segment = oldest.get(); segment != null && left == null; segment = segment.get()) {
+            left = takeOver(segment);
+        }
+        return left;
+    }
+
+    private static @Nullable Node takeOver(Segment segment) {
+        Node node = null;
+        for (int index; node == null && (index = firstLeft(segment)) >= 0; ) {
+            node = segment.take(index); // unless its owner has come to it meanwhile
+        }
+        return node;
+    }
+
+    /** Tells whether there is something to take over. */
+    boolean hasReserved() {
+        for (Segment segment = oldest.get(); segment != null; segment = segment.get()) {
+            if (firstLeft(segment) >= 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Returns where the first node stands that is reserved and not taken; -1 if there is none. */
+    private static int firstLeft(Segment segment) {
+        int reserved = segment.polled();
+        for (int i = 0; i < reserved; i++) {
+            if (segment.slots.get(i) instanceof Node node && isLeft(node)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private static boolean isLeft(Node node) {
+        return node.isReady() && (node.flags & Node.TERMS) == 0;
+    }
+
+    /**
+     * Lets go of segments that are used up. If there is one that is not, though all of the next is reserved, takes over what
+     * is left of it: a node must not wait for one that blocks just because there is always other work.
+     */
+    private @Nullable Node overdue() {
+        while (true) {
+            Segment first = oldest.get();
+            Segment next = first.get();
+            if (next == null || next.polled() < SLOTS) {
+                return null;
+            }
+            Node left = takeOver(first);
+            if (left != null) {
+                return left;
+            }
+            oldest.compareAndSet(first, next);
+        }
     }
 }

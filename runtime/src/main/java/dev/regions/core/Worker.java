@@ -35,6 +35,8 @@ final class Worker implements Runnable {
     private static final long CHECK_NANOS = 100_000;
     /** At most this many tasks between two looks at the clock. */
     private static final int MAX_STRIDE = 256;
+    /** Of the tasks between two looks at the clock, one in so many may be reserved: some microseconds' worth. */
+    private static final int SHARE_RESERVED = 8;
     /** How often an idle worker looks for work before it goes away, and how long it lets producers alone in between. */
     private static final int LOOKS_BEFORE_LEAVING = 16;
 
@@ -84,6 +86,10 @@ final class Worker implements Runnable {
     private final Release inPlaceRelease = new Release();
     private boolean inBody; // of a task; not in some callback at the end of one
     private int depth;
+    private final ReadyQueue.Reservation reserved = new ReadyQueue.Reservation();
+    /** Whether to look for what others have reserved if there is nothing else: what this worker came for may be there. */
+    private boolean takesOver = true;
+
     private int polls;
     private int stride = 1;
     private int untilCheck = 1;
@@ -148,8 +154,20 @@ final class Worker implements Runnable {
     }
 
     private void runReady() {
-        for (Node node; !sliceOver && (node = workers.poll(++polls)) != null; ) {
-            workers.ensureStandbyIfReady();
+        int most = 1; // the first at once: somebody may be waiting for it
+        while (!sliceOver) {
+            Node node = workers.poll(++polls, reserved, most);
+            most = Math.max(1, stride / SHARE_RESERVED);
+            if (node != null) {
+                takesOver = false;
+                workers.ensureStandbyIfReady(reserved);
+            } else {
+                node = takesOver ? workers.takeOver() : null;
+                if (node == null) {
+                    return;
+                }
+                workers.ensureStandby(); // where there was one, there may be more
+            }
             while (node != null && !sliceOver) {
                 node = execute(node);
                 if (node != null && workers.hasRanks()) {
@@ -166,22 +184,22 @@ final class Worker implements Runnable {
     /** Waits a while for more work; returns whether there is some. */
     private boolean staysFor() {
         current = null;
-        if (!core.isOpen()) {
-            return workers.hasReady();
-        }
-        if (!workers.standBy()) {
-            return workers.drowse();
-        }
-        for (int looks = LOOKS_BEFORE_LEAVING; looks > 0; looks--) {
-            for (int spins = SPINS_PER_LOOK; spins > 0; spins--) {
-                Thread.onSpinWait();
+        if (core.isOpen()) {
+            if (!workers.standBy()) {
+                return workers.drowse();
             }
-            if (workers.hasReady()) {
-                return true;
+            for (int looks = LOOKS_BEFORE_LEAVING; looks > 0; looks--) {
+                for (int spins = SPINS_PER_LOOK; spins > 0; spins--) {
+                    Thread.onSpinWait();
+                }
+                if (workers.hasReady()) {
+                    return true;
+                }
             }
+            workers.clearStandby();
         }
-        workers.clearStandby();
-        return workers.hasReady();
+        takesOver = true;
+        return workers.hasWork();
     }
 
     private void startSlice() {

@@ -189,11 +189,19 @@ final class Workers {
      * Takes a ready task, null if there is none.
      *
      * @param turn counts the polls of one worker: with ranks in use, not all turns begin at the same one
+     * @param own what that worker has reserved
+     * @param most how many tasks it may reserve
      */
     @Nullable
-    Node poll(int turn) {
+    Node poll(int turn, ReadyQueue.Reservation own, int most) {
         Ranks ranked = ranks;
-        return ranked == null ? ready.poll() : ranked.poll(turn, ready);
+        return ranked == null ? ready.poll(own, most) : ranked.poll(turn, ready, own);
+    }
+
+    /** Takes a ready task that another worker has reserved, null if there is none. */
+    @Nullable
+    Node takeOver() {
+        return ready.takeOver();
     }
 
     void offer(Node node) {
@@ -223,15 +231,21 @@ final class Workers {
     }
 
     /** Sees to the standby, if there is more work than the caller has taken. The flag first: it is the cheaper to read. */
-    void ensureStandbyIfReady() {
-        if (!standby.set && hasReady()) {
+    void ensureStandbyIfReady(ReadyQueue.Reservation own) {
+        if (!standby.set && (!own.isEmpty() || hasReady())) {
             ensureStandby();
         }
     }
 
+    /** Tells whether there is something to poll. */
     boolean hasReady() {
         Ranks ranked = ranks;
         return !ready.isEmpty() || ranked != null && !ranked.isEmpty();
+    }
+
+    /** Tells whether there is something to poll or to take over: a worker must know before it goes away. */
+    boolean hasWork() {
+        return hasReady() || ready.hasReserved();
     }
 
     /** Enters a worker and returns its number, by which the tasks it runs refer to it. */
