@@ -56,7 +56,7 @@ public class AdmissionTest {
             for (TaskNode<?> task : tasks) {
                 result.r1 = Graph.ends(task) ? task.taskState() : "not final";
             }
-            Graph.eventually(() -> limit.insideNow() == 0);
+            Patience.until(() -> limit.insideNow() == 0);
             result.r2 = most.get();
             result.r3 = limit.insideNow() == 0 ? "free" : "taken";
         }

@@ -259,22 +259,19 @@ public class BulkQueueTest {
         }
     }
 
-    /** Two producers and the owner; needs three processors. */
+    /** Two producers and the owner. Two processors are enough: the system lets the second producer come between. */
     @JCStressTest
     @JCStressMeta(BulkQueueTest.class)
     @State
     public static class TwoEnqueueVersusClose extends Region {
         private boolean acceptedA;
         private boolean acceptedB;
+        private final ThirdActor producer2 = new ThirdActor(() -> acceptedB = enqueue(region, TaskBatch.of(b)));
 
         @Actor
         public void producer1() {
+            producer2.start();
             acceptedA = enqueue(region, a);
-        }
-
-        @Actor
-        public void producer2() {
-            acceptedB = enqueue(region, TaskBatch.of(b));
         }
 
         @Actor
@@ -284,6 +281,7 @@ public class BulkQueueTest {
 
         @Arbiter
         public void afterwards(LL_Result result) {
+            producer2.join();
             result.r1 = fate(a, acceptedA);
             result.r2 = fate(b, acceptedB);
         }

@@ -1,0 +1,116 @@
+package dev.regions.core;
+
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+
+/**
+ * How long to wait for what should come at once; only a test that fails waits so long.
+ *
+ * <p>It is counted in ticks, so that a machine which stands still for a while makes no test fail: that costs one tick. Once
+ * something has not come, the rest of the run is impatient: the verdict is out, and thousands of samples may be to follow.
+ */
+final class Patience {
+    private static final int TICK_MILLIS = 50;
+    private static final int TICKS = 100;
+
+    private static volatile int ticks = TICKS;
+
+    /** For how many ticks a thread has been inside of {@link #returns}. */
+    private static final Map<Thread, Integer> WATCHED = new ConcurrentHashMap<>();
+
+    static {
+        Thread.ofPlatform().daemon().name("patience").start(Patience::watch);
+    }
+
+    private Patience() {}
+
+    /** One look, which may take a tick. */
+    @FunctionalInterface
+    interface Look {
+        /** Tells whether what is waited for is there; waits no longer than so many milliseconds for it. */
+        boolean at(int millis) throws InterruptedException;
+    }
+
+    /** Waits until a look finds what it looks for; false if it never does. */
+    static boolean until(Look look) {
+        try {
+            for (int left = ticks; left > 0; left--) {
+                if (look.at(TICK_MILLIS)) {
+                    return true;
+                }
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError("the harness interrupts nobody", e);
+        }
+        ticks = 1;
+        return false;
+    }
+
+    /** Waits until something has come to pass, yielding to those who bring it about; false if it never does. */
+    static boolean until(BooleanSupplier reached) {
+        return until(millis -> {
+            for (long start = System.nanoTime(); System.nanoTime() - start < millis * 1_000_000L; Thread.yield()) {
+                if (reached.getAsBoolean()) {
+                    return true;
+                }
+            }
+            return reached.getAsBoolean();
+        });
+    }
+
+    /** Sleeps until interrupted; returns if that does not come. */
+    static void sleep() throws InterruptedException {
+        for (int left = ticks; left > 0; left--) {
+            Thread.sleep(TICK_MILLIS);
+        }
+        ticks = 1;
+    }
+
+    /** Calls something that may block for ever, and must end when it is interrupted; false if that was needed. */
+    static boolean returns(Callable<?> blocking) {
+        Thread self = Thread.currentThread();
+        WATCHED.put(self, 0);
+        boolean interrupted = false;
+        try {
+            blocking.call();
+        } catch (InterruptedException e) {
+            interrupted = true;
+        } catch (RuntimeException e) {
+            if (!self.isInterrupted()) {
+                throw e;
+            }
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        } finally {
+            WATCHED.remove(self);
+            interrupted |= Thread.interrupted();
+        }
+        if (interrupted) {
+            ticks = 1;
+        }
+        return !interrupted;
+    }
+
+    private static void watch() {
+        while (true) {
+            try {
+                Thread.sleep(TICK_MILLIS);
+            } catch (InterruptedException e) {
+                return;
+            }
+            for (Thread thread : WATCHED.keySet()) {
+                WATCHED.computeIfPresent(thread, Patience::tick);
+            }
+        }
+    }
+
+    /** Called while the thread cannot leave {@link #returns}: later, an interrupt would hit the harness. */
+    private static int tick(Thread thread, int waited) {
+        if (waited >= ticks) {
+            thread.interrupt();
+        }
+        return waited + 1;
+    }
+}
