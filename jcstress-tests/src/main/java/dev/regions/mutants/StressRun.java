@@ -2,6 +2,7 @@ package dev.regions.mutants;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 
+import dev.regions.stress.OneJvmRun;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -21,36 +23,25 @@ import java.util.stream.Collectors;
  * @param folder where what they print goes, and their report
  */
 record StressRun(Path javaHome, String classPath, Path folder) {
-    /** How long a run may take beyond what its tests need, in seconds. */
-    private static final int SECONDS_TO_SPARE = 60;
+    /** How long a run may take, in seconds; one that takes longer does not end. */
+    private static final int SECONDS_AT_MOST = 300;
 
-    private static final int CONFIGURATIONS_OF_COMPILERS = 7;
+    private static final Pattern FAILED_HERE = Pattern.compile("(?m)^" + OneJvmRun.FAILED + "(\\S+): (.*)$");
+    private static final Pattern FAILED_IN_REPORT = Pattern.compile("\\.\\.\\. \\[(?:FAILED|ERROR)] (\\S+)");
+    private static final Pattern FORBIDDEN_IN_REPORT =
+            Pattern.compile("(?m)^ *(\\S.*?) {2,}[1-9][\\d,]* +[<\\d.]+% +Forbidden ");
 
-    private static final Pattern FAILED = Pattern.compile("\\.\\.\\. \\[(?:FAILED|ERROR)] (\\S+)");
-    private static final Pattern FORBIDDEN =
-            Pattern.compile("(?m)^ *(\\S.*?) {2,}(?:[1-9][\\d,]*) +[<\\d.]+% +Forbidden ");
-    private static final Pattern TOTALS = Pattern.compile("Results: (\\d+) planned; (\\d+) passed, (\\d+) failed");
-
-    /** How much to try, from a moment on. */
+    /** How much to try. */
     enum Effort {
-        SHORT("in the short run", 1, 200, false),
-        LONGER("in a longer run", 5, 500, false),
-        LONG("in a run with all compilers", 3, 500, true);
+        SHORT("at once"),
+        LONGER("in seconds"),
+        ALL_COMPILERS("in the full run");
 
+        /** How soon that shows a failure. */
         final String words;
-        private final int iterations;
-        private final int millis;
-        private final boolean splitCompilation;
 
-        Effort(String words, int iterations, int millis, boolean splitCompilation) {
+        Effort(String words) {
             this.words = words;
-            this.iterations = iterations;
-            this.millis = millis;
-            this.splitCompilation = splitCompilation;
-        }
-
-        int secondsPerTest() {
-            return (2 + iterations * millis / 500) * (splitCompilation ? CONFIGURATIONS_OF_COMPILERS : 1);
         }
     }
 
@@ -60,69 +51,62 @@ record StressRun(Path javaHome, String classPath, Path folder) {
      * @param failed the tests that failed, without their package
      * @param outcome an outcome that is forbidden and was seen, if there was one
      * @param hung whether the run did not come to its end
-     * @param passed how many tests passed
      */
-    record Verdict(List<String> failed, Optional<String> outcome, boolean hung, int passed) {
+    record Verdict(List<String> failed, Optional<String> outcome, boolean hung) {
         boolean isClean() {
             return failed.isEmpty() && !hung;
         }
     }
 
     /**
-     * Runs tests.
+     * Runs tests until one fails.
      *
      * @param first the folder of the classes that come first, if any
+     * @throws IllegalStateException if the run fails, and not for a test
      */
     Verdict run(Optional<Path> first, List<String> tests, Effort effort) throws IOException, InterruptedException {
-        Files.createDirectories(folder);
         Path output = folder.resolve("output.txt");
-        String classes = first.map(path -> path + File.pathSeparator).orElse("") + classPath;
-        Process jcstress = new ProcessBuilder(
-                        javaHome.resolve("bin/java").toString(),
-                        "-cp",
-                        classes,
-                        "--enable-native-access=ALL-UNNAMED",
-                        "org.openjdk.jcstress.Main",
-                        "-m",
-                        "quick",
-                        "-f",
-                        "1",
-                        "-iters",
-                        Integer.toString(effort.iterations),
-                        "-time",
-                        Integer.toString(effort.millis),
-                        "-sc",
-                        Boolean.toString(effort.splitCompilation),
-                        "-jvmArgs",
-                        "-XX:+UseSerialGC --enable-native-access=ALL-UNNAMED",
-                        "-t",
-                        selection(tests),
-                        "-r",
-                        folder.resolve("report").toString())
+        List<String> command = new ArrayList<>(List.of(
+                javaHome.resolve("bin/java").toString(),
+                "-cp",
+                first.map(path -> path + File.pathSeparator).orElse("") + classPath,
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:+UseSerialGC"));
+        command.addAll(
+                switch (effort) {
+                    case SHORT -> inOneJvm(1, 300, tests);
+                    case LONGER -> inOneJvm(10, 1000, tests);
+                    case ALL_COMPILERS -> withAllCompilers(tests);
+                });
+        Process run = new ProcessBuilder(command)
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
-        boolean ended = ends(jcstress, SECONDS_TO_SPARE + effort.secondsPerTest() * testsAtMost(tests));
-        return judge(Files.readString(output), ended, ended ? jcstress.exitValue() : 1);
-    }
-
-    private static String selection(List<String> tests) {
-        return tests.stream().map(Pattern::quote).collect(Collectors.joining("|", "\\.(", ")(\\.|$)"));
-    }
-
-    /** A class may have several tests. */
-    private static int testsAtMost(List<String> tests) {
-        int most = 0;
-        for (String test : tests) {
-            most += test.contains(".") ? 1 : 6;
+        boolean ended = ends(run);
+        Verdict verdict = judge(Files.readString(output), !ended);
+        if (verdict.isClean() && run.exitValue() != 0) {
+            throw new IllegalStateException("the stress tests have failed, and not for a test; see " + output);
         }
-        return most;
+        return verdict;
+    }
+
+    private static List<String> inOneJvm(int iterations, int millis, List<String> tests) {
+        List<String> command = new ArrayList<>(List.of(
+                OneJvmRun.class.getName(), Integer.toString(iterations), Integer.toString(millis), "false"));
+        command.addAll(tests);
+        return command;
+    }
+
+    private List<String> withAllCompilers(List<String> tests) {
+        String selection = tests.stream().map(Pattern::quote).collect(Collectors.joining("|", "\\.(", ")(\\.|$)"));
+        String report = folder.resolve("report").toString();
+        return List.of("org.openjdk.jcstress.Main", "-m", "quick", "-time", "500", "-t", selection, "-r", report);
     }
 
     /** Counts seconds one by one: a machine that stands still for a while, and all that runs on it, loses one. */
-    private static boolean ends(Process process, int seconds) throws InterruptedException {
-        for (int left = seconds; left > 0; left--) {
+    private static boolean ends(Process process) throws InterruptedException {
+        for (int left = SECONDS_AT_MOST; left > 0; left--) {
             if (process.waitFor(1, SECONDS)) {
                 return true;
             }
@@ -132,27 +116,27 @@ record StressRun(Path javaHome, String classPath, Path folder) {
         return false;
     }
 
-    private static Verdict judge(String output, boolean ended, int status) {
-        String results = output.substring(Math.max(0, output.indexOf("RUN RESULTS:")));
-        List<String> failed = new ArrayList<>();
-        FAILED.matcher(results).results().forEach(match -> {
-            String test = match.group(1).replaceFirst("^dev\\.regions\\.(core|queue)\\.", "");
-            if (!failed.contains(test)) {
-                failed.add(test);
-            }
-        });
-        Optional<String> outcome = FORBIDDEN
-                .matcher(results)
-                .results()
-                .map(match -> match.group(1))
-                .findFirst();
-        List<MatchResult> totals = TOTALS.matcher(output).results().toList();
-        int passed = totals.isEmpty()
-                ? 0
-                : Integer.parseInt(totals.get(totals.size() - 1).group(2));
-        if (ended && failed.isEmpty() && (status != 0 || passed == 0)) {
-            throw new IllegalStateException("jcstress has failed, and not for a test:\n" + output);
+    private static Verdict judge(String output, boolean hung) {
+        Matcher here = FAILED_HERE.matcher(output);
+        if (here.find()) {
+            return new Verdict(List.of(withoutPackage(here.group(1))), Optional.of(here.group(2)), hung);
         }
-        return new Verdict(failed, outcome, !ended, passed);
+        String report = output.substring(Math.max(0, output.indexOf("RUN RESULTS:")));
+        List<String> failed = FAILED_IN_REPORT
+                .matcher(report)
+                .results()
+                .map(match -> withoutPackage(match.group(1)))
+                .distinct()
+                .toList();
+        Optional<String> outcome = FORBIDDEN_IN_REPORT
+                .matcher(report)
+                .results()
+                .map((MatchResult match) -> match.group(1))
+                .findFirst();
+        return new Verdict(failed, outcome, hung);
+    }
+
+    private static String withoutPackage(String test) {
+        return test.replaceFirst("^dev\\.regions\\.(core|queue)\\.", "");
     }
 }
