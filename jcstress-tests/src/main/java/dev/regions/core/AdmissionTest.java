@@ -58,7 +58,9 @@ public class AdmissionTest {
             }
             Patience.until(() -> limit.insideNow() == 0);
             result.r2 = most.get();
-            result.r3 = limit.insideNow() == 0 ? "free" : "taken";
+            TaskNode<Integer> next = Graph.launched(CORE, Graph.limited(() -> 1, limit));
+            wire(next);
+            result.r3 = limit.insideNow() == 0 && Graph.ends(next) ? "free" : "taken";
         }
     }
 

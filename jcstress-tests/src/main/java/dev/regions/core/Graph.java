@@ -181,14 +181,6 @@ public final class Graph {
         }
     }
 
-    static void awaitTerminated(DagCore closed) {
-        try {
-            closed.awaitTerminated();
-        } catch (InterruptedException e) {
-            throw new AssertionError("the harness interrupts nobody", e);
-        }
-    }
-
     /** Passes some time, to shift two actors against each other. */
     static void spin(int times) {
         for (int i = 0; i < times; i++) {

@@ -224,6 +224,35 @@ public class BulkQueueTest {
     }
 
     /*
+     * Two flushes at a time, each with something to take; the queue inside allows one consumer:
+     *
+     *   1: enqueue a;    take the tickets;    poll as many
+     *   2: enqueue b;    take the tickets;    poll as many
+     */
+    @JCStressTest
+    @JCStressMeta(BulkQueueTest.class)
+    @State
+    public static class TwoFlush extends Region {
+        @Actor
+        public void owner1() {
+            region.enqueue(a);
+            region.flush();
+        }
+
+        @Actor
+        public void owner2() {
+            region.enqueue(b);
+            region.flush();
+        }
+
+        @Arbiter
+        public void afterwards(LL_Result result) {
+            result.r1 = fate(a, true);
+            result.r2 = fate(b, true);
+        }
+    }
+
+    /*
      * A region in a region merges into it when it ends, as a whole; if the outer one has ended before, it is abandoned
      * as a whole.
      */
