@@ -9,13 +9,17 @@ import java.util.function.BooleanSupplier;
  * How long to wait for what should come at once; only a test that fails waits so long.
  *
  * <p>It is counted in ticks, so that a machine which stands still for a while makes no test fail: that costs one tick. Once
- * something has not come, the rest of the run is impatient: the verdict is out, and thousands of samples may be to follow.
+ * something has not come, the rest of the run is impatient, and more so if that goes on: the verdict is out, and thousands of
+ * samples may be to follow.
  */
 final class Patience {
     private static final int TICK_MILLIS = 50;
     private static final int TICKS = 100;
+    private static final int TICKS_AFTER_THAT = 1;
+    private static final int WAITS_IN_VAIN = 10;
 
-    private static volatile int ticks = TICKS;
+    /** How often somebody has waited in vain; roughly. */
+    private static volatile int inVain;
 
     /** For how many ticks a thread has been inside of {@link #returns}. */
     private static final Map<Thread, Integer> WATCHED = new ConcurrentHashMap<>();
@@ -25,6 +29,14 @@ final class Patience {
     }
 
     private Patience() {}
+
+    private static int ticks() {
+        return inVain == 0 ? TICKS : TICKS_AFTER_THAT;
+    }
+
+    private static int millis() {
+        return inVain < WAITS_IN_VAIN ? TICK_MILLIS : 0;
+    }
 
     /** One look, which may take a tick. */
     @FunctionalInterface
@@ -36,15 +48,15 @@ final class Patience {
     /** Waits until a look finds what it looks for; false if it never does. */
     static boolean until(Look look) {
         try {
-            for (int left = ticks; left > 0; left--) {
-                if (look.at(TICK_MILLIS)) {
+            for (int left = ticks(); left > 0; left--) {
+                if (look.at(millis())) {
                     return true;
                 }
             }
         } catch (InterruptedException e) {
             throw new AssertionError("the harness interrupts nobody", e);
         }
-        ticks = 1;
+        inVain++;
         return false;
     }
 
@@ -62,10 +74,10 @@ final class Patience {
 
     /** Sleeps until interrupted; returns if that does not come. */
     static void sleep() throws InterruptedException {
-        for (int left = ticks; left > 0; left--) {
-            Thread.sleep(TICK_MILLIS);
+        for (int left = ticks(); left > 0; left--) {
+            Thread.sleep(millis());
         }
-        ticks = 1;
+        inVain++;
     }
 
     /** Calls something that may block for ever, and must end when it is interrupted; false if that was needed. */
@@ -88,7 +100,7 @@ final class Patience {
             interrupted |= Thread.interrupted();
         }
         if (interrupted) {
-            ticks = 1;
+            inVain++;
         }
         return !interrupted;
     }
@@ -96,7 +108,7 @@ final class Patience {
     private static void watch() {
         while (true) {
             try {
-                Thread.sleep(TICK_MILLIS);
+                Thread.sleep(Math.max(1, millis()));
             } catch (InterruptedException e) {
                 return;
             }
@@ -108,7 +120,7 @@ final class Patience {
 
     /** Called while the thread cannot leave {@link #returns}: later, an interrupt would hit the harness. */
     private static int tick(Thread thread, int waited) {
-        if (waited >= ticks) {
+        if (waited >= ticks()) {
             thread.interrupt();
         }
         return waited + 1;

@@ -134,8 +134,8 @@ public final class MutationCheck {
     private static String described(Fate fate) {
         String name = fate.mutant.name();
         return fate.failure
-                .map(failure ->
-                        "caught   " + name + ", " + fate.effort.words + ", by " + failure.test() + ": " + failure.seen())
+                .map(failure -> "caught   " + name + ", " + fate.effort.words + ", by " + failure.test() + ": "
+                        + failure.seen())
                 .orElse("SURVIVES " + name + ": " + fate.mutant.weakened());
     }
 
@@ -158,7 +158,8 @@ public final class MutationCheck {
                     .append("` | ")
                     .append(fate.mutant.weakened())
                     .append(" | ");
-            table.append(fate.failure.map(failure -> '`' + failure.test() + '`').orElse("**nothing**")).append(" | ");
+            table.append(fate.failure.map(failure -> '`' + failure.test() + '`').orElse("**nothing**"))
+                    .append(" | ");
             table.append(fate.isCaught() ? fate.effort.words : "").append(" |\n");
         }
         return table.toString();

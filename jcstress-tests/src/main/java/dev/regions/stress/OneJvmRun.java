@@ -54,7 +54,8 @@ public final class OneJvmRun {
                 run++;
                 Optional<String> failure = run(TestList.getInfo(test), iterations, millis);
                 failed |= failure.isPresent();
-                System.out.println(failure.map(seen -> FAILED + test + ": " + seen).orElse("ok " + test));
+                System.out.println(
+                        failure.map(seen -> FAILED + test + ": " + seen).orElse("ok " + test));
                 if (failed && !goesOn) {
                     break;
                 }
