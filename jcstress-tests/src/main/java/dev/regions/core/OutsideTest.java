@@ -4,6 +4,7 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import dev.regions.task.QueueClosedException;
+import java.util.Objects;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressMeta;
@@ -23,7 +24,7 @@ import org.openjdk.jcstress.infra.results.LLL_Result;
  * Or while it is ended:
  *
  *   waiter:  put the task on the list;    is it final?             take it off
- *   ender:   outcome := result;           was it on the list?      take it off
+ *   timer:   outcome := failed;           was it on the list?      take it off
  *
  * A race leaves the task on the list, and reachable, for good.
  *
@@ -31,7 +32,7 @@ import org.openjdk.jcstress.infra.results.LLL_Result;
  */
 @Outcome(id = "CANCELLED, 0 left, terminates", expect = ACCEPTABLE, desc = "Accepted, and cancelled.")
 @Outcome(id = "refused, 0 left, terminates", expect = ACCEPTABLE, desc = "Refused.")
-@Outcome(id = "SUCCEEDED, 0 left, goes on", expect = ACCEPTABLE, desc = "Ended while it was being listed.")
+@Outcome(id = "FAILED, 0 left, goes on", expect = ACCEPTABLE, desc = "Its deadline came while it was being listed.")
 @Outcome(expect = FORBIDDEN, desc = "Not ended, or left on the list, or the core never terminates.")
 public class OutsideTest {
 
@@ -72,14 +73,19 @@ public class OutsideTest {
         private final DagCore core = Graph.coreWithoutTimer();
         private final TaskNode<Integer> task = Graph.external();
 
+        public ListVersusEnd() {
+            Objects.requireNonNull(task.changeTerms()).expireAt(System.nanoTime() + Long.MAX_VALUE / 2);
+        }
+
         @Actor
         public void waiter() {
             core.launchExternal(task);
         }
 
         @Actor
-        public void ender() {
-            Patience.until(() -> task.complete(1, null)); // not before it is launched
+        public void timer() {
+            Patience.until(() -> task.terms().deadlineAlarm != null); // the task is launched, and not yet listed
+            task.terms().deadlineAlarm.run();
         }
 
         @Arbiter

@@ -12,7 +12,7 @@ import java.util.function.BooleanSupplier;
  * something has not come, the rest of the run is impatient, and more so if that goes on: the verdict is out, and thousands of
  * samples may be to follow.
  */
-final class Patience {
+public final class Patience {
     private static final int TICK_MILLIS = 50;
     private static final int TICKS = 100;
     private static final int TICKS_AFTER_THAT = 1;
@@ -29,6 +29,11 @@ final class Patience {
     }
 
     private Patience() {}
+
+    /** Begins anew, for a test that is not to suffer from what the one before has done. */
+    public static void restore() {
+        inVain = 0;
+    }
 
     private static int ticks() {
         return inVain == 0 ? TICKS : TICKS_AFTER_THAT;

@@ -1,5 +1,6 @@
 package dev.regions.stress;
 
+import dev.regions.core.Patience;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -52,6 +53,7 @@ public final class OneJvmRun {
         for (String test : new TreeSet<>(TestList.tests())) {
             if (names.isEmpty() || names.stream().anyMatch(name -> isNamed(test, name))) {
                 run++;
+                Patience.restore();
                 Optional<String> failure = run(TestList.getInfo(test), iterations, millis);
                 failed |= failure.isPresent();
                 System.out.println(
