@@ -82,7 +82,9 @@ public final class OneJvmRun {
                 .newInstance(config(test, iterations, millis));
         TestResult result = runner.run();
         if (result.status() != Status.NORMAL) {
-            return Optional.of(result.status() + " " + String.join(" ", result.getMessages()));
+            String messages = String.join(" ", result.getMessages());
+            return Optional.of(
+                    result.status() + " " + messages.lines().findFirst().orElse(""));
         }
         return result.getStateKeys().stream()
                 .filter(state -> expected(test, state) == Expect.FORBIDDEN)
