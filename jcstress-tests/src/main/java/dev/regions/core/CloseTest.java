@@ -4,8 +4,7 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import dev.regions.task.QueueClosedException;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ThreadLocalRandom;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressMeta;
@@ -57,12 +56,8 @@ public class CloseTest {
         }
 
         @Actor
-        public void closer() {
+        public void closer(LLL_Result result) {
             core.close();
-        }
-
-        @Arbiter
-        public void afterwards(LLL_Result result) {
             result.r3 = terminates(core);
             result.r2 = task.taskState();
         }
@@ -89,9 +84,46 @@ public class CloseTest {
         @Actor
         public void closer(LLL_Result result) {
             core.close();
-            Graph.awaitTerminated(core);
+            result.r3 = terminates(core);
             result.r2 = task.isDone() ? task.taskState() : "not final";
-            result.r3 = "terminates";
+        }
+    }
+
+    /*
+     * What a worker has ended counts when it goes away:
+     *
+     *   worker: add up what it has ended;    is the core closed, and nothing in flight?
+     *   closer: the core is closed;          nothing in flight?
+     */
+    @JCStressTest
+    @JCStressMeta(CloseTest.class)
+    @State
+    public static class RunVersusClose {
+        private final DagCore core = Graph.core();
+        private final TaskNode<Integer> task = Graph.task(null);
+        private final int delay = ThreadLocalRandom.current().nextInt(512);
+
+        public RunVersusClose() {
+            core.workers().standBy(); // the actor is this worker
+            core.enqueue(task);
+        }
+
+        @Actor
+        public void worker() {
+            new Worker(core, core.workers()).run();
+        }
+
+        @Actor
+        public void closer() {
+            Graph.spin(delay);
+            core.close();
+        }
+
+        @Arbiter
+        public void afterwards(LLL_Result result) {
+            result.r3 = terminates(core);
+            result.r1 = "accepted";
+            result.r2 = task.taskState();
         }
     }
 
@@ -111,7 +143,7 @@ public class CloseTest {
         private int run() throws InterruptedException {
             reached = false;
             try {
-                new CountDownLatch(1).await(Graph.LIMIT_SECONDS, TimeUnit.SECONDS);
+                Patience.sleep();
             } catch (InterruptedException e) {
                 reached = true;
             }

@@ -61,7 +61,7 @@ public class ExternalTest {
 
         void report(LLL_Result result) {
             boolean ended = Graph.ends(task);
-            Graph.eventually(() -> told.get() > 0);
+            Patience.until(() -> told.get() > 0);
             result.r1 = by.isEmpty() ? "nobody" : by;
             result.r2 = ended ? task.taskState() : "not final";
             result.r3 = "told " + told.get() + "x";

@@ -1,13 +1,14 @@
 package dev.regions.core;
 
 import dev.regions.Overflow;
+import dev.regions.Priority;
 import dev.regions.queue.PendingTask;
 import dev.regions.queue.TaskBatch;
 import dev.regions.queue.TaskQueue;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -21,9 +22,6 @@ import java.util.function.UnaryOperator;
  * keeps the task it makes ready: so they see not only that a task became ready, but also how often and by whose hand.
  */
 public final class Graph {
-    /** How long to wait for what should come at once. Only a test that fails waits as long. */
-    static final long LIMIT_SECONDS = 5;
-
     /** A core whose workers get nothing to do, for tasks that are only hung on each other. */
     static final DagCore INERT = core();
 
@@ -31,7 +29,7 @@ public final class Graph {
     static final Failure FAILURE = new Failure();
 
     private static final int WORKER = 1;
-    private static final Callable<Integer> BODY = () -> 1;
+    static final Callable<Integer> BODY = () -> 1;
 
     private Graph() {}
 
@@ -55,7 +53,12 @@ public final class Graph {
     // ---- What to make -----------------------------------------------------------------------------------------------
 
     static DagCore core() {
-        return new DagCore("stress", 1, List.of(), UnaryOperator.identity(), failure -> {}, 0, Overflow.WAIT);
+        return coreWithRoom(0);
+    }
+
+    /** Makes a core with a bound on tasks in flight, at which one waits; 0 for none. */
+    static DagCore coreWithRoom(int maxInFlight) {
+        return new DagCore("stress", 1, List.of(), UnaryOperator.identity(), failure -> {}, maxInFlight, Overflow.WAIT);
     }
 
     /** Makes a core whose alarms do not go off by themselves: the tests do that by hand. */
@@ -83,6 +86,17 @@ public final class Graph {
         TaskNode<Integer> task = task(body, null);
         Objects.requireNonNull(task.changeTerms()).limitBy(List.of(limits));
         return task;
+    }
+
+    static TaskNode<Integer> prioritised(Callable<Integer> body, Priority priority) {
+        TaskNode<Integer> task = task(body, null);
+        Objects.requireNonNull(task.changeTerms()).priority = priority;
+        return task;
+    }
+
+    /** Makes a task that somebody outside completes. */
+    static TaskNode<Integer> external() {
+        return new TaskNode<>(Body.EXTERNAL, null, null, null, null);
     }
 
     static TaskNode<Void> barrier(Object inputs) {
@@ -119,7 +133,11 @@ public final class Graph {
     }
 
     static <N extends Node> N running(N node) {
-        wired(node).claim(WORKER);
+        return running(INERT, node);
+    }
+
+    static <N extends Node> N running(DagCore core, N node) {
+        wired(core, node).claim(WORKER);
         return node;
     }
 
@@ -163,14 +181,6 @@ public final class Graph {
         }
     }
 
-    static void awaitTerminated(DagCore closed) {
-        try {
-            closed.awaitTerminated();
-        } catch (InterruptedException e) {
-            throw new AssertionError("the harness interrupts nobody", e);
-        }
-    }
-
     /** Passes some time, to shift two actors against each other. */
     static void spin(int times) {
         for (int i = 0; i < times; i++) {
@@ -198,43 +208,27 @@ public final class Graph {
         return times;
     }
 
-    /** Waits until something has come to pass by the hands of workers; not for ever. */
-    static void eventually(BooleanSupplier reached) {
-        for (long start = System.nanoTime();
-                !reached.getAsBoolean() && System.nanoTime() - start < TimeUnit.SECONDS.toNanos(LIMIT_SECONDS); ) {
-            Thread.yield();
-        }
-    }
-
     /** Waits until a task is final; false if it does not come to that. */
     static boolean ends(TaskNode<?> task) {
+        return Patience.until(millis -> endsWithin(millis, task));
+    }
+
+    private static boolean endsWithin(int millis, TaskNode<?> task) throws InterruptedException {
         try {
-            task.get(LIMIT_SECONDS, TimeUnit.SECONDS);
+            task.get(millis, TimeUnit.MILLISECONDS);
             return true;
         } catch (TimeoutException e) {
             return false;
-        } catch (ExecutionException | RuntimeException e) {
+        } catch (ExecutionException | CancellationException e) {
             return task.isDone();
-        } catch (InterruptedException e) {
-            throw new AssertionError("the harness interrupts nobody", e);
         }
     }
 
     /** Waits until a closed core says that nothing is in flight; false if it does not come to that. */
     static boolean terminates(DagCore core) {
-        Thread waiter = Thread.startVirtualThread(() -> {
-            try {
-                core.awaitTerminated();
-            } catch (InterruptedException e) {
-                // given up
-            }
+        return Patience.returns(() -> {
+            core.awaitTerminated();
+            return null;
         });
-        try {
-            boolean terminated = waiter.join(Duration.ofSeconds(LIMIT_SECONDS));
-            waiter.interrupt();
-            return terminated;
-        } catch (InterruptedException e) {
-            throw new AssertionError("the harness interrupts nobody", e);
-        }
     }
 }

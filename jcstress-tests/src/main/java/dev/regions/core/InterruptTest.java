@@ -3,9 +3,7 @@ package dev.regions.core;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressMeta;
@@ -129,7 +127,7 @@ public class InterruptTest {
             try {
                 Graph.spin(LONGEST_DELAY / 4);
                 inner.join();
-                new CountDownLatch(1).await(Graph.LIMIT_SECONDS, TimeUnit.SECONDS);
+                Patience.sleep();
             } catch (InterruptedException e) {
                 outerInterrupted = true;
             }

@@ -6,6 +6,7 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 import dev.regions.queue.JoinedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressMeta;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
@@ -26,7 +27,9 @@ import org.openjdk.jcstress.infra.results.L_Result;
 @Outcome(id = "SUCCEEDED, returns", expect = ACCEPTABLE, desc = "Nothing has failed.")
 @Outcome(id = "CANCELLED, returns", expect = ACCEPTABLE, desc = "To be cancelled is no failure.")
 @Outcome(id = "FAILED, RegionFailedException", expect = ACCEPTABLE, desc = "The failure is reported.")
-@Outcome(expect = FORBIDDEN, desc = "Not what the task came to.")
+@Outcome(id = "in care", expect = ACCEPTABLE, desc = "The owner has seen the task.")
+@Outcome(id = "unclaimed", expect = ACCEPTABLE, desc = "It came later, and the owner will be told.")
+@Outcome(expect = FORBIDDEN, desc = "Not what the task came to, or it was forgotten.")
 public class JoinedQueueTest {
     private static final int LONGEST_DELAY = 256;
 
@@ -80,6 +83,45 @@ public class JoinedQueueTest {
         public void finisher() {
             Graph.spin(delay);
             Graph.fail(task, release);
+        }
+    }
+
+    /*
+     * A task arrives from another thread while the owner of the region takes what has come so far into its care:
+     *
+     *   producer: put the task on the list;    note that something has come
+     *   owner:    note that all is claimed;    wait for what is on the list
+     *
+     * A race leaves a task that the owner has neither waited for nor is told of.
+     */
+    @JCStressTest
+    @JCStressMeta(JoinedQueueTest.class)
+    @State
+    public static class EnqueueVersusClaim {
+        private final JoinedQueue region = new JoinedQueue(new Graph.Nowhere());
+        private final TaskNode<?> late = Graph.running(Graph.task(null));
+        private final int delay = ThreadLocalRandom.current().nextInt(64);
+        private volatile boolean seen;
+
+        public EnqueueVersusClaim() {
+            region.enqueue(Graph.pending("early"));
+        }
+
+        @Actor
+        public void producer() {
+            region.enqueue(late);
+        }
+
+        @Actor
+        public void owner() {
+            Graph.spin(delay);
+            region.claim();
+            seen = region.cancel() > 1;
+        }
+
+        @Arbiter
+        public void afterwards(L_Result result) {
+            result.r1 = seen ? "in care" : region.hasUnclaimed() ? "unclaimed" : "forgotten";
         }
     }
 }

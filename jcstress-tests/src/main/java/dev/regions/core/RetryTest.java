@@ -56,7 +56,7 @@ public class RetryTest {
 
         void report(LLL_Result result) {
             boolean ended = Graph.ends(task);
-            Graph.eventually(() -> task.isOver() && told.get() > 0);
+            Patience.until(() -> task.isOver() && told.get() > 0);
             result.r1 = cancelled ? "cancelled" : "left alone";
             result.r2 = ended ? task.taskState() : "not final";
             result.r3 = "told " + told.get() + (task.isOver() ? "x, over" : "x, not over");

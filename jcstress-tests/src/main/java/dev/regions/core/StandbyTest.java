@@ -140,6 +140,48 @@ public class StandbyTest {
     }
 
     /*
+     * A worker without work drowses, and wakes by itself while a producer makes it the standby:
+     *
+     *   worker:   asleep;     time is up: nobody is asleep any more; assigned by then?    clear standby; poll
+     *   producer: standby := set;         asleep -> assigned?    if not, start a worker
+     *
+     * Somebody else takes the task that the producer has offered. A race leaves the flag set for a worker that goes away;
+     * the next task shows it, for its producer leaves it to a standby that is none.
+     */
+    @JCStressTest
+    @JCStressMeta(StandbyTest.class)
+    @State
+    public static class Drowses {
+        private static final int LONGEST_DELAY = 5000;
+
+        private final DagCore core = Graph.core();
+        private final Workers workers = core.workers();
+        private final TaskNode<Integer> taken = Graph.wired(core, Graph.task(null));
+        private final TaskNode<Integer> next = Graph.wired(core, Graph.task(null));
+        private final int delay = ThreadLocalRandom.current().nextInt(LONGEST_DELAY);
+
+        @Actor
+        public void worker() {
+            if (workers.drowse()) {
+                new Worker(core, workers).run();
+            }
+        }
+
+        @Actor
+        public void producer() {
+            Graph.spin(delay);
+            workers.schedule(taken);
+            workers.poll(1);
+        }
+
+        @Arbiter
+        public void afterwards(L_Result result) {
+            workers.schedule(next);
+            result.r1 = Graph.ends(next) ? "on a new worker" : "nobody came";
+        }
+    }
+
+    /*
      * A task blocks until another one has run, which is offered behind it: only the standby can run that.
      *
      *   worker:   polls the blocking task;   is there more ready?   then see to a standby, and only then run
@@ -152,8 +194,8 @@ public class StandbyTest {
         private final TaskNode<Integer> blocking = Graph.wired(core, Graph.task(this::block, null));
         private final CountDownLatch latch = new CountDownLatch(1);
 
-        private int block() throws InterruptedException {
-            return latch.await(Graph.LIMIT_SECONDS, TimeUnit.SECONDS) ? 1 : 0;
+        private int block() {
+            return Patience.until(millis -> latch.await(millis, TimeUnit.MILLISECONDS)) ? 1 : 0;
         }
 
         @Actor

@@ -224,6 +224,35 @@ public class BulkQueueTest {
     }
 
     /*
+     * Two flushes at a time, each with something to take; the queue inside allows one consumer:
+     *
+     *   1: enqueue a;    take the tickets;    poll as many
+     *   2: enqueue b;    take the tickets;    poll as many
+     */
+    @JCStressTest
+    @JCStressMeta(BulkQueueTest.class)
+    @State
+    public static class TwoFlush extends Region {
+        @Actor
+        public void owner1() {
+            region.enqueue(a);
+            region.flush();
+        }
+
+        @Actor
+        public void owner2() {
+            region.enqueue(b);
+            region.flush();
+        }
+
+        @Arbiter
+        public void afterwards(LL_Result result) {
+            result.r1 = fate(a, true);
+            result.r2 = fate(b, true);
+        }
+    }
+
+    /*
      * A region in a region merges into it when it ends, as a whole; if the outer one has ended before, it is abandoned
      * as a whole.
      */
@@ -259,22 +288,19 @@ public class BulkQueueTest {
         }
     }
 
-    /** Two producers and the owner; needs three processors. */
+    /** Two producers and the owner. Two processors are enough: the system lets the second producer come between. */
     @JCStressTest
     @JCStressMeta(BulkQueueTest.class)
     @State
     public static class TwoEnqueueVersusClose extends Region {
         private boolean acceptedA;
         private boolean acceptedB;
+        private final ThirdActor producer2 = new ThirdActor(() -> acceptedB = enqueue(region, TaskBatch.of(b)));
 
         @Actor
         public void producer1() {
+            producer2.start();
             acceptedA = enqueue(region, a);
-        }
-
-        @Actor
-        public void producer2() {
-            acceptedB = enqueue(region, TaskBatch.of(b));
         }
 
         @Actor
@@ -284,6 +310,7 @@ public class BulkQueueTest {
 
         @Arbiter
         public void afterwards(LL_Result result) {
+            producer2.join();
             result.r1 = fate(a, acceptedA);
             result.r2 = fate(b, acceptedB);
         }

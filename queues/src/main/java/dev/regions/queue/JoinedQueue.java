@@ -32,6 +32,10 @@ import org.jspecify.annotations.Nullable;
  * told of them. Failures past the hundredth in spawn order are only counted; they count as seen, and are not reported as
  * uncaught.
  *
+ * <p>What comes from another thread while the owner {@linkplain #claim() claims} what has come is either found by the owner's
+ * next look or noted as unclaimed: a producer offers the task, by a compare-and-set of the queue's index, then looks at
+ * {@code unclaimed}; the owner clears that, then looks at the queue.
+ *
  * <p>Thread-safe, as any task queue.
  */
 public final class JoinedQueue implements TaskQueue {
@@ -84,10 +88,10 @@ public final class JoinedQueue implements TaskQueue {
     }
 
     private void remember(PendingTask task) {
+        arrived.offer(task);
         if (!unclaimed) {
             unclaimed = true;
         }
-        arrived.offer(task);
         if (++arrivals >= compactAt && consumer.tryLock()) {
             try {
                 compact();

@@ -51,7 +51,13 @@ final class Deadlocks {
         }
     }
 
-    private void tick() {
+    /** Tells whether a look at those who wait is set, or under way. */
+    boolean isWatching() {
+        return watching.get();
+    }
+
+    /** Called by the timer: looks at those who wait, and sets the next look if there are any. */
+    void tick() {
         try {
             lookAtWaiting();
         } finally {

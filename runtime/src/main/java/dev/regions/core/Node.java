@@ -329,6 +329,7 @@ abstract sealed class Node permits TaskNode {
             } else if (now <= WITHDRAWING_UNLAUNCHED) {
                 home = core;
                 if (STATUS.compareAndSet(this, now, WITHDRAWN + 1 + guardOfOutcome(now) + Inputs.count(inputs))) {
+                    forgetRegion();
                     return false;
                 }
             } else {
@@ -625,7 +626,7 @@ abstract sealed class Node permits TaskNode {
             int now = status;
             if (now == UNLAUNCHED) {
                 if (STATUS.compareAndSet(this, now, WITHDRAWING_UNLAUNCHED)) {
-                    publish(new Unsettled(ending.of(this)), release);
+                    publishUnlaunched(new Unsettled(ending.of(this)), release);
                     if (!STATUS.compareAndSet(this, WITHDRAWING_UNLAUNCHED, WITHDRAWN_UNLAUNCHED)) {
                         release.satisfied(this, 1); // launched meanwhile: its guard for the outcome
                     }
@@ -733,6 +734,8 @@ abstract sealed class Node permits TaskNode {
             if (STATUS.compareAndSet(this, now, WITHDRAWN + 1 + guardOfOutcome(now) + Inputs.count(inputs))) {
                 if (now == UNLAUNCHED) {
                     publish(new Unsettled(Withdrawn.abandoned(why, reason)), release);
+                } else {
+                    forgetRegion();
                 }
                 release.satisfied(this, 1 + wire(release));
                 return;
@@ -754,9 +757,17 @@ abstract sealed class Node permits TaskNode {
 
     /** Sets the outcome of a task that the caller has withdrawn. */
     private void publish(Object end, Release release) {
+        publishUnlaunched(end, release);
+        forgetRegion();
+    }
+
+    /**
+     * Sets the outcome of a task that the caller has withdrawn while the queues have it. The region is left for them to
+     * forget when they let go of the task: until then the label is theirs, and they may be writing terms there.
+     */
+    private void publishUnlaunched(Object end, Release release) {
         body = null;
         release.add(this, OUTCOME.getAndSet(this, end), end);
-        forgetRegion();
         if (flags != 0) {
             callOffAlarms(release);
         }

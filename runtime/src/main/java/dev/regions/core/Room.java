@@ -41,7 +41,7 @@ final class Room {
         }
         if (overflow == Overflow.FAIL) {
             throw new TooManyTasksException(runtime + " has no room for " + counted(tasks) + ": at most " + max
-                    + " may be in flight, and " + (max - places.availablePermits()) + " are");
+                    + " may be in flight, and " + (max - free()) + " are");
         }
         if (fromWithin) {
             places.takeRegardless(tasks);
@@ -63,6 +63,11 @@ final class Room {
     /** Gives room back. */
     void giveBack(int tasks) {
         places.release(tasks);
+    }
+
+    /** Returns how many more tasks have room; below zero if tasks have spawned past the bound. A snapshot. */
+    int free() {
+        return places.availablePermits();
     }
 
     private static String counted(int tasks) {

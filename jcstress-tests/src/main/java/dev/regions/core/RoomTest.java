@@ -1,0 +1,229 @@
+package dev.regions.core;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import dev.regions.Overflow;
+import dev.regions.task.TooManyTasksException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressMeta;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.LLL_Result;
+
+/*
+ * The bound on tasks in flight is reached, and a place becomes free:
+ *
+ *   spawner: no place: wait for one;     take it, if it is still there
+ *   ender:   give the place back;        wake who waits
+ *
+ * A lost wake-up would hang: the arbiter has the spawner interrupted after a while, which then says so. Two who come at
+ * the same time must not both get the last place; a task that spawns gets one in any case, and what it took beyond the
+ * bound must be missing until it is given back.
+ *
+ * r1 is what came of those who wanted a place, r2 how many were inside at most, r3 how many places are free afterwards.
+ */
+@Outcome(id = "2 got in, at most 1, 1 free", expect = ACCEPTABLE, desc = "One after the other.")
+@Outcome(id = "1 got in, at most 1, 1 free", expect = ACCEPTABLE, desc = "One was refused, or got both places at once.")
+@Outcome(
+        id = "2 got in, at most 2, 1 free",
+        expect = ACCEPTABLE,
+        desc = "The one from within is let in past the bound.")
+@Outcome(
+        expect = FORBIDDEN,
+        desc = "Past the bound, or a place is lost or comes twice, or nobody woke the one who waits.")
+public class RoomTest {
+
+    /** A room of one place, and who was inside at the same time. */
+    private static class Narrow {
+        final Room room;
+        private final AtomicInteger gotIn = new AtomicInteger();
+        private final AtomicInteger inside = new AtomicInteger();
+        private final AtomicInteger most = new AtomicInteger();
+        private volatile String missed = "";
+
+        Narrow(Overflow overflow) {
+            room = new Room("runtime 'stress'", 1, overflow);
+        }
+
+        /** Takes a place, waits a moment, and gives it back. */
+        void goThrough(boolean fromWithin) {
+            if (goIn(fromWithin)) {
+                Graph.spin(16);
+                goOut();
+            }
+        }
+
+        boolean goIn(boolean fromWithin) {
+            try {
+                boolean woken = Patience.returns(() -> {
+                    room.take(1, fromWithin);
+                    return null;
+                });
+                if (!woken) {
+                    missed = ", nobody woke the other";
+                    return false;
+                }
+            } catch (TooManyTasksException e) {
+                return false;
+            }
+            gotIn.incrementAndGet();
+            most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+            return true;
+        }
+
+        void goOut() {
+            inside.decrementAndGet();
+            room.giveBack(1);
+        }
+
+        void report(LLL_Result result) {
+            result.r1 = gotIn.get() + " got in" + missed;
+            result.r2 = "at most " + most.get();
+            result.r3 = room.free() + " free";
+        }
+    }
+
+    @JCStressTest
+    @JCStressMeta(RoomTest.class)
+    @State
+    public static class WaitVersusGiveBack extends Narrow {
+        public WaitVersusGiveBack() {
+            super(Overflow.WAIT);
+            goIn(false);
+        }
+
+        @Actor
+        public void spawner() {
+            goThrough(false);
+        }
+
+        @Actor
+        public void ender() {
+            goOut();
+        }
+
+        @Arbiter
+        public void afterwards(LLL_Result result) {
+            report(result);
+        }
+    }
+
+    @JCStressTest
+    @JCStressMeta(RoomTest.class)
+    @State
+    public static class TwoWait extends Narrow {
+        public TwoWait() {
+            super(Overflow.WAIT);
+        }
+
+        @Actor
+        public void spawner1() {
+            goThrough(false);
+        }
+
+        @Actor
+        public void spawner2() {
+            goThrough(false);
+        }
+
+        @Arbiter
+        public void afterwards(LLL_Result result) {
+            report(result);
+        }
+    }
+
+    @JCStressTest
+    @JCStressMeta(RoomTest.class)
+    @State
+    public static class TwoAreRefused extends Narrow {
+        public TwoAreRefused() {
+            super(Overflow.FAIL);
+        }
+
+        @Actor
+        public void spawner1() {
+            goThrough(false);
+        }
+
+        @Actor
+        public void spawner2() {
+            goThrough(false);
+        }
+
+        @Arbiter
+        public void afterwards(LLL_Result result) {
+            report(result);
+        }
+    }
+
+    @JCStressTest
+    @JCStressMeta(RoomTest.class)
+    @State
+    public static class FromWithinVersusWait extends Narrow {
+        public FromWithinVersusWait() {
+            super(Overflow.WAIT);
+        }
+
+        @Actor
+        public void task() {
+            goThrough(true);
+        }
+
+        @Actor
+        public void spawner() {
+            goThrough(false);
+        }
+
+        @Arbiter
+        public void afterwards(LLL_Result result) {
+            report(result);
+        }
+    }
+
+    /*
+     * The same with a core: what ends, in whatever way, makes room for the one who waits to spawn.
+     *
+     *   spawner:   wait for room;            launch
+     *   canceller: outcome := cancelled;     count it as ended;      give the place back
+     */
+    @JCStressTest
+    @JCStressMeta(RoomTest.class)
+    @State
+    public static class LaunchVersusEnd {
+        private final DagCore core = Graph.coreWithRoom(1);
+        private final TaskNode<?> first = Graph.task(Graph.task(null)); // which is never launched
+        private final TaskNode<?> second = Graph.barrier(null);
+        private volatile int launched = 1;
+
+        public LaunchVersusEnd() {
+            core.enqueue(first);
+        }
+
+        @Actor
+        public void spawner() {
+            boolean woken = Patience.returns(() -> {
+                core.enqueue(second);
+                return null;
+            });
+            if (woken) {
+                launched++;
+            }
+        }
+
+        @Actor
+        public void canceller() {
+            first.cancel();
+        }
+
+        @Arbiter
+        public void afterwards(LLL_Result result) {
+            result.r1 = launched + " got in";
+            result.r2 = "at most 1";
+            result.r3 = second.isDone() && core.inFlight() == 0 ? "1 free" : "in flight: " + core.inFlight();
+        }
+    }
+}

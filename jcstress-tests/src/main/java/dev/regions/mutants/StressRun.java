@@ -1,0 +1,114 @@
+package dev.regions.mutants;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import dev.regions.stress.OneJvmRun;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Runs stress tests in a JVM of their own, with some classes put before those that are to be tested, until one fails.
+ *
+ * @param javaHome the JDK
+ * @param classPath the tests, what they test, and their libraries
+ * @param folder where what they print goes
+ */
+record StressRun(Path javaHome, String classPath, Path folder) {
+    /** How long a run may take, in seconds; one that takes longer does not end. */
+    private static final int SECONDS_AT_MOST = 300;
+
+    private static final Pattern FAILED = Pattern.compile("(?m)^" + OneJvmRun.FAILED + "(\\S+): (.*)$");
+
+    /** What jcstress says of a test whose threads did not come back; and of one that stood still with all the machine. */
+    private static final String TIMED_OUT = "TIMEOUT_ERROR";
+
+    /** How much to try. */
+    enum Effort {
+        SHORT("at once", 1, 300),
+        LONGER("in seconds", 10, 1000);
+
+        /** How soon that shows a failure. */
+        final String words;
+
+        private final int iterations;
+        private final int millis;
+
+        Effort(String words, int iterations, int millis) {
+            this.words = words;
+            this.iterations = iterations;
+            this.millis = millis;
+        }
+    }
+
+    /**
+     * A test that failed.
+     *
+     * @param test its name, without the package
+     * @param seen the forbidden outcome, or what else was wrong
+     */
+    record Failure(String test, String seen) {}
+
+    /**
+     * Runs tests.
+     *
+     * @param first the folder of the classes that come first, if any
+     * @return the first that failed, if one did
+     * @throws IllegalStateException if the run fails, and not for a test
+     */
+    Optional<Failure> run(Optional<Path> first, List<String> tests, Effort effort)
+            throws IOException, InterruptedException {
+        Optional<Failure> failure = runOnce(first, tests, effort);
+        boolean unsure = failure.filter(what -> what.seen.startsWith(TIMED_OUT)).isPresent();
+        return unsure ? runOnce(first, tests, effort) : failure;
+    }
+
+    private Optional<Failure> runOnce(Optional<Path> first, List<String> tests, Effort effort)
+            throws IOException, InterruptedException {
+        Path output = folder.resolve("output.txt");
+        List<String> command = new ArrayList<>(List.of(
+                javaHome.resolve("bin/java").toString(),
+                "-cp",
+                first.map(path -> path + File.pathSeparator).orElse("") + classPath,
+                "--enable-native-access=ALL-UNNAMED", // for a library of jcstress, which would warn
+                "-XX:+UseSerialGC",
+                OneJvmRun.class.getName(),
+                Integer.toString(effort.iterations),
+                Integer.toString(effort.millis),
+                "false"));
+        command.addAll(tests);
+        Process run = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        if (!ends(run)) {
+            return Optional.of(new Failure(String.join(" or ", tests), "does not end"));
+        }
+        Matcher failed = FAILED.matcher(Files.readString(output));
+        if (failed.find()) {
+            String test = failed.group(1).replaceFirst("^dev\\.regions\\.(core|queue)\\.", "");
+            return Optional.of(new Failure(test, failed.group(2)));
+        }
+        if (run.exitValue() != 0) {
+            throw new IllegalStateException("the stress tests have failed, and not for a test; see " + output);
+        }
+        return Optional.empty();
+    }
+
+    /** Counts seconds one by one: a machine that stands still for a while, and all that runs on it, loses one. */
+    private static boolean ends(Process process) throws InterruptedException {
+        for (int left = SECONDS_AT_MOST; left > 0; left--) {
+            if (process.waitFor(1, SECONDS)) {
+                return true;
+            }
+        }
+        process.destroyForcibly().waitFor();
+        return false;
+    }
+}
