@@ -32,12 +32,7 @@ class ModelRulesTest {
 
     private Spawn failing() {
         return new Spawn(
-                ids++,
-                List.of(),
-                List.of(),
-                List.of(),
-                new Body(List.of(), Ending.THROW_EXCEPTION, false),
-                Set.of());
+                ids++, List.of(), List.of(), List.of(), new Body(List.of(), Ending.THROW_EXCEPTION, false), Set.of());
     }
 
     private Spawn requiring(int... others) {
@@ -61,8 +56,8 @@ class ModelRulesTest {
     /** The edges, as "predecessor-successor". */
     private static List<String> edges(Model model) {
         List<String> edges = new ArrayList<>();
-        model.tasks.forEach(task -> task.edges.forEach(
-                edge -> edges.add(edge.predecessor().id() + "-" + task.id())));
+        model.tasks.forEach(
+                task -> task.edges.forEach(edge -> edges.add(edge.predecessor().id() + "-" + task.id())));
         return edges;
     }
 
@@ -77,8 +72,8 @@ class ModelRulesTest {
     @Test
     @DisplayName("sequential regions side by side in a bulk region are chains of their own")
     void sequentialInBulk() {
-        Model model = model(region(
-                Kind.BULK, region(Kind.SEQUENTIAL, task(), task()), region(Kind.SEQUENTIAL, task(), task())));
+        Model model = model(
+                region(Kind.BULK, region(Kind.SEQUENTIAL, task(), task()), region(Kind.SEQUENTIAL, task(), task())));
 
         assertThat(edges(model)).containsExactlyInAnyOrder("0-1", "2-3");
     }
@@ -110,7 +105,8 @@ class ModelRulesTest {
     }
 
     @Test
-    @DisplayName("a task that is cancelled before it can start never runs, and one that may have started may have ended")
+    @DisplayName(
+            "a task that is cancelled before it can start never runs, and one that may have started may have ended")
     void cancelled() {
         Model model = model(
                 region(Kind.BULK, task(), new Cancel(0, 0, true)),
@@ -145,10 +141,7 @@ class ModelRulesTest {
     @DisplayName("threads that spawn into one sequential region leave each other's order open, and nothing after them")
     void threads() {
         Model model = model(region(
-                Kind.SEQUENTIAL,
-                task(),
-                new Threads(0, List.of(List.of(task(), task()), List.of(failing()))),
-                task()));
+                Kind.SEQUENTIAL, task(), new Threads(0, List.of(List.of(task(), task()), List.of(failing()))), task()));
 
         assertThat(edges(model)).containsExactlyInAnyOrder("0-1", "1-2", "0-3", "2-4", "3-4");
         assertThat(model.tasks.get(1).apart).containsExactly(model.tasks.get(3));
@@ -157,15 +150,15 @@ class ModelRulesTest {
     }
 
     @Test
-    @DisplayName("to wait, inside a bulk region, for what it holds is refused, and for another thread's region left out")
+    @DisplayName(
+            "to wait, inside a bulk region, for what it holds is refused, and for another thread's region left out")
     void waitsInBulk() {
         Model here = model(region(Kind.BULK, task(), new Join(0, 0), region(Kind.JOINED, task())));
         ids = 0;
-        Program elsewhere = WellFormed.of(new Program(
-                List.of(region(Kind.BULK, task(), new Threads(0, List.of(List.of(new Join(0, 0))))))));
+        Program elsewhere = WellFormed.of(
+                new Program(List.of(region(Kind.BULK, task(), new Threads(0, List.of(List.of(new Join(0, 0))))))));
 
-        assertThat(here.waits.get(1))
-                .isEqualTo(new Model.JoinOf(null, here.tasks.get(0), true));
+        assertThat(here.waits.get(1)).isEqualTo(new Model.JoinOf(null, here.tasks.get(0), true));
         assertThat(here.waits.get(2)).isInstanceOf(Model.Refused.class);
         assertThat(here.tasks).hasSize(1);
         assertThat(elsewhere.marks()).isEqualTo(2);

@@ -28,6 +28,7 @@ class ShrinkerTest {
         assertThat(small.tasks()).isEqualTo(1); // or there would be nothing to cancel
         assertThat(small.marks()).isEqualTo(2);
         assertThat(bulkAndCancel).accepts(small);
-        assertThat(small.toString()).contains(new Spawn(0, List.of(), List.of(), List.of(), Body.PLAIN, Set.of()).toString());
+        assertThat(small.toString())
+                .contains(new Spawn(0, List.of(), List.of(), List.of(), Body.PLAIN, Set.of()).toString());
     }
 }

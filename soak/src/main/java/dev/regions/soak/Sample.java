@@ -14,8 +14,7 @@ import java.util.Locale;
  * @param peakInFlight the most tasks that were seen in flight since the sample before
  * @param rounds how many rounds have ended by now
  */
-record Sample(
-        long seconds, long heapBytes, int threads, Gauges gauges, int limited, long peakInFlight, long rounds) {
+record Sample(long seconds, long heapBytes, int threads, Gauges gauges, int limited, long peakInFlight, long rounds) {
     static final String HEADER =
             "    time   heap KiB  threads  in flight  workers  alarms  outside  limited  peak in flight     rounds";
 

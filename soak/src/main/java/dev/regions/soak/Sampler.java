@@ -70,7 +70,9 @@ final class Sampler {
     }
 
     private int limited() {
-        return limits.stream().mapToInt(limit -> limit.inside() + limit.waiting()).sum();
+        return limits.stream()
+                .mapToInt(limit -> limit.inside() + limit.waiting())
+                .sum();
     }
 
     private Sample sample(long peak) throws IOException {

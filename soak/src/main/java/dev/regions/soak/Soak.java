@@ -70,7 +70,8 @@ public final class Soak implements Callable<Integer> {
     @Option(
             names = "--seed",
             paramLabel = "N",
-            description = "what workloads are drawn from; it does not say how threads are interleaved (default: random)")
+            description =
+                    "what workloads are drawn from; it does not say how threads are interleaved (default: random)")
     private long seed = new Random().nextLong();
 
     @Option(names = "--patience", hidden = true, description = "how many seconds it may take to come to rest")
@@ -104,7 +105,9 @@ public final class Soak implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         CommandLine commandLine = Objects.requireNonNull(spec).commandLine();
-        if (samples < Growth.MIN_SAMPLES || spawners < 1 || time.dividedBy(samples).toMillis() < 100) {
+        if (samples < Growth.MIN_SAMPLES
+                || spawners < 1
+                || time.dividedBy(samples).toMillis() < 100) {
             throw new ParameterException(
                     commandLine,
                     "at least one spawner, " + Growth.MIN_SAMPLES + " samples and a tenth of a second between two of"
@@ -142,8 +145,9 @@ public final class Soak implements Callable<Integer> {
             Sampler sampler = new Sampler(runtime, List.of(narrow, wide), running, patience);
             out.println(Sample.HEADER);
             List<Sample> taken = new ArrayList<>();
-            for (int i = 1; i <= samples; i++) {
-                Sample sample = sampler.sampleAfter(time.dividedBy(samples));
+            long ends = System.nanoTime() + time.toNanos();
+            for (int left = samples; left > 0; left--) {
+                Sample sample = sampler.sampleAfter(Duration.ofNanos((ends - System.nanoTime()) / left));
                 out.println(sample);
                 out.flush();
                 taken.add(sample);

@@ -105,7 +105,9 @@ final class TimeWorkloads {
     private static void retries(SplittableRandom random) throws Exception {
         int attempts = 1 + random.nextInt(5);
         AtomicInteger made = new AtomicInteger();
-        RetryPolicy policy = RetryPolicy.attempts(attempts).backoff(Duration.ofNanos(200_000)).jitter(0.5);
+        RetryPolicy policy = RetryPolicy.attempts(attempts)
+                .backoff(Duration.ofNanos(200_000))
+                .jitter(0.5);
         Task<Integer> last = Tasks.builder().retry(policy).spawn(() -> {
             int attempt = made.incrementAndGet();
             if (attempt < attempts) {

@@ -16,8 +16,8 @@ class GrowthTest {
 
     private static List<Sample> samples(IntUnaryOperator heap, IntUnaryOperator threads) {
         return IntStream.range(0, 40)
-                .mapToObj(i -> new Sample(
-                        i, heap.applyAsInt(i), threads.applyAsInt(i), new Gauges(0, 0, 0, 0), 0, 0, i))
+                .mapToObj(
+                        i -> new Sample(i, heap.applyAsInt(i), threads.applyAsInt(i), new Gauges(0, 0, 0, 0), 0, 0, i))
                 .toList();
     }
 

@@ -108,8 +108,7 @@ class ProgramRun {
         return spawn.body().ending().isRetried() ? builder.retry(RetryPolicy.attempts(2)) : builder;
     }
 
-    private Task<Integer> spawn(
-            TaskBuilder builder, Spawn spawn, List<Task<Integer>> arguments, @Nullable Gate gate) {
+    private Task<Integer> spawn(TaskBuilder builder, Spawn spawn, List<Task<Integer>> arguments, @Nullable Gate gate) {
         boolean isPlain = spawn.requires().isEmpty()
                 && spawn.after().isEmpty()
                 && spawn.extras().isEmpty()
@@ -123,8 +122,7 @@ class ProgramRun {
                 isPlain
                         ? Tasks.spawn(arguments.get(0), a -> body(spawn, gate, List.of(a)))
                         : builder.spawn(arguments.get(0), a -> body(spawn, gate, List.of(a)));
-            case 2 ->
-                builder.spawn(arguments.get(0), arguments.get(1), (a, b) -> body(spawn, gate, List.of(a, b)));
+            case 2 -> builder.spawn(arguments.get(0), arguments.get(1), (a, b) -> body(spawn, gate, List.of(a, b)));
             case 3 ->
                 builder.spawn(
                         arguments.get(0),
@@ -135,8 +133,7 @@ class ProgramRun {
         };
     }
 
-    private Task<Integer> fork(
-            RegionScope scope, Spawn spawn, List<Task<Integer>> arguments, @Nullable Gate gate) {
+    private Task<Integer> fork(RegionScope scope, Spawn spawn, List<Task<Integer>> arguments, @Nullable Gate gate) {
         return switch (arguments.size()) {
             case 0 -> scope.fork(() -> body(spawn, gate, List.of()));
             case 1 -> scope.fork(arguments.get(0), a -> body(spawn, gate, List.of(a)));
@@ -165,8 +162,7 @@ class ProgramRun {
             steps(spawn.body().steps(), null);
             switch (spawn.body().ending()) {
                 case THROW_ERROR -> throw new Error("task " + spawn.id());
-                case THROW_EXCEPTION, SECOND_ATTEMPT_THROWS ->
-                    throw new IllegalStateException("task " + spawn.id());
+                case THROW_EXCEPTION, SECOND_ATTEMPT_THROWS -> throw new IllegalStateException("task " + spawn.id());
                 case SECOND_ATTEMPT_RETURNS -> {
                     if (run == 1) {
                         throw new IllegalStateException("task " + spawn.id());

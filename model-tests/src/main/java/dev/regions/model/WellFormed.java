@@ -61,9 +61,7 @@ final class WellFormed {
         }
 
         Place in(Kind kind) {
-            return kind == Kind.BULK
-                    ? inBulk()
-                    : kind.isLimited() ? new Place(thread, bulks, mayWait, true) : this;
+            return kind == Kind.BULK ? inBulk() : kind.isLimited() ? new Place(thread, bulks, mayWait, true) : this;
         }
 
         Place atGate() {
@@ -139,8 +137,10 @@ final class WellFormed {
         List<Integer> after = known(spawn.after(), known);
         Set<Extra> extras = spawn.extras().isEmpty() ? Set.of() : EnumSet.copyOf(spawn.extras());
         if (extras.contains(Extra.FORKED)) {
-            boolean isPlain =
-                    extras.size() == 1 && requires.isEmpty() && after.isEmpty() && !body.ending().isRetried();
+            boolean isPlain = extras.size() == 1
+                    && requires.isEmpty()
+                    && after.isEmpty()
+                    && !body.ending().isRetried();
             if (!inScope || !isPlain) {
                 extras.remove(Extra.FORKED);
             }

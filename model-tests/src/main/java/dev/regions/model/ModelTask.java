@@ -74,9 +74,14 @@ final class ModelTask {
 
     /** Tells whether two tasks are spawned in an order that the program says. */
     boolean isSpawnedInOrderWith(ModelTask other) {
-        return branches.entrySet().stream()
-                .allMatch(entry -> other.branches.getOrDefault(entry.getKey(), entry.getValue())
-                        .equals(entry.getValue()));
+        return branches.entrySet().stream().allMatch(entry -> other.branches
+                .getOrDefault(entry.getKey(), entry.getValue())
+                .equals(entry.getValue()));
+    }
+
+    /** Tells whether it is cancelled while a bulk region holds it. */
+    boolean isCancelledUnlaunched() {
+        return cancelledUnlaunched || cancels.stream().anyMatch(cancel -> cancel.isHeld && cancel.body == parent);
     }
 
     /** Tells whether it cannot have started when a step cancels it. */
@@ -96,7 +101,7 @@ final class ModelTask {
      * spawns it is not cut short.
      */
     Set<TaskState> allowed(Function<ModelTask, Set<TaskState>> states) {
-        if (cancelledUnlaunched || cancels.stream().anyMatch(cancel -> cancel.isHeld && cancel.body == parent)) {
+        if (isCancelledUnlaunched()) {
             return EnumSet.of(TaskState.CANCELLED);
         }
         Set<TaskState> allowed = EnumSet.noneOf(TaskState.class);

@@ -20,8 +20,7 @@ import java.util.stream.IntStream;
  * @param runs makes what takes the steps
  * @param patience how long a program may take before it counts as one that does not end
  */
-record ModelCheck(
-        UnaryOperator<TaskQueue> root, BiFunction<Program, Observation, ProgramRun> runs, Duration patience) {
+record ModelCheck(UnaryOperator<TaskQueue> root, BiFunction<Program, Observation, ProgramRun> runs, Duration patience) {
 
     /** Returns the check of the runtime as it is. */
     static ModelCheck ofRuntime() {

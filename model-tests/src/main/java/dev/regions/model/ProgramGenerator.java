@@ -85,9 +85,7 @@ final class ProgramGenerator {
             }
         }
         if (tasks > 0 && kind >= 17) {
-            return kind == 17
-                    ? new Cancel(0, pick(), !oneIn(4))
-                    : new Join(0, pick());
+            return kind == 17 ? new Cancel(0, pick(), !oneIn(4)) : new Join(0, pick());
         }
         return spawn(depth);
     }

@@ -50,7 +50,7 @@ final class JavaPrinter {
     }
 
     private void line(String text) {
-        code.append("    ".repeat(depth)).append(text).append('\n');
+        code.append(text.isEmpty() ? "" : "    ".repeat(depth)).append(text).append('\n');
     }
 
     private void open(String text) {
@@ -285,8 +285,7 @@ final class JavaPrinter {
                     case WITHIN -> "Regions.<Exception>within(Duration.ofHours(1), () -> {";
                     case LIMITED_TO_ONE, LIMITED_TO_TWO ->
                         "Regions.<Exception>limited(" + limit(region.kind()) + ", () -> {";
-                    case PASSING ->
-                        "Regions.<Exception>with(new JoinedQueue(TaskRuntime.currentQueue()), () -> {";
+                    case PASSING -> "Regions.<Exception>with(new JoinedQueue(TaskRuntime.currentQueue()), () -> {";
                 });
         steps(region.steps(), null);
         if (region.givenUp()) {
@@ -389,8 +388,9 @@ final class JavaPrinter {
     private void eventsBefore(Moment moment, Map<Moment, String> events, Set<String> found, Set<Moment> visited) {
         for (Before before : moment.before) {
             ModelTask condition = before.onlyIfRan();
-            boolean isCertain = (condition == null || isWhole(condition.parent) && RAN.containsAll(allowed.get(condition)))
-                    && isWhole(before.unlessCut());
+            boolean isCertain =
+                    (condition == null || isWhole(condition.parent) && RAN.containsAll(allowed.get(condition)))
+                            && isWhole(before.unlessCut());
             if (isCertain && visited.add(before.moment())) {
                 String event = events.get(before.moment());
                 if (event != null) {

@@ -44,7 +44,9 @@ final class Model {
      * @param unlessCut if the body of this task was cut short, there is no such order; null if there always is
      */
     record Before(
-            Moment moment, @Nullable ModelTask onlyIfRan, @Nullable ModelTask unlessCut) {}
+            Moment moment,
+            @Nullable ModelTask onlyIfRan,
+            @Nullable ModelTask unlessCut) {}
 
     /** A region or a scope that waits for its tasks. */
     sealed interface Wait {}
@@ -93,7 +95,8 @@ final class Model {
         main.steps(program.steps(), new ModelQueue.Root());
         model.tasks.sort((a, b) -> Integer.compare(a.id(), b.id()));
         for (ModelTask task : model.tasks) {
-            task.edges.forEach(edge -> model.begin(task).before.add(new Before(model.end(edge.predecessor()), null, null)));
+            task.edges.forEach(
+                    edge -> model.begin(task).before.add(new Before(model.end(edge.predecessor()), null, null)));
         }
         return model;
     }
@@ -285,7 +288,9 @@ final class Model {
 
         private void join(Join join) {
             ModelTask task = task(join.task());
-            boolean isRefused = isHeldHere(task) && Objects.requireNonNull(task.holder).thread == this;
+            boolean isRefused = isHeldHere(task)
+                    && Objects.requireNonNull(task.holder).thread == this
+                    && !task.isCancelledUnlaunched(); // or there is nothing to wait for
             waits.put(join.mark(), new JoinOf(body, task, isRefused));
             if (!isRefused) {
                 waitedFor(List.of(task));
@@ -319,7 +324,7 @@ final class Model {
             closed = before;
             if (held.cancelled()) {
                 waits.put(held.mark(), new CancelledAtGate(body, gate));
-                gate.cancelledByRegion = true;
+                gate.cancels.add(new ModelCancel(held.mark(), body, false, before));
             } else {
                 end(gate).before.add(new Before(now, null, null));
             }

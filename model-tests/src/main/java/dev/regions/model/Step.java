@@ -34,9 +34,7 @@ sealed interface Step {
         /** The policy of a sequential region, null for other kinds. */
         @Nullable
         ChainPolicy policy() {
-            return this == SEQUENTIAL
-                    ? ChainPolicy.FAIL_CHAIN
-                    : this == CONTINUING ? ChainPolicy.CONTINUE : null;
+            return this == SEQUENTIAL ? ChainPolicy.FAIL_CHAIN : this == CONTINUING ? ChainPolicy.CONTINUE : null;
         }
     }
 
@@ -91,7 +89,7 @@ sealed interface Step {
     record Body(List<Step> steps, Ending ending, boolean yields) {
         static final Body PLAIN = new Body(List.of(), Ending.RETURN, false);
 
-        Body {
+        public Body {
             steps = List.copyOf(steps);
         }
     }
@@ -100,7 +98,7 @@ sealed interface Step {
     record Spawn(
             int id, List<Integer> arguments, List<Integer> requires, List<Integer> after, Body body, Set<Extra> extras)
             implements Step {
-        Spawn {
+        public Spawn {
             arguments = List.copyOf(arguments);
             requires = List.copyOf(requires);
             after = List.copyOf(after);
@@ -110,14 +108,14 @@ sealed interface Step {
 
     /** A region in block form. If it is given up, its body throws at the end. */
     record Region(int mark, Kind kind, List<Step> steps, boolean givenUp) implements Step {
-        Region {
+        public Region {
             steps = List.copyOf(steps);
         }
     }
 
     /** A region in scope form. */
     record Scope(int mark, Kind kind, List<Step> steps, End end) implements Step {
-        Scope {
+        public Scope {
             steps = List.copyOf(steps);
         }
     }
@@ -135,14 +133,14 @@ sealed interface Step {
      * @param cancelled whether the task is cancelled, in the end, while its body waits, before the gate opens
      */
     record Held(int mark, Spawn gate, List<Step> steps, boolean cancelled) implements Step {
-        Held {
+        public Held {
             steps = List.copyOf(steps);
         }
     }
 
     /** Several threads at once, which spawn into the region around them; waits for the threads. */
     record Threads(int mark, List<List<Step>> branches) implements Step {
-        Threads {
+        public Threads {
             branches = branches.stream().map(List::copyOf).toList();
         }
     }

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a failing program smaller as long as it goes on failing: leaves out steps, takes regions off what is in them, and
@@ -55,7 +56,7 @@ final class Shrinker {
         }
     }
 
-    private @org.jspecify.annotations.Nullable Program smaller(Program program) {
+    private @Nullable Program smaller(Program program) {
         for (List<Step> steps : ofSteps(program.steps())) {
             Program candidate = WellFormed.of(new Program(steps));
             if (cost(candidate.steps()) < cost(program.steps()) && tried.add(candidate)) {
@@ -169,8 +170,8 @@ final class Shrinker {
         for (List<Step> steps : ofSteps(body.steps())) {
             variations.add(withBody(spawn, new Body(steps, body.ending(), body.yields())));
         }
-        variations.add(new Spawn(
-                spawn.id(), spawn.arguments(), spawn.requires(), spawn.after(), spawn.body(), Set.of()));
+        variations.add(
+                new Spawn(spawn.id(), spawn.arguments(), spawn.requires(), spawn.after(), spawn.body(), Set.of()));
         for (int i = 0; i < spawn.arguments().size(); i++) {
             variations.add(new Spawn(
                     spawn.id(), without(spawn.arguments(), i), spawn.requires(), spawn.after(), body, spawn.extras()));
