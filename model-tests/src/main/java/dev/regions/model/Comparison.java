@@ -156,7 +156,7 @@ final class Comparison {
             }
             won += returned.equals(true) ? 1 : 0;
             require(
-                    !task.cannotHaveStarted(cancel) || !seen.ran(task.id()),
+                    !task.cannotHaveStarted(cancel, before -> EnumSet.of(state(before))) || !seen.ran(task.id()),
                     task,
                     " ran, though it was cancelled before it could start");
         }

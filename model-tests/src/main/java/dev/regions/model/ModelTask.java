@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What the model knows of a task. */
@@ -84,9 +85,16 @@ final class ModelTask {
         return cancelledUnlaunched || cancels.stream().anyMatch(cancel -> cancel.isHeld && cancel.body == parent);
     }
 
-    /** Tells whether it cannot have started when a step cancels it. */
-    boolean cannotHaveStarted(ModelCancel cancel) {
-        return cancel.isHeld || comesAfterOneOf(cancel.closed);
+    /**
+     * Tells whether it cannot have started when a step cancels it: it is held, or comes after a task that waits at its gate
+     * then. One that never ran, or was interrupted there, did not wait.
+     */
+    boolean cannotHaveStarted(ModelCancel cancel, Function<ModelTask, Set<TaskState>> states) {
+        Set<ModelTask> waiting = cancel.closed.stream()
+                .filter(gate ->
+                        EnumSet.of(TaskState.SUCCEEDED, TaskState.FAILED).containsAll(states.apply(gate)))
+                .collect(Collectors.toSet());
+        return cancel.isHeld || comesAfterOneOf(waiting);
     }
 
     private boolean comesAfterOneOf(Set<ModelTask> tasks) {
@@ -126,7 +134,8 @@ final class ModelTask {
         if (maySkip) {
             allowed.add(TaskState.SKIPPED);
         }
-        boolean neverStarts = cancels.stream().anyMatch(cancel -> cancel.body == parent && cannotHaveStarted(cancel));
+        boolean neverStarts =
+                cancels.stream().anyMatch(cancel -> cancel.body == parent && cannotHaveStarted(cancel, states));
         if (!mustSkip && !neverStarts) {
             allowed.add(spawn.body().ending().succeeds() ? TaskState.SUCCEEDED : TaskState.FAILED);
         }

@@ -106,6 +106,7 @@ final class Shrinker {
                     inLine.add(withBody(spawn, Body.PLAIN));
                     inLine.addAll(spawn.body().steps());
                     instead.add(inLine);
+                    instead.add(spawn.body().steps());
                 }
             }
             case Region region -> {
@@ -229,6 +230,7 @@ final class Shrinker {
                 + spawn.extras().size()
                 + ending
                 + (body.yields() ? 1 : 0)
+                + body.steps().size() // rather outside of the body
                 + cost(body.steps());
     }
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class JavaPrinterTest {
-    private static final int PROGRAMS = 100;
+    private static final int PROGRAMS = 30;
 
     @Test
     @DisplayName("Printed programs compile without a warning, and what they assert holds")

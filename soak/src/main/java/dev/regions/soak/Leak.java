@@ -11,21 +11,19 @@ enum Leak implements Workload {
     HEAP {
         @Override
         public void round(SplittableRandom random) {
-            KEPT.add(new byte[32 * 1024]);
+            KEPT.add(new byte[256 * 1024]);
         }
     },
     THREAD {
         @Override
         public void round(SplittableRandom random) {
-            if (random.nextInt(20) == 0) {
-                Thread.ofVirtual().name("leaked").start(() -> {
-                    try {
-                        new CountDownLatch(1).await();
-                    } catch (InterruptedException ended) {
-                        Thread.currentThread().interrupt();
-                    }
-                });
-            }
+            Thread.ofVirtual().name("leaked").start(() -> {
+                try {
+                    new CountDownLatch(1).await();
+                } catch (InterruptedException ended) {
+                    Thread.currentThread().interrupt();
+                }
+            });
         }
     },
     TASK {

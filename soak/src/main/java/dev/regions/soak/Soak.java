@@ -146,8 +146,10 @@ public final class Soak implements Callable<Integer> {
             out.println(Sample.HEADER);
             List<Sample> taken = new ArrayList<>();
             long ends = System.nanoTime() + time.toNanos();
+            long shortest = time.toNanos() / samples / 2;
             for (int left = samples; left > 0; left--) {
-                Sample sample = sampler.sampleAfter(Duration.ofNanos((ends - System.nanoTime()) / left));
+                long interval = Math.max(shortest, (ends - System.nanoTime()) / left); // coming to rest takes time, too
+                Sample sample = sampler.sampleAfter(Duration.ofNanos(interval));
                 out.println(sample);
                 out.flush();
                 taken.add(sample);

@@ -258,7 +258,7 @@ final class TimeWorkloads {
 
     /** Takes a second or two, so it is seldom done. */
     private static void deadlock(SplittableRandom random) throws Exception {
-        if (random.nextInt(40) != 0) {
+        if (random.nextInt(200) != 0) {
             return;
         }
         CompletableFuture<Task<Integer>> second = new CompletableFuture<>();
