@@ -12,7 +12,7 @@ final class Growth {
     /** At least this many samples are needed to say anything. */
     static final int MIN_SAMPLES = 8;
     /** So much of the heap may come and go: caches of the JDK, and what the collector leaves. */
-    private static final long HEAP_SLACK_BYTES = 1 << 20;
+    private static final long HEAP_SLACK_BYTES = 1 << 19;
     /** Besides, this part of what there was. */
     private static final double HEAP_SLACK_PART = 0.05;
     /** The JVM starts and stops threads of its own. */
