@@ -286,6 +286,22 @@ class LaterFixesTest {
     }
 
     @Test
+    @DisplayName("A task that runs in place, and joins another in place, leaves the scope of the outermost task open")
+    void inPlaceInsideInPlaceInsideScope() throws Exception {
+        for (int i = 0; i < 1000; i++) { // each join may run its task in place, or find it taken
+            Task<Integer> outermost = Tasks.spawn(() -> {
+                try (RegionScope scope = Regions.joined()) {
+                    Task<Integer> inner = scope.fork(() -> Tasks.spawn(() -> 1).join() + 1);
+                    scope.join();
+                    return inner.join() + 1;
+                }
+            });
+
+            assertThat(outermost.join()).isEqualTo(3);
+        }
+    }
+
+    @Test
     @DisplayName(
             "A chain that continues, and then does not: a failure in a batch skips what comes next, as that of a task does")
     void failureOfBatchBeforeFailChain() throws Exception {
