@@ -191,7 +191,7 @@ final class Model {
             if (!body.steps().isEmpty()) {
                 ModelThread inside = new ModelThread(task, Map.of(), Set.of(), begin);
                 inside.steps(body.steps(), new ModelQueue.Root());
-                end.before.add(new Before(inside.now, null, task));
+                end.before.add(new Before(inside.now, task, task));
             }
         }
 
