@@ -302,6 +302,30 @@ class LaterFixesTest {
     }
 
     @Test
+    @DisplayName("Of two threads that cancel a task which cannot end meanwhile, one is told that it did, and the task is cancelled")
+    void twoCancelAtOnce() throws Exception {
+        for (int i = 0; i < 3000; i++) {
+            CountDownLatch runs = new CountDownLatch(1);
+            CountDownLatch gate = new CountDownLatch(1);
+            Task<?> task = Tasks.spawn(() -> {
+                runs.countDown();
+                gate.await();
+            });
+            await(runs);
+
+            Task<Boolean> other = Tasks.spawn(() -> task.cancel(false));
+            boolean here = task.cancel(false);
+            gate.countDown();
+            boolean there = other.join();
+
+            task.await();
+            assertThat(here || there).isTrue();
+            assertThat(here && there).isFalse();
+            assertThat(task.taskState()).isEqualTo(TaskState.CANCELLED);
+        }
+    }
+
+    @Test
     @DisplayName(
             "A chain that continues, and then does not: a failure in a batch skips what comes next, as that of a task does")
     void failureOfBatchBeforeFailChain() throws Exception {
