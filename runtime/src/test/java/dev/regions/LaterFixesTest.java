@@ -302,7 +302,8 @@ class LaterFixesTest {
     }
 
     @Test
-    @DisplayName("Of two threads that cancel a task which cannot end meanwhile, one is told that it did, and the task is cancelled")
+    @DisplayName(
+            "Of two threads that cancel a task which cannot end meanwhile, one is told that it did, and the task is cancelled")
     void twoCancelAtOnce() throws Exception {
         for (int i = 0; i < 3000; i++) {
             CountDownLatch runs = new CountDownLatch(1);

@@ -667,7 +667,8 @@ abstract sealed class Node permits TaskNode {
                 if (STATUS.compareAndSet(this, now, CANCELLING + now)) {
                     return cancelRunning(ending.of(this), -now, interrupt);
                 }
-            } else if (isRunning(now)) { // somebody else is cancelling it, but has perhaps not said so, and may be too late
+            } else if (isRunning(
+                    now)) { // somebody else is cancelling it, but has perhaps not said so, and may be too late
                 return cancelRunning(ending.of(this), CANCELLING - now, interrupt);
             } else {
                 return false;
