@@ -11,6 +11,7 @@ import dev.regions.queue.BulkQueue;
 import dev.regions.queue.ChainPolicy;
 import dev.regions.queue.JoinedQueue;
 import dev.regions.queue.PendingTask;
+import dev.regions.queue.RegionAction;
 import dev.regions.queue.SequentialQueue;
 import dev.regions.queue.TaskBatch;
 import dev.regions.queue.TaskQueue;
@@ -19,6 +20,7 @@ import dev.regions.task.Task;
 import dev.regions.task.TaskState;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CancellationException;
@@ -284,6 +286,76 @@ class LaterFixesTest {
     }
 
     @Test
+    @DisplayName("A task that runs in place, and joins another in place, leaves the scope of the outermost task open")
+    void inPlaceInsideInPlaceInsideScope() throws Exception {
+        for (int i = 0; i < 1000; i++) { // each join may run its task in place, or find it taken
+            Task<Integer> outermost = Tasks.spawn(() -> {
+                try (RegionScope scope = Regions.joined()) {
+                    Task<Integer> inner = scope.fork(() -> Tasks.spawn(() -> 1).join() + 1);
+                    scope.join();
+                    return inner.join() + 1;
+                }
+            });
+
+            assertThat(outermost.join()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "Of two threads that cancel a task which cannot end meanwhile, one is told that it did, and the task is cancelled")
+    void twoCancelAtOnce() throws Exception {
+        for (int i = 0; i < 3000; i++) {
+            CountDownLatch runs = new CountDownLatch(1);
+            CountDownLatch gate = new CountDownLatch(1);
+            Task<?> task = Tasks.spawn(() -> {
+                runs.countDown();
+                gate.await();
+            });
+            await(runs);
+
+            Task<Boolean> other = Tasks.spawn(() -> task.cancel(false));
+            boolean here = task.cancel(false);
+            gate.countDown();
+            boolean there = other.join();
+
+            task.await();
+            assertThat(here || there).isTrue();
+            assertThat(here && there).isFalse();
+            assertThat(task.taskState()).isEqualTo(TaskState.CANCELLED);
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "A chain that continues, and then does not: a failure in a batch skips what comes next, as that of a task does")
+    void failureOfBatchBeforeFailChain() throws Exception {
+        for (boolean inBatch : List.of(true, false)) {
+            List<Task<?>> tasks = new ArrayList<>();
+
+            Regions.sequential(ChainPolicy.CONTINUE, () -> {
+                RegionAction<RuntimeException> failing = () -> tasks.add(Tasks.spawn(() -> {
+                    throw new IllegalStateException("on purpose");
+                }));
+                if (inBatch) {
+                    Regions.bulk(failing);
+                } else {
+                    failing.run();
+                }
+                Regions.sequential(ChainPolicy.FAIL_CHAIN, () -> tasks.add(Tasks.spawn(() -> {})));
+                tasks.add(Tasks.spawn(() -> {}));
+            });
+            for (Task<?> task : tasks) {
+                task.await();
+            }
+
+            assertThat(tasks)
+                    .extracting(Task::taskState)
+                    .containsExactly(TaskState.FAILED, TaskState.SKIPPED, TaskState.SUCCEEDED);
+        }
+    }
+
+    @Test
     @DisplayName("D8 A handle dropped by the user: the task still runs, and dependents still get its result")
     void droppedHandle() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
@@ -403,6 +475,39 @@ class LaterFixesTest {
         assertThat(List.of(required, after)).allMatch(task -> task.taskState() == TaskState.SUCCEEDED);
         edges.get(0).cancel();
         edges.get(0).toCompletableFuture();
+    }
+
+    @RepeatedTest(20)
+    @DisplayName("D14 Several threads spawn into a sequential region that another queue parts from the one around it")
+    void severalThreadsInTwoChains() throws Exception {
+        int threads = 4;
+        List<Task<?>> tasks = Collections.synchronizedList(new ArrayList<>());
+        for (ChainPolicy policy : ChainPolicy.values()) {
+            CyclicBarrier together = new CyclicBarrier(threads);
+            Regions.sequential(policy, () -> {
+                try (RegionScope scope = Regions.sequential()) {
+                    TaskQueue inner = TaskRuntime.currentQueue();
+                    List<FutureTask<Void>> spawning = new ArrayList<>();
+                    for (int t = 0; t < threads; t++) {
+                        spawning.add(start(() -> Regions.with(new Shared(inner), () -> {
+                            together.await(SECONDS, TimeUnit.SECONDS);
+                            for (int i = 0; i < 100; i++) {
+                                tasks.add(Tasks.spawn(() -> {}));
+                            }
+                            return null;
+                        })));
+                    }
+                    for (FutureTask<Void> spawner : spawning) {
+                        spawner.get(SECONDS, TimeUnit.SECONDS);
+                    }
+                    scope.launch();
+                }
+            });
+        }
+
+        for (Task<?> task : tasks) {
+            task.get(SECONDS, TimeUnit.SECONDS); // no two of them wait for each other
+        }
     }
 
     @RepeatedTest(20)

@@ -183,6 +183,11 @@ public final class JoinedQueue implements TaskQueue {
         }
     }
 
+    /** Returns the queue that gets the tasks. */
+    TaskQueue above() {
+        return above;
+    }
+
     /** Refuses what comes later; waits for nothing. */
     @Override
     public void close() {

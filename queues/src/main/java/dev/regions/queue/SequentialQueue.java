@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,15 +19,26 @@ import org.jspecify.annotations.Nullable;
  * for one that is.
  *
  * <p>A batch ends in a barrier, a task without a body that depends on each task of the batch and stands for it in the
- * chain. Between batches of N and M tasks there are so N + M edges, not N × M. The barrier depends on what was before the
- * batch, too, so that the order holds even where every task of the batch was cancelled.
+ * chain: it succeeds if all of them do, and whoever comes next says what it means to him if it does not. Between batches of
+ * N and M tasks there are so N + M edges, not N × M. The barrier depends on what was before the batch, too, so that the order
+ * holds even where every task of the batch was cancelled.
  *
- * <p>A sequential queue made above another sequential queue continues that one's chain. Thread-safe, as any task queue.
+ * <p>A sequential queue made above another sequential queue continues that one's chain. If a queue of another kind stands
+ * between the two, there are two chains, and a task is part of both: both must then agree on the order of any two tasks, or
+ * these would wait for each other. So there, and only there, submissions of several threads take turns under a lock, from
+ * the exchange until the queue above has them. Whether there is another chain above is looked up when the queue is made,
+ * among the regions that are open then; a queue of the user's own that passes tasks to a chain of which that list does not
+ * know, as on another thread, must not be fed by several threads through a sequential queue.
+ *
+ * <p>Thread-safe, as any task queue.
  */
 public final class SequentialQueue implements TaskQueue {
     private final TaskQueue above;
     private final ChainPolicy policy;
     private final AtomicReference<@Nullable PendingTask> tail = new AtomicReference<>();
+    /** For submissions to take turns where there is another chain above; null where there is none. */
+    private final @Nullable ReentrantLock turns;
+
     private volatile boolean closed;
 
     /**
@@ -39,6 +51,23 @@ public final class SequentialQueue implements TaskQueue {
     public SequentialQueue(TaskQueue above, ChainPolicy policy) {
         this.above = Objects.requireNonNull(above, "above");
         this.policy = Objects.requireNonNull(policy, "policy");
+        this.turns = mayOrder(above) ? new ReentrantLock() : null;
+    }
+
+    /** Tells whether a queue, or one above it, may make a chain of what it is given one by one. */
+    private static boolean mayOrder(TaskQueue queue) {
+        return switch (queue) {
+            case SequentialQueue chain -> true;
+            case BulkQueue bulk -> false; // hands on one batch, in which there is no order
+            case JoinedQueue joined -> mayOrder(joined.above());
+            case PolicyQueue<?> judged -> mayOrder(judged.above());
+            default -> !isRoot(queue);
+        };
+    }
+
+    private static boolean isRoot(TaskQueue queue) {
+        List<TaskQueue> enclosing = QueueStack.enclosing();
+        return enclosing.isEmpty() || enclosing.get(enclosing.size() - 1) == queue;
     }
 
     @Override
@@ -57,8 +86,25 @@ public final class SequentialQueue implements TaskQueue {
             chain.append(task, policy);
             return;
         }
-        follow(task, tail.getAndSet(task), policy);
-        above.enqueue(task);
+        begin();
+        try {
+            follow(task, tail.getAndSet(task), policy);
+            above.enqueue(task);
+        } finally {
+            end();
+        }
+    }
+
+    private void begin() {
+        if (turns != null) {
+            turns.lock();
+        }
+    }
+
+    private void end() {
+        if (turns != null) {
+            turns.unlock();
+        }
     }
 
     private void append(TaskBatch batch, ChainPolicy policy) {
@@ -71,12 +117,15 @@ public final class SequentialQueue implements TaskQueue {
             return;
         }
         PendingTask barrier = batch.tasks().get(0).barrier("end of batch");
-        PendingTask previous = tail.getAndSet(barrier);
+        begin();
         try {
+            PendingTask previous = tail.getAndSet(barrier);
             above.enqueue(ordered(batch, previous, barrier, policy));
         } catch (Throwable refused) {
             barrier.abandon(refused);
             throw refused;
+        } finally {
+            end();
         }
     }
 
@@ -86,7 +135,7 @@ public final class SequentialQueue implements TaskQueue {
         List<PendingTask> tasks = new ArrayList<>(batch.size() + 1);
         for (PendingTask task : batch.tasks()) {
             follow(task, previous, policy);
-            barrier.dependsOn(task.task(), policy.edge());
+            barrier.dependsOn(task.task(), Dependency.Kind.HARD);
             tasks.add(task);
         }
         tasks.add(barrier);

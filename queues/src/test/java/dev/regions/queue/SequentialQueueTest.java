@@ -84,7 +84,12 @@ class SequentialQueueTest extends TaskQueueContract {
         assertThat(tasks.get(3).dependencies()).containsExactly(after(barrier));
         assertThat(barrier.dependencies())
                 .as("the barrier waits for the batch, and for what was before it, should all of the batch be cancelled")
-                .containsExactly(after(tasks.get(0)), after(tasks.get(1)), after(tasks.get(2)));
+                .containsExactly(after(tasks.get(0)), hardAfter(tasks.get(1)), hardAfter(tasks.get(2)));
+    }
+
+    /** A barrier stands for its batch: it succeeds if all of that does, whatever the policy of who comes next. */
+    private static Dependency hardAfter(FakeTask predecessor) {
+        return new Dependency(predecessor, Kind.HARD);
     }
 
     @Test
@@ -185,7 +190,9 @@ class SequentialQueueTest extends TaskQueueContract {
         assertThat(tasks.get(1).dependencies()).containsExactly(new Dependency(tasks.get(0), otherEdge));
         assertThat(tasks.get(2).dependencies()).containsExactly(new Dependency(tasks.get(1), otherEdge));
         assertThat(tasks.get(3).dependencies()).containsExactly(new Dependency(tasks.get(1), otherEdge));
-        assertThat(barrier.dependencies()).extracting(Dependency::kind).containsOnly(otherEdge);
+        assertThat(barrier.dependencies())
+                .containsExactly(
+                        new Dependency(tasks.get(1), otherEdge), hardAfter(tasks.get(2)), hardAfter(tasks.get(3)));
         assertThat(tasks.get(4).dependencies()).containsExactly(after(barrier));
     }
 

@@ -65,7 +65,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Another attempt.</b> A task that is to be tried again after a failure goes from RUNNING back to WAITING, with a guard
  * that the back-off takes off. That must not cross a cancellation, which believes the task to be on a worker. So who cancels
- * a running task first takes {@code status} from RUNNING to CANCELLING, and only from RUNNING does it go back to WAITING.
+ * a running task first takes {@code status} from RUNNING to CANCELLING, and only from RUNNING does it go back to WAITING. That
+ * alone cancels nothing: of several who cancel, the one whose request is the first on the stack has done it.
  *
  * <p><b>Memory.</b> Body, arguments and edges are let go of as soon as they are spent; links go with the finish. What stays
  * is the result.
@@ -261,6 +262,20 @@ abstract sealed class Node permits TaskNode {
     /** Returns the request to cancel the task while it runs, null if there is none. */
     final @Nullable CancelRequest cancelRequest() {
         return findRequest(outcome);
+    }
+
+    /** Hangs the first request on the task; returns false if there is one already, or the task is final. */
+    private boolean pushFirst(CancelRequest request) {
+        while (true) {
+            Object word = outcome;
+            if (isOutcome(word) || findRequest(word) != null) {
+                return false;
+            }
+            request.next = (Link) word;
+            if (OUTCOME.compareAndSet(this, word, request)) {
+                return true;
+            }
+        }
     }
 
     private static @Nullable CancelRequest findRequest(@Nullable Object word) {
@@ -653,6 +668,9 @@ abstract sealed class Node permits TaskNode {
                 if (STATUS.compareAndSet(this, now, CANCELLING + now)) {
                     return cancelRunning(ending.of(this), -now, interrupt);
                 }
+            } else if (isRunning(
+                    now)) { // somebody else is cancelling it, but has perhaps not said so, and may be too late
+                return cancelRunning(ending.of(this), CANCELLING - now, interrupt);
             } else {
                 return false;
             }
@@ -682,8 +700,8 @@ abstract sealed class Node permits TaskNode {
 
     private boolean cancelRunning(Unsuccessful how, int worker, boolean interrupt) {
         CancelRequest request = new CancelRequest(how);
-        if (push(request) != null) {
-            how.markSeen(); // it ended by itself, and not like this
+        if (!pushFirst(request)) {
+            how.markSeen(); // it ended by itself, or somebody else has cancelled it
             return false;
         }
         interrupt(interrupt ? worker : 0, request.interruption);

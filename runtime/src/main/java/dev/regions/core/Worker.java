@@ -344,10 +344,7 @@ final class Worker implements Runnable {
             if (QueueStack.isBare()) {
                 runClaimed(node, inPlaceRelease, Objects.requireNonNull(binding));
             } else {
-                QueueStack.callAtRoot(core.root(), core, () -> {
-                    runClaimed(node, inPlaceRelease, QueueStack.binding());
-                    return null;
-                });
+                runInPlaceAtRoot(node);
             }
             if (brokenOff == mark) {
                 brokenOff = mark.rest;
@@ -357,6 +354,20 @@ final class Worker implements Runnable {
             returnTo(outer);
         }
         return true;
+    }
+
+    /** Out of sight of what the joining task has open; so is what the task joins in its turn, which must not end that. */
+    private void runInPlaceAtRoot(Node node) {
+        QueueStack.Binding outer = binding;
+        try {
+            QueueStack.callAtRoot(core.root(), core, () -> {
+                binding = QueueStack.binding();
+                runClaimed(node, inPlaceRelease, binding);
+                return null;
+            });
+        } finally {
+            binding = outer;
+        }
     }
 
     /** Goes on with a task; null stands for the outermost, which is then the only one on this worker that is not final. */
