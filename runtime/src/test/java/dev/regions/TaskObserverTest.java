@@ -220,6 +220,7 @@ class TaskObserverTest {
                     .isInstanceOf(QueueClosedException.class);
             assertThatThrownBy(() -> runtime.run(() -> named("refused too").external()))
                     .isInstanceOf(QueueClosedException.class);
+            registration.flush();
         }
 
         assertThat(observer.events)
@@ -288,6 +289,7 @@ class TaskObserverTest {
             try (ObserverRegistration registration = runtime.observe(observer)) {
                 runtime.run(() -> Regions.with(new AddingQueue(TaskRuntime.currentQueue(), before), () -> named("task")
                         .spawn(() -> {})));
+                registration.flush();
             }
         }
 
