@@ -80,14 +80,14 @@ class FlightRecorderTest {
 
     private Path record() throws Exception {
         Path file = folder.resolve("run.jfr");
-        try (TaskRuntime runtime = TaskRuntime.builder()
-                        .name("recorded")
-                        .onUncaughtFailure(failure -> {})
-                        .build();
-                Recording recording = new Recording(regions())) {
+        try (Recording recording = new Recording(regions())) {
             recording.start();
-            run(runtime);
-            runtime.close();
+            try (TaskRuntime runtime = TaskRuntime.builder()
+                    .name("recorded")
+                    .onUncaughtFailure(failure -> {})
+                    .build()) {
+                run(runtime);
+            }
             recording.stop();
             recording.dump(file);
         }
