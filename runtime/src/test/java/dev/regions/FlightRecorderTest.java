@@ -194,7 +194,7 @@ class FlightRecorderTest {
         ForkedJvm.run(
                 Program.class,
                 2 * SECONDS,
-                List.of("-XX:StartFlightRecording:dev.regions.TaskExecuted#enabled=true,filename=" + file));
+                List.of("-XX:StartFlightRecording:+dev.regions.TaskExecuted#enabled=true,filename=" + file));
 
         assertThat(RecordingFile.readAllEvents(file).stream()
                         .filter(event -> event.getEventType().getName().equals("dev.regions.TaskExecuted"))
