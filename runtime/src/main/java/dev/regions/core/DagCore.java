@@ -374,7 +374,7 @@ public final class DagCore implements TaskQueue {
                 .thenComparingLong(RuntimeDump.Entry::id)
                 .thenComparing(RuntimeDump.Entry::name));
         return new RuntimeDump(
-                name, Instant.now(), live != null, inFlight(), workers.count(), workers.readyCount(), tasks);
+                name, Instant.now(), live != null, inFlight(), workers.count(), reach.ready(), tasks);
     }
 
     void waitsNoMore(Node node) {

@@ -25,6 +25,8 @@ final class Reach {
 
     private final Map<Node, List<Blocker>> waitsFor = new IdentityHashMap<>();
     private final Deque<Node> toVisit = new ArrayDeque<>();
+    private final List<Node> running = new ArrayList<>();
+    private int ready;
 
     private Reach() {}
 
@@ -33,10 +35,14 @@ final class Reach {
         Reach reach = new Reach();
         for (Worker worker : core.workers().all()) {
             for (Node running : worker.runningNow()) {
+                reach.running.add(running);
                 reach.found(running);
             }
         }
-        core.workers().forEachReady(reach::found);
+        core.workers().forEachReady(node -> {
+            reach.ready += node.isReady() ? 1 : 0;
+            reach.found(node);
+        });
         core.waitingOutsideNow().forEach(reach::found);
         LiveTasks live = core.observing().observers().live();
         if (live != null) {
@@ -72,6 +78,16 @@ final class Reach {
         List<Blocker> known = waitsFor.get(successor);
         boolean argument = !soft && Inputs.hasArgument(successor.inputs, node);
         known.add(new Blocker(node, soft ? EdgeReason.AFTER : argument ? EdgeReason.ARGUMENT : EdgeReason.REQUIRES));
+    }
+
+    /** Returns the tasks that workers run. */
+    List<Node> running() {
+        return running;
+    }
+
+    /** Returns how many tasks were in the ready queues. */
+    int ready() {
+        return ready;
     }
 
     /** Returns the tasks found that are not final. */
