@@ -168,13 +168,12 @@ class FindingOutWhyTest {
             List<LimitDepth> limits = now.limits();
             String why = last.explain();
 
-            assertThat(limits.toString())
-                    .isEqualTo("[LimitDepth[name=database, places=1, inside=1, waiting=100]]");
+            slow.countDown();
+            assertThat(limits.toString()).isEqualTo("[LimitDepth[name=database, places=1, inside=1, waiting=100]]");
             assertThat(now.ready()).isZero();
             assertThat(why)
-                    .isEqualTo("task 'row 100' is ready, and waits for a place in limit 'database': 1 of 1 places are taken,"
-                            + " by 'query'; 100 tasks wait.");
-            slow.countDown();
+                    .matches("task 'row 100' is ready, and waits for a place in limit 'database', for [0-9.]+ ms: 1 of 1"
+                            + " places are taken, by 'query'; 100 tasks wait\\.");
             last.join();
             metrics.flush();
             Times waited = metrics.snapshot().waitedForWorker();
@@ -218,8 +217,8 @@ class FindingOutWhyTest {
                         "it takes the result of 'booking' (WAITING).",
                         "waits to be completed from outside: nobody has called complete() or fail() yet",
                         "[LimitDepth[name=database, places=1, inside=1, waiting=100]]",
-                        "task 'row 100' is ready, and waits for a place in limit 'database': 1 of 1 places are taken, by"
-                                + " 'query'; 100 tasks wait.");
+                        "task 'row 100' is ready, and waits for a place in limit 'database', for … ms: 1 of 1 places are"
+                                + " taken, by 'query'; 100 tasks wait.");
     }
 
     /** Indentation and line breaks differ. */

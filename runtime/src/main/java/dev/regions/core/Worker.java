@@ -231,11 +231,9 @@ final class Worker implements Runnable {
     }
 
     private void runClaimed(Node node, Release tells, QueueStack.Binding bound) {
-        Observation observed = node.observation();
-        if (observed != null) {
-            observed.started(number);
+        if (node.label instanceof Label) {
+            showStart(node);
         }
-        nameThreadAfter(node);
         Attempt attempt = (node.flags & Node.TERMS) == 0 ? null : new Attempt(node, number);
         if (attempt != null && attempt.isTimed()) {
             depth = MAX_DEPTH; // nothing in place: an interrupt would have to wait until that has ended
@@ -275,6 +273,14 @@ final class Worker implements Runnable {
         ENDED.setRelease(this, (long) ENDED.get(this) + 1);
         core.makeRoom(1);
         cleanUp();
+    }
+
+    private void showStart(Node node) {
+        Observation observed = node.observation();
+        if (observed != null) {
+            observed.started(number);
+        }
+        nameThreadAfter(node);
     }
 
     /** For thread dumps: while a task runs that was given a name, the thread has it in its own. */
