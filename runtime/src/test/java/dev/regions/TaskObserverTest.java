@@ -574,7 +574,7 @@ class TaskObserverTest {
 
     // ---- Anything at once -------------------------------------------------------------------------------------------
 
-    @RepeatedTest(100)
+    @RepeatedTest(20)
     @DisplayName(
             "hears of each of many tasks in order and once, with ends before what waits for them, whatever happens")
     void randomGraph() throws Exception {

@@ -104,8 +104,9 @@ class PrometheusTest {
         });
         server.start();
         try (HttpClient client = HttpClient.newHttpClient()) {
-            URI address = URI.create("http://" + server.getAddress().getAddress().getHostAddress() + ":"
-                    + server.getAddress().getPort() + "/metrics");
+            URI address =
+                    URI.create("http://" + server.getAddress().getAddress().getHostAddress() + ":"
+                            + server.getAddress().getPort() + "/metrics");
             HttpResponse<String> response =
                     client.send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString());
             assertThat(response.statusCode()).isEqualTo(200);

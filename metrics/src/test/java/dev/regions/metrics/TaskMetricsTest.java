@@ -21,7 +21,10 @@ import org.junit.jupiter.api.Timeout;
 class TaskMetricsTest {
 
     private static TaskRuntime runtime() {
-        return TaskRuntime.builder().name("counted").onUncaughtFailure(failure -> {}).build();
+        return TaskRuntime.builder()
+                .name("counted")
+                .onUncaughtFailure(failure -> {})
+                .build();
     }
 
     @Test
@@ -46,12 +49,13 @@ class TaskMetricsTest {
                         })
                         .join();
                 Regions.sequential(() -> {
-                    Regions.bulk(() -> {
-                        Tasks.spawn(() -> {});
-                        Tasks.spawn(() -> {});
-                    });
-                    return Tasks.spawn(() -> {});
-                }).join();
+                            Regions.bulk(() -> {
+                                Tasks.spawn(() -> {});
+                                Tasks.spawn(() -> {});
+                            });
+                            return Tasks.spawn(() -> {});
+                        })
+                        .join();
                 failed.await();
             });
             metrics.flush();

@@ -373,8 +373,7 @@ public final class DagCore implements TaskQueue {
         tasks.sort(Comparator.comparing(RuntimeDump.Entry::state, Comparator.reverseOrder())
                 .thenComparingLong(RuntimeDump.Entry::id)
                 .thenComparing(RuntimeDump.Entry::name));
-        return new RuntimeDump(
-                name, Instant.now(), live != null, inFlight(), workers.count(), reach.ready(), tasks);
+        return new RuntimeDump(name, Instant.now(), live != null, inFlight(), workers.count(), reach.ready(), tasks);
     }
 
     void waitsNoMore(Node node) {

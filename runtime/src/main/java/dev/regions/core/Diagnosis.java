@@ -188,10 +188,12 @@ final class Diagnosis {
         if (blockers.size() > MAX_NAMES) {
             text.append("; and ").append(blockers.size() - MAX_NAMES).append(" more");
         }
-        blockers.stream().limit(MAX_LISTED).forEach(blocker -> waitsFor.add(new Awaited(
-                blocker.task().displayName(),
-                blocker.task().currentState(),
-                blocker.reason().words())));
+        blockers.stream()
+                .limit(MAX_LISTED)
+                .forEach(blocker -> waitsFor.add(new Awaited(
+                        blocker.task().displayName(),
+                        blocker.task().currentState(),
+                        blocker.reason().words())));
     }
 
     private String inWords(Blocker blocker) {
@@ -272,8 +274,10 @@ final class Diagnosis {
                 text.append(", by ").append(names(inside));
             }
             text.append("; ").append(limit.waitingNow()).append(" tasks wait");
-            inside.stream().limit(MAX_LISTED).forEach(holder -> waitsFor.add(
-                    new Awaited(holder.displayName(), holder.currentState(), "waits for a place that is held by")));
+            inside.stream()
+                    .limit(MAX_LISTED)
+                    .forEach(holder -> waitsFor.add(new Awaited(
+                            holder.displayName(), holder.currentState(), "waits for a place that is held by")));
             return;
         }
         text.append("is ready");
@@ -378,7 +382,9 @@ final class Diagnosis {
         if (node.isHoldingBack()) {
             text.append(
                     "; it keeps its place in the order: what comes after it waits until what it came after is over");
-            blockersOf(node).stream().limit(MAX_LISTED).forEach(blocker -> waitsFor.add(new Awaited(
+            blockersOf(node).stream()
+                    .limit(MAX_LISTED)
+                    .forEach(blocker -> waitsFor.add(new Awaited(
                             blocker.task().displayName(),
                             blocker.task().currentState(),
                             blocker.reason().words())));

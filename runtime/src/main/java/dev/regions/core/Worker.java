@@ -283,7 +283,10 @@ final class Worker implements Runnable {
         nameThreadAfter(node);
     }
 
-    /** For thread dumps: while a task runs that was given a name, the thread has it in its own. */
+    /**
+     * For thread dumps: while a task runs that was given a name, the thread has it in its own. A task without one that runs in place
+     * leaves it at that of the task around it, which is on the thread, too.
+     */
     private void nameThreadAfter(Node node) {
         String name = node.givenName();
         if (name != null) {
