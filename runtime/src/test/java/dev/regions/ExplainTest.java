@@ -338,8 +338,11 @@ class ExplainTest {
                 return named("waiting").spawn(() -> {});
             });
 
+            Task<?> apart = runtime.call(() -> named("apart").dedicatedThread().spawn(() -> {}));
+
             assertExplained(waiting, true, "is ready", "no worker has taken it yet", "'spinner 0'");
-            assertThat(runtime.ready()).isEqualTo(1);
+            assertExplained(apart, true, "is ready", "a thread of its own is being started");
+            assertThat(runtime.ready()).isEqualTo(2);
             assertThat(inDump("spinner 0").reason()).contains("its thread is runnable");
         } finally {
             stop.set(true);

@@ -230,6 +230,35 @@ class TaskObserverTest {
         assertThat(observer.kindsOf("refused")).containsExactly(SPAWNED, CANCELLED);
     }
 
+    @Test
+    @DisplayName("hears in order of a task that is run in place at the moment at which it becomes ready")
+    void inPlaceAsItBecomesReady() throws Exception {
+        try (TaskRuntime runtime = observed()) {
+            for (int round = 0; round < 1000; round++) {
+                String name = "inner " + round;
+                ExternalTask<Integer> gate = runtime.call(() -> Tasks.builder().external());
+                Task<Integer> inner = runtime.call(() -> named(name).spawn(gate.task(), x -> x));
+                CountDownLatch joining = new CountDownLatch(1);
+                Task<Integer> outer = runtime.call(() -> Tasks.spawn(() -> {
+                    joining.countDown();
+                    while (inner.taskState() == TaskState.WAITING) {
+                        Thread.onSpinWait();
+                    }
+                    return inner.join();
+                }));
+                await(joining);
+                gate.complete(round);
+                assertThat(outer.join()).isEqualTo(round);
+            }
+        }
+
+        for (int round = 0; round < 1000; round++) {
+            assertThat(observer.kindsOf("inner " + round)).containsExactly(SPAWNED, LAUNCHED, READY, STARTED, FINISHED);
+            ObservedTask inner = observer.task("inner " + round);
+            assertThat(inner.readyAt()).isPositive().isLessThanOrEqualTo(inner.startedAt());
+        }
+    }
+
     // ---- Edges ------------------------------------------------------------------------------------------------------
 
     private List<String> edgesOf(String name) {
