@@ -490,6 +490,34 @@ class TaskObserverTest {
     }
 
     @Test
+    @DisplayName("that is stuck for good does not keep the runtime from closing; what it has not taken counts as lost")
+    void stuckForGood() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        ObserverRegistration stuck;
+        Task<Integer> task;
+        try (TaskRuntime runtime = TaskRuntime.builder().name("observed").build()) {
+            stuck = runtime.observe(new TaskObserver() {
+                @Override
+                public void spawned(TaskEvent event) {
+                    try {
+                        release.await();
+                    } catch (InterruptedException e) {
+                        throw new AssertionError(e);
+                    }
+                }
+            });
+            task = runtime.call(() -> named("work").spawn(() -> 1));
+        }
+        assertThat(task.join()).isEqualTo(1);
+        assertThat(stuck.lost()).isZero(); // it may yet take them
+
+        release.countDown();
+        stuck.flush();
+
+        assertThat(stuck.lost()).isEqualTo(4);
+    }
+
+    @Test
     @DisplayName("is told only what it is interested in")
     void interests() throws Exception {
         RecordingObserver choosy = new RecordingObserver() {

@@ -145,11 +145,15 @@ public final class DagCore implements TaskQueue {
 
     /** Launches a task that was just made, and that nobody but the caller has seen. */
     void launchFresh(Node node) {
+        launchFresh(node, null);
+    }
+
+    /** As {@link #launchFresh(Node)}, for a task that may be observed. */
+    void launchFresh(Node node, @Nullable Observation observed) {
         boolean admitted = false;
         try {
             admit(1);
             admitted = true;
-            Observation observed = node.observation();
             if (observed != null) {
                 observed.launched();
             }
