@@ -40,7 +40,8 @@ class FlightRecorderTest {
         // @start region=profile
         Configuration settings;
         try (Reader profile = new InputStreamReader(
-                Objects.requireNonNull(TaskRuntime.class.getResourceAsStream("regions.jfc")), StandardCharsets.UTF_8)) {
+                Objects.requireNonNull(TaskRuntime.class.getResourceAsStream("/META-INF/regions.jfc")),
+                StandardCharsets.UTF_8)) {
             settings = Configuration.create(profile);
         }
         // @end
