@@ -4,11 +4,13 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,6 +96,9 @@ final class Workers {
 
     private final AtomicInteger drowsy = new AtomicInteger(NOBODY);
 
+    /** Tasks whose own threads are started, and do not run yet. For people who ask. */
+    private final Set<Node> apart = ConcurrentHashMap.newKeySet();
+
     private final Map<Integer, Worker> byNumber = new ConcurrentHashMap<>();
     private final AtomicInteger numbers = new AtomicInteger();
 
@@ -114,11 +119,25 @@ final class Workers {
     /** Sees to it that a ready task is run. */
     void schedule(Node node) {
         if ((node.flags & Node.DEDICATED) != 0) {
-            threads.newThread(() -> new Worker(core, this).runOnly(node)).start();
+            startApart(node);
             return;
         }
         offer(node);
         ensureStandby();
+    }
+
+    private void startApart(Node node) {
+        apart.add(node);
+        try {
+            threads.newThread(() -> {
+                        apart.remove(node);
+                        new Worker(core, this).runOnly(node);
+                    })
+                    .start();
+        } catch (Throwable failed) {
+            apart.remove(node);
+            throw failed;
+        }
     }
 
     /** The producer's half of the hand-shake: what was to be seen has been offered. */
@@ -302,6 +321,30 @@ final class Workers {
     /** Interrupts whatever is running now. */
     void interruptAll() {
         byNumber.values().forEach(Worker::interrupt);
+    }
+
+    /** Tells of the tasks that are ready and that no worker has taken, roughly: for people. */
+    void forEachReady(Consumer<Node> action) {
+        ready.forEach(action);
+        apart.forEach(action);
+        Ranks ranked = ranks;
+        if (ranked != null) {
+            ranked.high.forEach(action);
+            ranked.low.forEach(action);
+        }
+    }
+
+    /** Returns how many tasks are ready and not taken, roughly. */
+    int readyCount() {
+        int[] count = new int[1];
+        forEachReady(node -> count[0] += node.isReady() ? 1 : 0);
+        return count[0];
+    }
+
+    /** Returns the worker with a number, null if there is none now. */
+    @Nullable
+    Worker find(int number) {
+        return byNumber.get(number);
     }
 
     /** Returns the workers there are. */
