@@ -37,6 +37,17 @@ public interface PendingTask {
     void dependsOn(Task<?> predecessor, Dependency.Kind kind);
 
     /**
+     * As {@link #dependsOn(Task, Dependency.Kind)}, and says why, for those who observe the runtime. Where nobody does, the
+     * reason is not kept.
+     *
+     * @param reason why the edge is there
+     * @param by the queue that adds it
+     */
+    default void dependsOn(Task<?> predecessor, Dependency.Kind kind, EdgeReason reason, TaskQueue by) {
+        dependsOn(predecessor, kind);
+    }
+
+    /**
      * Puts a wrapper around the body. The body has its arguments bound already; a wrapper that does not call it replaces
      * it.
      */

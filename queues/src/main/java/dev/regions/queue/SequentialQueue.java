@@ -80,22 +80,22 @@ public final class SequentialQueue implements TaskQueue {
         }
     }
 
-    private static TaskBatch ordered(
+    private TaskBatch ordered(
             TaskBatch batch, @Nullable PendingTask previous, PendingTask barrier, ChainPolicy policy) {
         follow(barrier, previous, policy);
         List<PendingTask> tasks = new ArrayList<>(batch.size() + 1);
         for (PendingTask task : batch.tasks()) {
             follow(task, previous, policy);
-            barrier.dependsOn(task.task(), policy.edge());
+            barrier.dependsOn(task.task(), policy.edge(), EdgeReason.BARRIER, this);
             tasks.add(task);
         }
         tasks.add(barrier);
         return new TaskBatch(tasks);
     }
 
-    private static void follow(PendingTask task, @Nullable PendingTask previous, ChainPolicy policy) {
+    private void follow(PendingTask task, @Nullable PendingTask previous, ChainPolicy policy) {
         if (previous != null) {
-            task.dependsOn(previous.task(), policy.edge());
+            task.dependsOn(previous.task(), policy.edge(), EdgeReason.SEQUENTIAL, this);
         }
     }
 
