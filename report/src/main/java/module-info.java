@@ -3,7 +3,7 @@ module dev.regions.report {
     requires static transitive org.jspecify;
     requires transitive dev.regions.runtime;
     requires com.fasterxml.jackson.core;
-    requires org.HdrHistogram;
+    requires HdrHistogram;
 
     exports dev.regions.report;
 }

@@ -16,6 +16,7 @@ import dev.regions.task.TaskState;
  * @param started when its body began; the last attempt, if there were several
  * @param finished when it became final
  * @param worker the thread that ran it, as an index into {@link RunRecording#workers()}; {@link #NO_WORKER} if none did
+ * @param spawnedBy the id of the task whose body spawned this one, {@link #NO_TASK} if it was none of the recording
  */
 public record RecordedTask(
         int id,
@@ -28,9 +29,13 @@ public record RecordedTask(
         long ready,
         long started,
         long finished,
-        int worker) {
+        int worker,
+        int spawnedBy) {
     /** The time of what did not happen. */
     public static final long NEVER = -1;
+
+    /** Stands for no task. */
+    public static final int NO_TASK = -1;
 
     /** The worker of a task that did not run. */
     public static final int NO_WORKER = -1;

@@ -150,7 +150,7 @@ public final class RegionGraph {
                     edge.successor(),
                     edge.reason().name().toLowerCase(Locale.ROOT),
                     1,
-                    edge.reason() == RecordedEdge.Reason.AFTER,
+                    edge.soft(),
                     onPath[i]));
         }
         return new RegionGraph(nodes, edges, frames).withDepths();

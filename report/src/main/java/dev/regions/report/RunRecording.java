@@ -1,5 +1,6 @@
 package dev.regions.report;
 
+import dev.regions.queue.EdgeReason;
 import dev.regions.task.TaskState;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -10,23 +11,25 @@ import java.util.Objects;
 /**
  * What happened in a run: its regions, its tasks, and the edges between them. Immutable.
  *
- * <p>Kept in columns, about 60 bytes a task and 13 an edge besides the names, so that a million tasks fit into a small heap.
+ * <p>Kept in columns, about 64 bytes a task and 14 an edge besides the names, so that a million tasks fit into a small heap.
  */
 public final class RunRecording {
     private final String name;
     private final Instant began;
     private final long nanos;
     private final long notKept;
+    private final long lost;
     private final List<RecordedRegion> regions;
     private final List<String> workers;
     private final Tasks tasks;
     private final Edges edges;
 
-    private RunRecording(Builder builder, long nanos, long notKept) {
+    private RunRecording(Builder builder, long nanos, long notKept, long lost) {
         this.name = builder.name;
         this.began = builder.began;
         this.nanos = nanos;
         this.notKept = notKept;
+        this.lost = lost;
         this.regions = List.copyOf(builder.regions);
         this.workers = List.copyOf(builder.workers);
         this.tasks = builder.tasks;
@@ -51,6 +54,11 @@ public final class RunRecording {
     /** Returns how many tasks were not kept because the recorder was full. */
     public long notKept() {
         return notKept;
+    }
+
+    /** Returns how many events the runtime dropped because the recorder did not take them fast enough. */
+    public long lost() {
+        return lost;
     }
 
     /** Returns the regions, in the order of opening. */
@@ -87,7 +95,8 @@ public final class RunRecording {
                 tasks.ready[id],
                 tasks.started[id],
                 tasks.finished[id],
-                tasks.worker[id]);
+                tasks.worker[id],
+                tasks.spawnedBy[id]);
     }
 
     /** Returns how many edges there are. */
@@ -104,7 +113,11 @@ public final class RunRecording {
     public RecordedEdge edge(int index) {
         Objects.checkIndex(index, edges.size);
         return new RecordedEdge(
-                edges.predecessor[index], edges.successor[index], reason(index), edges.region[index]);
+                edges.predecessor[index],
+                edges.successor[index],
+                reason(index),
+                edges.soft[index],
+                edges.region[index]);
     }
 
     // The same, without an object for each.
@@ -154,6 +167,10 @@ public final class RunRecording {
         return tasks.worker[task];
     }
 
+    int spawnedBy(int task) {
+        return tasks.spawnedBy[task];
+    }
+
     /** Whether its body has begun. */
     boolean ran(int task) {
         return tasks.started[task] != RecordedTask.NEVER;
@@ -167,12 +184,16 @@ public final class RunRecording {
         return edges.successor[edge];
     }
 
-    RecordedEdge.Reason reason(int edge) {
+    EdgeReason reason(int edge) {
         return REASONS[edges.reason[edge]];
     }
 
+    boolean soft(int edge) {
+        return edges.soft[edge];
+    }
+
     private static final TaskState[] STATES = TaskState.values();
-    private static final RecordedEdge.Reason[] REASONS = RecordedEdge.Reason.values();
+    private static final EdgeReason[] REASONS = EdgeReason.values();
 
     /** The columns of the tasks. */
     private static final class Tasks {
@@ -187,6 +208,7 @@ public final class RunRecording {
         long[] started = new long[64];
         long[] finished = new long[64];
         int[] worker = new int[64];
+        int[] spawnedBy = new int[64];
 
         void grow() {
             int capacity = Math.multiplyExact(name.length, 2);
@@ -204,6 +226,7 @@ public final class RunRecording {
             started = Arrays.copyOf(started, capacity);
             finished = Arrays.copyOf(finished, capacity);
             worker = Arrays.copyOf(worker, capacity);
+            spawnedBy = Arrays.copyOf(spawnedBy, capacity);
         }
 
         Tasks copy() {
@@ -219,6 +242,7 @@ public final class RunRecording {
             copy.started = started;
             copy.finished = finished;
             copy.worker = worker;
+            copy.spawnedBy = spawnedBy;
             copy.resize(Math.max(1, size));
             return copy;
         }
@@ -230,12 +254,14 @@ public final class RunRecording {
         int[] predecessor = new int[64];
         int[] successor = new int[64];
         byte[] reason = new byte[64];
+        boolean[] soft = new boolean[64];
         int[] region = new int[64];
 
         void resize(int capacity) {
             predecessor = Arrays.copyOf(predecessor, capacity);
             successor = Arrays.copyOf(successor, capacity);
             reason = Arrays.copyOf(reason, capacity);
+            soft = Arrays.copyOf(soft, capacity);
             region = Arrays.copyOf(region, capacity);
         }
 
@@ -245,6 +271,7 @@ public final class RunRecording {
             copy.predecessor = predecessor;
             copy.successor = successor;
             copy.reason = reason;
+            copy.soft = soft;
             copy.region = region;
             copy.resize(Math.max(1, size));
             return copy;
@@ -305,6 +332,7 @@ public final class RunRecording {
             tasks.started[id] = RecordedTask.NEVER;
             tasks.finished[id] = RecordedTask.NEVER;
             tasks.worker[id] = RecordedTask.NO_WORKER;
+            tasks.spawnedBy[id] = RecordedTask.NO_TASK;
             return id;
         }
 
@@ -312,37 +340,40 @@ public final class RunRecording {
             return tasks.size;
         }
 
+        int regionCount() {
+            return regions.size();
+        }
+
         void renamed(int task, String name) {
             tasks.name[task] = name;
         }
 
+        void spawnedBy(int task, int spawner) {
+            tasks.spawnedBy[task] = spawner;
+        }
+
+        void state(int task, TaskState state) {
+            tasks.state[task] = (byte) state.ordinal();
+        }
+
         void launched(int task, long time) {
             tasks.launched[task] = time;
-            advance(task, TaskState.WAITING);
         }
 
         void ready(int task, long time) {
             tasks.ready[task] = time;
-            advance(task, TaskState.READY);
         }
 
         void started(int task, long time, int worker) {
             tasks.started[task] = time;
             tasks.worker[task] = worker;
-            advance(task, TaskState.RUNNING);
         }
 
-        void finished(int task, long time, TaskState state) {
+        void finished(int task, long time) {
             tasks.finished[task] = time;
-            advance(task, state);
         }
 
-        /** Observations of different threads may come out of order: a state is never followed by an earlier one. */
-        private void advance(int task, TaskState state) {
-            tasks.state[task] = (byte) Math.max(tasks.state[task], state.ordinal());
-        }
-
-        void edge(int predecessor, int successor, RecordedEdge.Reason reason, int region) {
+        void edge(int predecessor, int successor, EdgeReason reason, boolean soft, int region) {
             if (edges.size == edges.predecessor.length) {
                 edges.resize(Math.multiplyExact(edges.size, 2));
             }
@@ -350,12 +381,22 @@ public final class RunRecording {
             edges.predecessor[index] = predecessor;
             edges.successor[index] = successor;
             edges.reason[index] = (byte) reason.ordinal();
+            edges.soft[index] = soft;
             edges.region[index] = region;
         }
 
+        int edgeCount() {
+            return edges.size;
+        }
+
+        /** Takes back the edges that were added after there were so many. */
+        void keepEdges(int count) {
+            edges.size = count;
+        }
+
         /** Returns what there is so far; what is added later changes nothing in it. */
-        RunRecording snapshot(long nanos, long notKept) {
-            RunRecording recording = new RunRecording(this, nanos, notKept);
+        RunRecording snapshot(long nanos, long notKept, long lost) {
+            RunRecording recording = new RunRecording(this, nanos, notKept, lost);
             tasks = tasks.copy();
             edges = edges.copy();
             return recording;

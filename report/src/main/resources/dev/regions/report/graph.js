@@ -32,7 +32,7 @@ const graph = (() => {
         if (!place.has(from)) continue;
         edges.push({
           from: place.get(from), to: place.get(id), reason: REASONS[raw.edges.reason[edge]], count: 1,
-          soft: REASONS[raw.edges.reason[edge]] === 'after', critical: follows.get(from) === id,
+          soft: raw.edges.soft[edge], critical: follows.get(from) === id,
         });
       }
     }
