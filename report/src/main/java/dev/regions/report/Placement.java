@@ -3,6 +3,8 @@ package dev.regions.report;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
@@ -12,6 +14,7 @@ import java.util.stream.IntStream;
  */
 final class Placement {
     private static final int NOWHERE = -1;
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}$");
 
     private final RunRecording recording;
     private final int[] taskLane;
@@ -83,18 +86,32 @@ final class Placement {
             tenants[slot[worker]]++;
             name[slot[worker]] = recording.workers().get(worker);
         }
-        int[] base = new int[slots.count() + 1];
-        for (int i = 0; i < width.length; i++) {
-            base[i + 1] = base[i] + width[i];
+        // From top to bottom by their workers, as far as these have numbers: they came in the order of their first tasks.
+        int[] slotsInOrder = IntStream.range(0, width.length)
+                .boxed()
+                .sorted(Comparator.comparingInt(i -> number(name[i])))
+                .mapToInt(Integer::intValue)
+                .toArray();
+        int[] base = new int[width.length];
+        int lanes = 0;
+        for (int i : slotsInOrder) {
+            base[i] = lanes;
+            lanes += width[i];
         }
         for (int task : tasks) {
             taskLane[task] += base[slot[recording.worker(task)]];
         }
-        return IntStream.range(0, width.length)
+        return IntStream.of(slotsInOrder)
                 .boxed()
                 .flatMap(i -> IntStream.range(0, width[i])
-                        .mapToObj(sub -> tenants[i] == 1 && !name[i].isEmpty() ? name[i] : "lane " + (i + 1)))
+                        .mapToObj(sub -> tenants[i] == 1 ? name[i] : "lane " + (base[i] + 1)))
                 .toList();
+    }
+
+    /** The number at the end of a name; those that have none come last. */
+    private static int number(String name) {
+        Matcher matcher = NUMBER.matcher(name);
+        return matcher.find() ? Integer.parseInt(matcher.group()) : Integer.MAX_VALUE;
     }
 
     private boolean hasPlace(int task) {

@@ -2,7 +2,7 @@
 
 const graph = (() => {
   const SVG = 'http://www.w3.org/2000/svg';
-  const ALL_AT_MOST = 250, AROUND_AT_MOST = 120, NODE_HEIGHT = 40, LAYER = 92, SPACE = 22;
+  const ALL_AT_MOST = 250, AROUND_AT_MOST = 80, NODE_HEIGHT = 40, LAYER = 92, SPACE = 22;
   const box = byId('graph-box'), chooser = byId('graph-view');
   let view, svg, nodes = [];
 
@@ -48,17 +48,19 @@ const graph = (() => {
   // What leads to a task and what comes of it, nearest first, up to a number.
   function around(id) {
     const found = new Set([id]);
-    let edge = [id];
-    while (edge.length && found.size < AROUND_AT_MOST) {
+    let up = [id], down = [id];
+    const beyond = (tasks, edges, end) => {
       const next = [];
-      for (const task of edge) {
-        for (const e of run.into(task)) next.push(run.from[e]);
-        for (const e of run.outOf(task)) next.push(run.to[e]);
+      for (const task of tasks) {
+        for (const e of edges(task)) {
+          if (found.size < AROUND_AT_MOST && !found.has(end[e])) { found.add(end[e]); next.push(end[e]); }
+        }
       }
-      edge = [];
-      for (const task of next) {
-        if (!found.has(task) && found.size < AROUND_AT_MOST) { found.add(task); edge.push(task); }
-      }
+      return next;
+    };
+    while (up.length || down.length) {
+      up = beyond(up, run.into, run.from);
+      down = beyond(down, run.outOf, run.to);
     }
     return [...found].sort((a, b) => a - b);
   }
@@ -126,17 +128,18 @@ const graph = (() => {
       const shift = x / 2;
       for (const cell of row) cell.x -= shift;
     }
-    for (let sweep = 0; sweep < 12; sweep++) {
-      for (const row of sweep % 2 === 0 ? layers : [...layers].reverse()) straighten(row);
+    for (let sweep = 0; sweep < 11; sweep++) {
+      const downward = sweep % 2 === 0;
+      for (const row of downward ? layers : [...layers].reverse()) straighten(row, (cell) => downward ? cell.up : cell.down);
     }
     const low = Math.min(...cells.map((c) => c.x - c.width / 2)), high = Math.max(...cells.map((c) => c.x + c.width / 2));
     return { cells: cells.slice(0, n), routes, back, low, high, height: layers.length * LAYER };
   }
 
-  // Moves each cell towards the mean of its neighbours, keeping the order and the distances of the row.
-  function straighten(row) {
+  // Moves each cell towards the mean of its neighbours on one side, keeping the order and the distances of the row.
+  function straighten(row, side) {
     const wish = row.map((cell) => {
-      const near = [...cell.up, ...cell.down];
+      const near = side(cell);
       return near.length ? near.reduce((sum, c) => sum + c.x, 0) / near.length : cell.x;
     });
     const gap = (i) => (row[i - 1].width + row[i].width) / 2 + SPACE;
@@ -214,23 +217,28 @@ const graph = (() => {
     });
     size = { low: low - 30, top: -16, width: high - low + 60, height: height + 8 };
     box.replaceChildren(svg);
-    fit();
+    fitLegibly();
     listen();
   }
 
-  let size;
+  let size, drawnWidth = 0;
+  // All of it; few nodes are not blown up.
   function fit() {
     const ratio = box.clientWidth / Math.max(1, box.clientHeight);
-    // At least as large as it is, so that few nodes are not blown up; small text can be zoomed.
-    const w = Math.max(size.width, size.height * ratio, box.clientWidth);
-    const h = w / ratio;
-    view = { x: size.low + size.width / 2 - w / 2, y: size.height < h ? size.top - (h - size.height) / 2 : size.top, w, h };
-    const widest = box.clientWidth * 1.7; // legible at first sight, from the top, rather than whole
-    if (view.w > widest) {
-      const first = nodes[0].cell;
-      view = { x: (size.width > widest ? first.x : size.low + size.width / 2) - widest / 2, y: size.top, w: widest, h: widest / ratio };
-    }
+    const w = Math.max(size.width, size.height * ratio, box.clientWidth), h = w / ratio;
+    view = { x: size.low + size.width / 2 - w / 2, y: size.top - Math.max(0, (h - size.height) / 2), w, h };
     apply();
+  }
+
+  // All of it if that is legible; or else the top of it, as large as the text of the page.
+  function fitLegibly() {
+    fit();
+    const w = box.clientWidth;
+    if (view.w > w * 1.35) {
+      const first = nodes[0].cell;
+      view = { x: (size.width > w ? first.x : size.low + size.width / 2) - w / 2, y: size.top, w, h: w * view.h / view.w };
+      apply();
+    }
   }
 
   const apply = () => svg.setAttribute('viewBox', `${view.x} ${view.y} ${view.w} ${view.h}`);
@@ -328,6 +336,6 @@ const graph = (() => {
     if (chooser.value === 'around') show();
     else nodes.forEach(({ made, node }) => made.classList.toggle('selected', node.task === id && id !== NEVER));
   });
-  new ResizeObserver(() => { if (svg?.isConnected) fit(); }).observe(box);
+  new ResizeObserver(() => { if (svg?.isConnected && box.clientWidth !== drawnWidth) { drawnWidth = box.clientWidth; fitLegibly(); } }).observe(box);
   return { show, showAround: () => { chooser.value = 'around'; show(); } };
 })();

@@ -5,7 +5,7 @@
   const th = (...titles) => element('thead', {}, element('tr', {}, ...titles.map((title) => element('th', { scope: 'col' }, title))));
   const cell = (content, name) => element('td', name ? { class: name } : {}, content);
   const stack = (parts, whole) => parts.filter(([value]) => value > 0).map(([value, variable, title, text]) =>
-    element('span', { title, style: { width: `${100 * value / whole}%`, background: `var(--${variable})` } }, text ?? ''));
+    element('span', { title, style: { width: `${100 * value / whole}%`, background: `var(--${variable})` } }, text && value / whole > .16 ? text : ''));
 
   // --- Summary
   const began = new Date(raw.began);
@@ -37,7 +37,7 @@
   byId('critical-text').textContent = c.tasks.length === 0 ? 'No task was launched.'
     : `${count(c.tasks.length, 'task')} decided how long the run took: ${duration(c.nanos)}, of which ${duration(c.running)} (${percent(c.running, c.nanos)}) ran, `
       + `${duration(waiting)} (${percent(waiting, c.nanos)}) waited for a thread, and ${duration(c.untilLaunched)} passed before the first of them was launched. `
-      + 'Making any other task faster by itself does not make the run faster.';
+      + `With a thread for each task it would take at least ${duration(c.span)}. Slack is how much longer another task could have taken, all else as it was.`;
   byId('critical-split').append(...stack([
     [c.untilLaunched, 'waiting', `before launch: ${duration(c.untilLaunched)}`, 'before launch'],
     [c.running, 'critical', `running: ${duration(c.running)}`, 'running'],

@@ -6,15 +6,16 @@ const table = (() => {
   const stateFilter = byId('state-filter'), clear = byId('clear-filter');
   const names = raw.names.map((name) => name.toLowerCase());
   const regionNames = raw.regions.name.map((_, i) => run.regionPath(i).toLowerCase());
+  const time = (title, key, more = {}) => ({ title, key, text: (id) => duration(key(id)), never: (id) => key(id) === NEVER, ...more });
   const columns = [
     { title: 'Name', left: true, text: (id) => run.name(id), compare: compareNames() },
-    { title: 'State', left: true, text: (id) => STATES[run.state[id]].toLowerCase(), key: (id) => run.state[id] },
+    { title: 'State', left: true, state: true, text: (id) => STATES[run.state[id]].toLowerCase(), key: (id) => run.state[id] },
     { title: 'Region', left: true, wide: true, text: (id) => run.region[id] < 0 ? '–' : raw.regions.name[run.region[id]], key: (id) => run.region[id] },
-    { title: 'Started', wide: true, text: (id) => duration(run.started[id]), key: (id) => run.started[id] },
-    { title: 'For tasks', hint: 'How long it waited for other tasks', wide: true, text: (id) => duration(run.waitedForTasks(id)), key: run.waitedForTasks },
-    { title: 'For thread', hint: 'How long it was ready and waited for a thread', wide: true, text: (id) => duration(run.waitedForThread(id)), key: run.waitedForThread },
-    { title: 'Ran', text: (id) => duration(run.ran(id)), key: run.ran },
-    { title: 'Slack', hint: 'How much longer it could have taken without the run taking longer', text: (id) => run.launched[id] === NEVER ? '–' : duration(run.slack[id]), key: (id) => run.slack[id] },
+    time('Started', (id) => run.started[id], { wide: true }),
+    time('For tasks', run.waitedForTasks, { wide: true, hint: 'How long it waited for other tasks' }),
+    time('For thread', run.waitedForThread, { wide: true, hint: 'How long it was ready and waited for a thread' }),
+    time('Ran', run.ran),
+    time('Slack', (id) => run.launched[id] === NEVER ? NEVER : run.slack[id], { hint: 'How much longer it could have taken without the run taking longer' }),
   ];
   let rows = [], active = 0, sorted = { column: 3, down: false }, only = null, onlyTitle = '';
 
@@ -31,9 +32,10 @@ const table = (() => {
     };
   }
 
+  const classes = (column) => `${column.left ? 'left' : ''}${column.wide ? ' wide' : ''}${column.state ? ' state' : ''}`;
   const headButtons = columns.map((column, i) => element('button', { type: 'button', title: column.hint ?? '', onclick: () => sortBy(i) }));
   const header = element('div', { class: 'row header', role: 'row', 'aria-rowindex': 1 }, ...columns.map((column, i) =>
-    element('div', { role: 'columnheader', class: `${column.left ? 'left' : ''}${column.wide ? ' wide' : ''}`, 'aria-colindex': i + 1 }, headButtons[i])));
+    element('div', { role: 'columnheader', class: classes(column), 'aria-colindex': i + 1 }, headButtons[i])));
   byId('table-head').append(header);
   grid.setAttribute('aria-colcount', columns.length);
 
@@ -53,7 +55,9 @@ const table = (() => {
       for (const id of rows) keys[id] = column.key(id);
       compare = (a, b) => keys[a] - keys[b];
     }
-    rows.sort((a, b) => sign * compare(a, b) || a - b);
+    // What never was comes last, whichever way.
+    const never = column.never ?? (() => false);
+    rows.sort((a, b) => never(a) - never(b) || sign * compare(a, b) || a - b);
     columns.forEach((c, i) => {
       const on = i === sorted.column;
       header.children[i].setAttribute('aria-sort', on ? sorted.down ? 'descending' : 'ascending' : 'none');
@@ -112,7 +116,7 @@ const table = (() => {
   function row(i) {
     const id = rows[i], state = STATES[run.state[id]];
     const cells = columns.map((column, c) => {
-      const cell = element('div', { role: 'gridcell', class: `${column.left ? 'left' : ''}${column.wide ? ' wide' : ''}`, 'aria-colindex': c + 1 });
+      const cell = element('div', { role: 'gridcell', class: classes(column), 'aria-colindex': c + 1 });
       if (c === 0) {
         if (run.onPath[id]) cell.append(element('span', { class: 'star', title: 'on the critical path' }, '◆'));
         cell.append(run.name(id));

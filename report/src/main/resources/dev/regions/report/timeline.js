@@ -95,7 +95,7 @@ const timeline = (() => {
   }
 
   function text(g, string, left, middle, room) {
-    if (room < 18) return;
+    if (room < 30) return;
     if (g.measureText(string).width > room) {
       let end = Math.floor(string.length * room / g.measureText(string).width);
       while (end > 0 && g.measureText(`${string.slice(0, end)}…`).width > room) end--;
@@ -169,7 +169,7 @@ const timeline = (() => {
         g.fillStyle = theme.colours.critical;
         g.fillRect(from, y + h - 3, w, 3);
       }
-      if (laneHeight >= 18 && w > 26 && inset === 0) {
+      if (laneHeight >= 18 && w > 38 && inset === 0) {
         g.fillStyle = theme.colours.card;
         text(g, run.name(id), from + 4, y + h / 2, w - 8);
       }
