@@ -3,6 +3,9 @@ module dev.regions.runtime {
     requires static transitive org.jspecify;
     requires transitive dev.regions.queues;
     requires org.jctools.core;
+    // Optional: where they are missing, so are the events of the flight recorder and the management bean.
+    requires static jdk.jfr;
+    requires static java.management;
 
     exports dev.regions;
 }

@@ -1,5 +1,6 @@
 package dev.regions;
 
+import dev.regions.core.Observing;
 import dev.regions.core.Spawn;
 import dev.regions.queue.BulkQueue;
 import dev.regions.queue.JoinPolicy;
@@ -96,6 +97,7 @@ public sealed class JoinScope<R extends @Nullable Object> implements AutoCloseab
         this.judged = policy == null ? null : new PolicyQueue<>(joined, policy);
         this.queue = Objects.requireNonNull(kind.apply(judged == null ? joined : judged), "queue");
         QueueStack.open(queue, entry);
+        Observing.regionOpened(queue);
     }
 
     /**
@@ -200,6 +202,7 @@ public sealed class JoinScope<R extends @Nullable Object> implements AutoCloseab
         queue.flush();
         joined.claim();
         forked = false;
+        Observing.regionLaunched(queue);
     }
 
     /**
@@ -261,11 +264,15 @@ public sealed class JoinScope<R extends @Nullable Object> implements AutoCloseab
     }
 
     private void closeQueues() {
+        boolean failed = true;
         try {
             queue.close();
+            failed = false;
         } catch (Throwable thrown) {
             Regions.giveUp(joined, thrown);
             throw thrown;
+        } finally {
+            Observing.regionClosed(queue, failed);
         }
         joined.close();
         Regions.logUntold(joined);
@@ -278,6 +285,7 @@ public sealed class JoinScope<R extends @Nullable Object> implements AutoCloseab
         } catch (Throwable another) {
             reason.addSuppressed(another);
         }
+        Observing.regionClosed(queue, true);
         Regions.giveUp(joined, reason);
     }
 

@@ -1,5 +1,6 @@
 package dev.regions;
 
+import dev.regions.core.KindOfRegion;
 import dev.regions.queue.PendingTask;
 import dev.regions.queue.TaskBatch;
 import dev.regions.queue.TaskQueue;
@@ -7,14 +8,16 @@ import dev.regions.task.QueueClosedException;
 import java.util.function.Consumer;
 
 /** A queue that marks what passes through it, and changes nothing else. */
-final class MarkingQueue implements TaskQueue {
+final class MarkingQueue implements TaskQueue, KindOfRegion {
     private final TaskQueue above;
+    private final String kind;
     private final String description;
     private final Consumer<PendingTask> mark;
     private volatile boolean closed;
 
-    MarkingQueue(TaskQueue above, String description, Consumer<PendingTask> mark) {
+    MarkingQueue(TaskQueue above, String kind, String description, Consumer<PendingTask> mark) {
         this.above = above;
+        this.kind = kind;
         this.description = description;
         this.mark = mark;
     }
@@ -37,6 +40,11 @@ final class MarkingQueue implements TaskQueue {
         if (closed) {
             throw new QueueClosedException(this + " has ended and takes no more tasks");
         }
+    }
+
+    @Override
+    public String kind() {
+        return kind;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.regions;
 
 import dev.regions.core.Admission;
+import dev.regions.core.Observing;
 import dev.regions.core.Spawn;
 import dev.regions.queue.BulkQueue;
 import dev.regions.queue.ChainPolicy;
@@ -197,9 +198,24 @@ public final class Regions {
     public static <R extends @Nullable Object, X extends Throwable> R with(TaskQueue queue, RegionBody<R, X> body)
             throws X {
         Objects.requireNonNull(body, "body");
+        boolean failed = true;
+        try {
+            R result = callAndClose(queue, body);
+            failed = false;
+            return result;
+        } finally {
+            Observing.regionClosed(queue, failed);
+        }
+    }
+
+    private static <R extends @Nullable Object, X extends Throwable> R callAndClose(
+            TaskQueue queue, RegionBody<R, X> body) throws X {
         R result;
         try {
-            result = QueueStack.call(queue, body);
+            result = QueueStack.call(queue, () -> {
+                Observing.regionOpened(queue);
+                return body.call();
+            });
         } catch (Throwable thrown) {
             try {
                 queue.abandon(thrown);
@@ -211,6 +227,7 @@ public final class Regions {
             throw thrown;
         }
         queue.close();
+        Observing.regionLaunched(queue);
         return result;
     }
 
@@ -268,7 +285,8 @@ public final class Regions {
 
     private static Function<TaskQueue, TaskQueue> deadline(Duration time) {
         long nanoTime = System.nanoTime() + TaskBuilder.positive(time, "time of a region");
-        return above -> new MarkingQueue(above, "a region with a deadline", task -> Spawn.expireAt(task, nanoTime));
+        return above ->
+                new MarkingQueue(above, "within", "a region with a deadline", task -> Spawn.expireAt(task, nanoTime));
     }
 
     /**
@@ -296,7 +314,7 @@ public final class Regions {
     private static Function<TaskQueue, TaskQueue> admission(Limit limit) {
         Admission admission = limit.admission();
         return above -> new MarkingQueue(
-                above, "a region limited by '" + limit.name() + "'", task -> Spawn.limit(task, admission));
+                above, "limited", "a region limited by '" + limit.name() + "'", task -> Spawn.limit(task, admission));
     }
 
     // ---- Shared -----------------------------------------------------------------------------------------------------

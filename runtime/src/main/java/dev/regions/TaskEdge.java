@@ -16,4 +16,8 @@ import org.jspecify.annotations.Nullable;
  *     region's or did not say
  */
 public record TaskEdge(
-        long predecessor, String predecessorName, Dependency.Kind kind, EdgeReason reason, @Nullable RegionInfo region) {}
+        long predecessor,
+        String predecessorName,
+        Dependency.Kind kind,
+        EdgeReason reason,
+        @Nullable RegionInfo region) {}

@@ -1,6 +1,7 @@
 package dev.regions;
 
 import dev.regions.core.DagCore;
+import dev.regions.core.Observing;
 import dev.regions.queue.QueueStack;
 import dev.regions.queue.RegionAction;
 import dev.regions.queue.RegionBody;
@@ -27,10 +28,16 @@ import org.jspecify.annotations.Nullable;
 public final class TaskRuntime implements AutoCloseable {
     private static final class Shared {
         static final TaskRuntime INSTANCE = builder().name("regions").build();
+
+        static {
+            Observing.setShared(INSTANCE.core);
+        }
     }
 
     private final String name;
     private final DagCore core;
+    /** Takes the management bean off; null if there is none. Guarded by this. */
+    private @Nullable Runnable unregister;
 
     private TaskRuntime(Builder builder) {
         this.name = builder.name;
@@ -42,6 +49,10 @@ public final class TaskRuntime implements AutoCloseable {
                 builder.handler,
                 builder.maxInFlight,
                 builder.overflow);
+        if (builder.diagnostics) {
+            core.observing().listTasks();
+        }
+        builder.observers.forEach(this::observe);
     }
 
     /** Returns the runtime that is used where no other is said. It cannot be closed. */
@@ -95,13 +106,86 @@ public final class TaskRuntime implements AutoCloseable {
         return core.inFlight();
     }
 
+    /**
+     * Has an observer told of every task that is spawned from now on, and of the regions, until the registration or this runtime
+     * is closed. As long as there is none, a task pays for no more than a look at a field.
+     *
+     * <p>The events wait for the observer in a queue with room for {@value ObserverRegistration#DEFAULT_CAPACITY} of them.
+     */
+    public ObserverRegistration observe(TaskObserver observer) {
+        return observe(observer, ObserverRegistration.DEFAULT_CAPACITY);
+    }
+
+    /**
+     * As {@link #observe(TaskObserver)}, with a choice of how many events may wait for the observer before more of them are lost.
+     * They take memory, about a hundred bytes each, only as far as they do wait. What must not miss any event of a burst of a
+     * million tasks, each with five events, needs room for as many.
+     *
+     * @param capacity rounded up to a power of two
+     * @throws IllegalArgumentException if the capacity is less than 4
+     */
+    public ObserverRegistration observe(TaskObserver observer, int capacity) {
+        return core.observing().register(Objects.requireNonNull(observer, "observer"), capacity);
+    }
+
+    /**
+     * Lists the unfinished tasks of this runtime, and why each of them is unfinished: as text, by {@code toString()}, or as
+     * JSON. A look at a moment, which stops nothing; what moves meanwhile may be missed, or be shown as it was.
+     *
+     * <p>With {@linkplain Builder#diagnostics diagnostics} it has every task, since when it is in its state, and the reason for each
+     * edge. Without, nothing is noted while tasks run: it has then what can be found by following the graph from what runs, what is
+     * ready and what waits for something outside. That is every launched task, but not what regions still hold; of an edge it
+     * says only whether it is an argument, required, or mere order; and how long things have taken is not known.
+     *
+     * <p>To see where a running task is, look for its {@linkplain RuntimeDump.Entry#threadId() thread} in the JDK's own dump:
+     * {@code jcmd <pid> Thread.dump_to_file -format=json <file>}.
+     */
+    public RuntimeDump dump() {
+        return core.dump();
+    }
+
+    /**
+     * Returns how many tasks are ready, have passed their limits, and wait for a worker. A snapshot, for which this looks through
+     * the queue.
+     */
+    public int ready() {
+        return core.readyCount();
+    }
+
+    /**
+     * Registers a management bean for this runtime with the platform's server, so that a running process can be asked what
+     * its tasks wait for, by JConsole for instance: {@link TaskRuntimeMXBean}, under the name
+     * {@code dev.regions:type=TaskRuntime,name=} and that of this runtime. It stays until this runtime is closed. Does nothing if
+     * it is registered already.
+     *
+     * @throws IllegalStateException if there is one for another runtime of the same name, or if the JVM runs without the module
+     *     {@code java.management}
+     */
+    public synchronized void registerMBean() {
+        if (unregister != null) {
+            return;
+        }
+        if (ModuleLayer.boot().findModule("java.management").isEmpty()) {
+            throw new IllegalStateException(
+                    "this JVM runs without the module java.management: add it with" + " --add-modules java.management");
+        }
+        unregister = Management.register(this);
+    }
+
+    private synchronized void unregisterMBean() {
+        if (unregister != null) {
+            unregister.run();
+            unregister = null;
+        }
+    }
+
     /** Returns how many alarms are set. For tests. */
     int timersSet() {
         return core.alarmsSet();
     }
 
-    /** Returns how many workers there are. For tests. */
-    int workers() {
+    /** Returns how many workers there are: virtual threads that run tasks, wait in one, or look for work. A snapshot. */
+    public int workers() {
         return core.workerCount();
     }
 
@@ -112,7 +196,7 @@ public final class TaskRuntime implements AutoCloseable {
 
     /**
      * Refuses new tasks and waits until those that were launched are final. What these spawn in their turn still runs, and is
-     * waited for. Failures that nobody has seen are reported then. Does nothing if this runtime is closed already.
+     * waited for. Failures that nobody has seen are reported then, and observers are told the rest. Does nothing if this runtime is closed already.
      *
      * <p>If the calling thread is interrupted, what is left is cancelled, as by {@link #shutdownNow()}; this still waits for
      * the bodies that run to end, and leaves the thread interrupted.
@@ -140,6 +224,8 @@ public final class TaskRuntime implements AutoCloseable {
             }
         }
         core.reportUncaught();
+        core.observing().closeAll();
+        unregisterMBean();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -178,7 +264,9 @@ public final class TaskRuntime implements AutoCloseable {
         private Consumer<UncaughtFailure> handler = Builder::log;
         private int maxInFlight;
         private Overflow overflow = Overflow.WAIT;
+        private boolean diagnostics;
         private final List<RegionPass> passes = new ArrayList<>();
+        private final List<TaskObserver> observers = new ArrayList<>();
 
         private Builder() {}
 
@@ -257,6 +345,22 @@ public final class TaskRuntime implements AutoCloseable {
             }
             this.maxInFlight = tasks;
             this.overflow = Objects.requireNonNull(overflow, "overflow");
+            return this;
+        }
+
+        /** Has an observer told of everything from the start, as {@link TaskRuntime#observe(TaskObserver)} does. */
+        public Builder observer(TaskObserver observer) {
+            observers.add(Objects.requireNonNull(observer, "observer"));
+            return this;
+        }
+
+        /**
+         * Says whether to keep a list of all unfinished tasks, of what each waits for and why, and since when. It is what lets
+         * {@link TaskRuntime#dump()} and {@link dev.regions.task.Task#explain()} tell of those too; it costs each task as much as
+         * an observer does. The default is not to.
+         */
+        public Builder diagnostics(boolean diagnostics) {
+            this.diagnostics = diagnostics;
             return this;
         }
 

@@ -49,7 +49,7 @@ final class ForkedJvm {
     }
 
     /** The tests run with the main classes as a module; here, all of it is on the class path. */
-    private static String classPath() {
+    static String classPath() {
         @Nullable String modules = System.getProperty("jdk.module.path");
         String classes = Objects.requireNonNull(System.getProperty("java.class.path"));
         return modules == null ? classes : classes + File.pathSeparator + modules;

@@ -8,6 +8,6 @@ import org.junit.jupiter.api.DisplayName;
 class MarkingQueueTest extends TaskQueueContract {
     @Override
     protected TaskQueue create(TaskQueue above) {
-        return new MarkingQueue(above, "a marking queue", task -> {});
+        return new MarkingQueue(above, "marking", "a marking queue", task -> {});
     }
 }

@@ -214,4 +214,28 @@ class SnippetsTest {
         device.complete("ready");
         assertThat(length.join()).isEqualTo(5);
     }
+
+    @Test
+    @DisplayName("an observer")
+    void observer() throws Exception {
+        TaskRuntime runtime = TaskRuntime.builder().name("observed").build();
+        List<String> lines = new ArrayList<>();
+        // @start region=observer
+        TaskObserver timesOfTasks = new TaskObserver() {
+            @Override
+            public void finished(TaskEvent event) {
+                ObservedTask task = event.task();
+                long millis = (task.endedAt() - task.startedAt()) / 1_000_000;
+                lines.add(task.name() + " " + event.state() + " after " + millis + " ms, on worker " + event.worker());
+            }
+        };
+        try (ObserverRegistration registration = runtime.observe(timesOfTasks)) {
+            runtime.call(() -> Tasks.builder().name("load").spawn(() -> {})).join();
+            registration.flush(); // what happened so far has been told
+        }
+        // @end
+        assertThat(lines).hasSize(1);
+        assertThat(lines.get(0)).startsWith("load SUCCEEDED after ");
+        runtime.close();
+    }
 }

@@ -61,6 +61,17 @@ public interface Task<T extends @Nullable Object> extends Future<T> {
     /** Returns the state of this task now. Unless it is final, it may be another one at once. */
     TaskState taskState();
 
+    /**
+     * Says in one paragraph, for people, why this task has not run yet, where it runs and what it waits for there, or how it ended.
+     *
+     * <p>A look at a moment, which stops nothing. It may look at all unfinished tasks of the runtime to find out what this one
+     * waits for, and so is for a person who asks, not for a program that runs. What it can say depends on the runtime: with
+     * diagnostics it knows all edges with their reasons, and since when; without, what can be found from the tasks that run.
+     */
+    default String explain() {
+        return toString();
+    }
+
     /** Returns the name given to this task, or, where none was given, one that tells it from other tasks. */
     String name();
 

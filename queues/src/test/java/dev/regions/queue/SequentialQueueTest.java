@@ -88,6 +88,27 @@ class SequentialQueueTest extends TaskQueueContract {
     }
 
     @Test
+    @DisplayName("Each edge says why it is there, and that it comes from this queue")
+    void edgesHaveReasons() {
+        List<FakeTask> tasks = tasks("before", "left", "right", "after");
+
+        queue.enqueue(tasks.get(0));
+        queue.enqueue(TaskBatch.of(tasks.get(1), tasks.get(2)));
+        queue.enqueue(tasks.get(3));
+
+        FakeTask barrier = tasks.get(1).barriers().findFirst().orElseThrow();
+        assertThat(tasks.get(1).reasons())
+                .containsExactly(new FakeTask.Said(tasks.get(0), EdgeReason.SEQUENTIAL, queue));
+        assertThat(barrier.reasons())
+                .containsExactly(
+                        new FakeTask.Said(tasks.get(0), EdgeReason.SEQUENTIAL, queue),
+                        new FakeTask.Said(tasks.get(1), EdgeReason.BARRIER, queue),
+                        new FakeTask.Said(tasks.get(2), EdgeReason.BARRIER, queue));
+        assertThat(tasks.get(3).reasons())
+                .containsExactly(new FakeTask.Said(barrier, EdgeReason.SEQUENTIAL, queue));
+    }
+
+    @Test
     @DisplayName("Between a batch of 1000 and the next batch of 1000 there are 2000 edges, not a million")
     void edgesBetweenBatches() {
         queue.enqueue(batchOf(1000));

@@ -1,6 +1,8 @@
 package dev.regions.core;
 
+import java.util.concurrent.Delayed;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,13 @@ final class Alarm extends AtomicReference<Alarm.State> implements Runnable {
             by.cancel(false);
         }
         return true;
+    }
+
+    /** Returns for how long it will not go off yet, in nanoseconds; 0 if it is due, or not set. */
+    long remainingNanos() {
+        return get() == State.SET && timer instanceof Delayed delayed
+                ? Math.max(0, delayed.getDelay(TimeUnit.NANOSECONDS))
+                : 0;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.regions.core;
 
 import dev.regions.Overflow;
+import dev.regions.RuntimeDump;
 import dev.regions.UncaughtFailure;
 import dev.regions.queue.PendingTask;
 import dev.regions.queue.QueueStack;
@@ -9,7 +10,10 @@ import dev.regions.queue.TaskBatch;
 import dev.regions.queue.TaskQueue;
 import dev.regions.queue.WaitObserver;
 import dev.regions.task.QueueClosedException;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -51,6 +55,12 @@ public final class DagCore implements TaskQueue {
     private final StripedCounter launched = new StripedCounter();
     /** Tasks that were ended without having run. Those that ran are counted by their workers. */
     private final StripedCounter endedUnrun = new StripedCounter();
+
+    /** Who observes, null if nobody does; see {@link Observing}. */
+    @Nullable
+    Observers observers;
+
+    private final Observing observing = new Observing(this);
 
     private final Timers timers;
     private final Deadlocks deadlocks = new Deadlocks(this);
@@ -95,6 +105,7 @@ public final class DagCore implements TaskQueue {
         this.room = maxInFlight == 0 ? null : new Room("runtime '" + name + "'", maxInFlight, overflow);
         this.root = root.apply(this);
         this.waitObserver = this.root instanceof WaitObserver observer ? observer : null;
+        observing.followRecordings();
     }
 
     /** Returns the queue that tasks spawned outside of regions go to: this core, or the user's queue in front of it. */
@@ -105,6 +116,16 @@ public final class DagCore implements TaskQueue {
     /** Returns what is to be told of waits of the calling code, null if there is nothing. */
     static @Nullable WaitObserver waitObserverHere() {
         return QueueStack.runtime() instanceof DagCore core ? core.waitObserver : null;
+    }
+
+    /** Returns the name of the runtime. */
+    String name() {
+        return name;
+    }
+
+    /** Returns who keeps the list of those who observe. */
+    public Observing observing() {
+        return observing;
     }
 
     Workers workers() {
@@ -131,7 +152,14 @@ public final class DagCore implements TaskQueue {
         try {
             admit(1);
             admitted = true;
+            Observation observed = node.observation();
+            if (observed != null) {
+                observed.launched();
+            }
             if (node.launchFresh(this)) {
+                if (observed != null) {
+                    observed.ready();
+                }
                 workers.schedule(node);
             }
         } catch (StackOverflowError | OutOfMemoryError exhausted) {
@@ -166,6 +194,10 @@ public final class DagCore implements TaskQueue {
     /** Launches a task that somebody outside completes. */
     void launchExternal(Node node) {
         admit(1);
+        Observation observed = node.observation();
+        if (observed != null) {
+            observed.launched();
+        }
         node.launchExternal(this);
     }
 
@@ -245,6 +277,10 @@ public final class DagCore implements TaskQueue {
                 countEnded();
             }
         }
+        Observation observed = node.observation();
+        if (observed != null) {
+            observed.launched();
+        }
     }
 
     private void admit(int tasks) {
@@ -299,9 +335,46 @@ public final class DagCore implements TaskQueue {
         return workers.count();
     }
 
+    /** Returns how many tasks are ready, and in the queue for workers. A snapshot. */
+    public int readyCount() {
+        return workers.readyCount();
+    }
+
     /** Returns how many tasks wait for something that is not in flight here. A snapshot. */
     public int waitingOutside() {
         return waitingOutside.size();
+    }
+
+    /** Returns those tasks. */
+    Set<Node> waitingOutsideNow() {
+        return Set.copyOf(waitingOutside);
+    }
+
+    /** Says who waits for room for more tasks, null if nobody does. */
+    @Nullable
+    String whoWaitsForRoom() {
+        return room == null ? null : room.whoWaits();
+    }
+
+    /** Returns all that can be said of the unfinished tasks. A look at a moment, without stopping anything. */
+    public RuntimeDump dump() {
+        LiveTasks live = observing.observers().live();
+        Reach reach = Reach.from(this);
+        List<RuntimeDump.Entry> tasks = new ArrayList<>();
+        for (Node node : reach.unfinished()) {
+            TaskNode<?> task = (TaskNode<?>) node;
+            if (task.home == this || !(task.home instanceof DagCore)) {
+                RuntimeDump.Entry entry = Diagnosis.of(task, reach).entry();
+                if (!entry.state().isFinal()) {
+                    tasks.add(entry);
+                }
+            }
+        }
+        tasks.sort(Comparator.comparing(RuntimeDump.Entry::state, Comparator.reverseOrder())
+                .thenComparingLong(RuntimeDump.Entry::id)
+                .thenComparing(RuntimeDump.Entry::name));
+        return new RuntimeDump(
+                name, Instant.now(), live != null, inFlight(), workers.count(), workers.readyCount(), tasks);
     }
 
     void waitsNoMore(Node node) {

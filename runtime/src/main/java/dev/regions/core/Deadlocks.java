@@ -74,6 +74,7 @@ final class Deadlocks {
                     DeadlockException found = new Search(worker, waiter).run();
                     if (found != null) {
                         waiter.giveUp(found);
+                        core.observing().deadlockFound(String.valueOf(found.getMessage()));
                         return; // what was on the circle moves now
                     }
                 }

@@ -75,6 +75,14 @@ final class Inputs {
         }
     }
 
+    /** Tells whether a task is one of the arguments. */
+    static boolean hasArgument(@Nullable Object inputs, Node task) {
+        Object given = arguments(inputs);
+        return given == task
+                || given instanceof TaskNode<?>[] several
+                        && Arrays.asList(several).contains(task);
+    }
+
     /**
      * Wires each edge.
      *

@@ -3,7 +3,10 @@ package dev.regions.core;
 import dev.regions.queue.TaskQueue;
 import org.jspecify.annotations.Nullable;
 
-/** What few tasks have: a name, here, and {@link Terms}. A task without either has only its region in place of this. */
+/**
+ * What few tasks have: a name and an {@link Observation}, here, and {@link Terms}. A task without any of them has only its region
+ * in place of this.
+ */
 sealed class Label permits Terms {
     /** The name the user gave, null if none. Changed by the queue that has the task, at most. */
     @Nullable
@@ -13,8 +16,12 @@ sealed class Label permits Terms {
     @Nullable
     TaskQueue region;
 
-    Label(@Nullable String name, @Nullable TaskQueue region) {
+    /** What observers know of the task, null if nobody observes it. Final: it is read by threads that only race for the task. */
+    final @Nullable Observation observation;
+
+    Label(@Nullable String name, @Nullable TaskQueue region, @Nullable Observation observation) {
         this.name = name;
         this.region = region;
+        this.observation = observation;
     }
 }

@@ -86,6 +86,8 @@ abstract sealed class Node permits TaskNode {
     static final byte TERMS = 2;
     /** Flag: the task is on the core's list of those that wait for something that the core cannot end. */
     static final byte OUTSIDE = 4;
+    /** Flag: somebody observes the task; set before anybody knows the task, or never. */
+    static final byte OBSERVED = 8;
     /** Flags of tasks that do not run where another has just ended, or waits. */
     static final byte APART = DEDICATED | TERMS;
 
@@ -144,6 +146,11 @@ abstract sealed class Node permits TaskNode {
     /** Returns the terms of a task that is flagged to have them. */
     abstract Terms terms();
 
+    /** Returns what observers know of the task, null if nobody observes it. */
+    final @Nullable Observation observation() {
+        return (flags & OBSERVED) != 0 && label instanceof Label more ? more.observation : null;
+    }
+
     // ---- What it is now ---------------------------------------------------------------------------------------------
 
     final TaskState currentState() {
@@ -196,6 +203,22 @@ abstract sealed class Node permits TaskNode {
 
     final boolean isReady() {
         return status == READY;
+    }
+
+    /** Returns the number of the worker that has claimed the task, 0 if none has. */
+    final int runner() {
+        int now = status;
+        return !isRunning(now) ? 0 : now >= -MAX_WORKER ? -now : CANCELLING - now;
+    }
+
+    /** Returns how many edges or guards are outstanding. */
+    final int edgesLeft() {
+        return Math.max(0, status);
+    }
+
+    /** Tells whether the task is withdrawn, but holds back what comes after it. */
+    final boolean isHoldingBack() {
+        return outcome instanceof Unsettled;
     }
 
     private static boolean isOutcome(@Nullable Object word) {
@@ -518,6 +541,10 @@ abstract sealed class Node permits TaskNode {
                 Thread.ofVirtual().name(core + "-retry").start(release::run);
             }
         });
+        Observation observed = observation();
+        if (observed != null) {
+            observed.retrying(worker);
+        }
         terms().backoffAlarm = alarm; // before it can go off, and the next attempt set another one
         core.timers().start(alarm, backoffNanos);
         if (isFinal()) {
@@ -581,6 +608,10 @@ abstract sealed class Node permits TaskNode {
         body = null;
         inputs = null;
         Object end = result == null ? NULL_RESULT : result;
+        Observation observed = observation();
+        if (observed != null) {
+            observed.ending();
+        }
         while (true) {
             Object word = outcome;
             CancelRequest request = word == null ? null : findRequest(word);
@@ -602,6 +633,9 @@ abstract sealed class Node permits TaskNode {
                 }
                 if (flags != 0) {
                     callOffAlarms(release);
+                    if (observed != null) {
+                        observed.ended(this, end);
+                    }
                 }
                 release.now(this, (Link) word, end);
                 return;
@@ -755,6 +789,10 @@ abstract sealed class Node permits TaskNode {
     /** Sets the outcome of a task that the caller has withdrawn. */
     private void publish(Object end, Release release) {
         body = null;
+        Observation observed = observation();
+        if (observed != null) {
+            observed.withdrawn(this, end);
+        }
         release.add(this, OUTCOME.getAndSet(this, end), end);
         forgetRegion();
         if (flags != 0) {
@@ -780,7 +818,7 @@ abstract sealed class Node permits TaskNode {
             }
             callOffBackoff(release);
         }
-        if (home instanceof DagCore core) {
+        if ((flags & ~OBSERVED) != 0 && home instanceof DagCore core) {
             core.waitsNoMore(this);
         }
     }
@@ -790,6 +828,10 @@ abstract sealed class Node permits TaskNode {
         Unsettled unsettled = (Unsettled) Objects.requireNonNull(outcome);
         inputs = null;
         outcome = unsettled.outcome;
+        Observation observed = observation();
+        if (observed != null) {
+            observed.settled();
+        }
         release.add(this, unsettled.settle(), unsettled.outcome);
     }
 

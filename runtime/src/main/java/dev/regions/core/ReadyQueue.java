@@ -3,6 +3,7 @@ package dev.regions.core;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,6 +116,17 @@ final class ReadyQueue {
             Thread.onSpinWait();
         }
         return segment.slots.getAndSet(index, TAKEN);
+    }
+
+    /** Tells of what is in the queue, roughly: for people. */
+    void forEach(Consumer<Node> action) {
+        for (Segment segment = head.get(); segment != null; segment = segment.get()) {
+            for (int i = 0; i < SLOTS; i++) {
+                if (segment.slots.get(i) instanceof Node node) {
+                    action.accept(node);
+                }
+            }
+        }
     }
 
     /** Tells whether there is nothing to poll. May say no where the last offer is under way. */

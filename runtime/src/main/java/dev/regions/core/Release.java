@@ -196,6 +196,10 @@ final class Release {
     }
 
     private void ready(Node node) {
+        Observation observed = node.observation();
+        if (observed != null) {
+            observed.ready();
+        }
         if (node.shape == Body.BARRIER) {
             node.passBarrier(this);
         } else if ((node.flags & Node.TERMS) != 0) {

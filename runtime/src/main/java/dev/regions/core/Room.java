@@ -3,6 +3,7 @@ package dev.regions.core;
 import dev.regions.Overflow;
 import dev.regions.task.TooManyTasksException;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bound on tasks in flight. Those who spawn from outside wait for room or are refused. A task that spawns is refused, but
@@ -63,6 +64,17 @@ final class Room {
     /** Gives room back. */
     void giveBack(int tasks) {
         places.release(tasks);
+    }
+
+    /** Says who waits for room, null if nobody does. */
+    @Nullable
+    String whoWaits() {
+        int waiting = places.getQueueLength();
+        return waiting == 0
+                ? null
+                : waiting + (waiting == 1 ? " thread waits" : " threads wait") + " for room in " + runtime
+                        + ": at most " + max + " tasks may be in flight, and " + (max - places.availablePermits())
+                        + " are";
     }
 
     private static String counted(int tasks) {

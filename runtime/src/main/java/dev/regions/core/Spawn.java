@@ -163,8 +163,16 @@ public record Spawn(TaskQueue queue, @Nullable Options options) {
                     + " dependencies, thread, timeout, retry or limit");
         }
         TaskNode<T> node = new TaskNode<>(Body.EXTERNAL, null, null, options.name, null);
+        if (core.observers != null) {
+            core.observing().spawned(node, null);
+        }
         options.applyTo(node);
-        core.launchExternal(node);
+        try {
+            core.launchExternal(node);
+        } catch (Throwable refused) {
+            node.abandon(refused);
+            throw refused;
+        }
         return new External<>(node);
     }
 
@@ -278,11 +286,16 @@ public record Spawn(TaskQueue queue, @Nullable Options options) {
         Objects.requireNonNull(body, "the body of the task is null");
         if (options == null && queue instanceof DagCore core) {
             TaskNode<R> task = new TaskNode<>(shape, body, arguments, null, null);
-            core.launchFresh(task);
+            if (core.observers != null) {
+                launchObserved(core, task, arguments);
+            } else {
+                core.launchFresh(task);
+            }
             return task;
         }
         Options said = options == null ? Options.NONE : options;
         TaskNode<R> task = new TaskNode<>(shape, body, inputs(arguments, said), said.name, queue);
+        Observing.spawnedInRegion(task, queue, arguments);
         said.applyTo(task);
         try {
             QueueStack.tellListeners(task);
@@ -292,6 +305,16 @@ public record Spawn(TaskQueue queue, @Nullable Options options) {
             throw refused;
         }
         return task;
+    }
+
+    private static void launchObserved(DagCore core, TaskNode<?> task, @Nullable Object arguments) {
+        core.observing().spawned(task, arguments);
+        try {
+            core.launchFresh(task);
+        } catch (Throwable refused) {
+            task.abandon(refused);
+            throw refused;
+        }
     }
 
     private static @Nullable Object inputs(@Nullable Object arguments, Options options) {

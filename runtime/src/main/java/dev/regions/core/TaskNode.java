@@ -2,6 +2,7 @@ package dev.regions.core;
 
 import dev.regions.core.Unsuccessful.Skipped;
 import dev.regions.queue.Dependency;
+import dev.regions.queue.EdgeReason;
 import dev.regions.queue.PendingTask;
 import dev.regions.queue.QueueStack;
 import dev.regions.queue.TaskQueue;
@@ -44,7 +45,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
             @Nullable String name,
             @Nullable TaskQueue region) {
         super(shape, body, inputs);
-        this.label = name == null ? region : new Label(name, region);
+        this.label = name == null ? region : new Label(name, region, null);
     }
 
     /** Returns the node behind a handle. */
@@ -62,7 +63,11 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
     @Override
     public String name() {
         String given = givenName();
-        return given != null ? given : "task-" + Integer.toHexString(System.identityHashCode(this));
+        if (given != null) {
+            return given;
+        }
+        Observation observed = observation();
+        return observed != null ? observed.name() : "task-" + Integer.toHexString(System.identityHashCode(this));
     }
 
     @Override
@@ -76,8 +81,15 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
         return name();
     }
 
-    private @Nullable TaskQueue region() {
+    @Nullable
+    TaskQueue region() {
         return label instanceof Label more ? more.region : (TaskQueue) label;
+    }
+
+    /** Has the task, which nobody else knows yet, observed from now on. */
+    void observe(Observation by) {
+        label = new Label(givenName(), region(), by); // terms come later, if at all
+        flags |= OBSERVED;
     }
 
     @Override
@@ -97,7 +109,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
             return null;
         }
         if ((flags & TERMS) == 0) {
-            label = new Terms(givenName(), region());
+            label = new Terms(givenName(), region(), observation());
             VarHandle.releaseFence(); // who cancels the task meanwhile, and sees the flag, must see the terms
             flags |= TERMS;
         }
@@ -118,6 +130,11 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
     @Override
     public String toString() {
         return "task '" + name() + "' (" + currentState() + ")";
+    }
+
+    @Override
+    public String explain() {
+        return Diagnosis.of(this).paragraph();
     }
 
     // ---- For those who wait -----------------------------------------------------------------------------------------
@@ -361,8 +378,11 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
         if (isChangeable()) {
             if (label instanceof Label more) {
                 more.name = name;
+                if (more.observation != null) {
+                    more.observation.renamed(name);
+                }
             } else {
-                label = new Label(name, region());
+                label = new Label(name, region(), null);
             }
         }
     }
@@ -374,13 +394,23 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
 
     @Override
     public void dependsOn(Task<?> predecessor, Dependency.Kind kind) {
+        dependsOn(predecessor, kind, EdgeReason.QUEUE, null);
+    }
+
+    @Override
+    public void dependsOn(Task<?> predecessor, Dependency.Kind kind, EdgeReason reason, @Nullable TaskQueue by) {
         Objects.requireNonNull(kind, "kind");
+        Objects.requireNonNull(reason, "reason");
         TaskNode<?> node = of(predecessor);
         if (node == this) {
             throw new IllegalArgumentException(this + " cannot depend on itself");
         }
         if (isChangeable()) {
             inputs = Inputs.with(inputs, node, kind == Dependency.Kind.SOFT);
+            Observation observed = observation();
+            if (observed != null) {
+                observed.edge(node, kind == Dependency.Kind.SOFT, reason, by);
+            }
         }
     }
 
@@ -433,6 +463,12 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
 
     @Override
     public PendingTask barrier(String name) {
-        return new TaskNode<@Nullable Void>(Body.BARRIER, null, null, Objects.requireNonNull(name, "name"), region());
+        TaskNode<@Nullable Void> barrier =
+                new TaskNode<>(Body.BARRIER, null, null, Objects.requireNonNull(name, "name"), region());
+        Observation observed = observation();
+        if (observed != null) {
+            Observing.barrier(barrier, observed);
+        }
+        return barrier;
     }
 }

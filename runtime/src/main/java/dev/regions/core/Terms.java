@@ -45,8 +45,8 @@ final class Terms extends Label {
     volatile @Nullable Alarm timeoutAlarm;
     volatile @Nullable Alarm backoffAlarm;
 
-    Terms(@Nullable String name, @Nullable TaskQueue region) {
-        super(name, region);
+    Terms(@Nullable String name, @Nullable TaskQueue region, @Nullable Observation observation) {
+        super(name, region, observation);
     }
 
     /** Sets the deadline, unless there is an earlier one. */

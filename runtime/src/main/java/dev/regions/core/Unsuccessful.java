@@ -20,6 +20,20 @@ abstract sealed class Unsuccessful {
     /** Tells whether something has gone wrong, other than that something was cancelled or given up. */
     abstract boolean isFailure();
 
+    private @Nullable String words;
+
+    /** Says in one sentence what happened. For observers: a million tasks skipped for one reason share the sentence. */
+    final String describe() {
+        String said = words;
+        if (said == null) {
+            said = toSentence();
+            words = said; // a race only makes it twice
+        }
+        return said;
+    }
+
+    abstract String toSentence();
+
     /** Notes that somebody was told, so that the failure need not be reported as uncaught. */
     void markSeen() {}
 
@@ -50,6 +64,11 @@ abstract sealed class Unsuccessful {
         @Override
         Throwable rootCause() {
             return thrown;
+        }
+
+        @Override
+        String toSentence() {
+            return "it failed: " + Words.of(thrown);
         }
 
         @Override
@@ -90,6 +109,11 @@ abstract sealed class Unsuccessful {
         @Override
         Throwable rootCause() {
             return origin.rootCause();
+        }
+
+        @Override
+        String toSentence() {
+            return "it was skipped: " + why();
         }
 
         @Override
@@ -153,6 +177,11 @@ abstract sealed class Unsuccessful {
         @Override
         Throwable rootCause() {
             return cause;
+        }
+
+        @Override
+        String toSentence() {
+            return String.valueOf(cause.getMessage());
         }
 
         @Override

@@ -231,6 +231,11 @@ final class Worker implements Runnable {
     }
 
     private void runClaimed(Node node, Release tells, QueueStack.Binding bound) {
+        Observation observed = node.observation();
+        if (observed != null) {
+            observed.started(number);
+        }
+        nameThreadAfter(node);
         Attempt attempt = (node.flags & Node.TERMS) == 0 ? null : new Attempt(node, number);
         if (attempt != null && attempt.isTimed()) {
             depth = MAX_DEPTH; // nothing in place: an interrupt would have to wait until that has ended
@@ -270,6 +275,14 @@ final class Worker implements Runnable {
         ENDED.setRelease(this, (long) ENDED.get(this) + 1);
         core.makeRoom(1);
         cleanUp();
+    }
+
+    /** For thread dumps: while a task runs that was given a name, the thread has it in its own. */
+    private void nameThreadAfter(Node node) {
+        String name = node.givenName();
+        if (name != null) {
+            Objects.requireNonNull(thread).setName(threadName + ": " + name);
+        }
     }
 
     /** Leaves the thread as the next task may expect it. */
@@ -337,6 +350,10 @@ final class Worker implements Runnable {
         } finally {
             insides[--depth] = null;
             returnTo(outer);
+        }
+        Node joining = outer != null ? outer : current;
+        if (joining != null) {
+            nameThreadAfter(joining);
         }
         return true;
     }
@@ -408,6 +425,18 @@ final class Worker implements Runnable {
         return tasks;
     }
 
+    /** Returns those of the tasks that do run here now, whether or not the thread waits. */
+    List<Node> runningNow() {
+        List<Node> tasks = tasks();
+        tasks.removeIf(task -> !task.isRunningOn(number));
+        return tasks;
+    }
+
+    @Nullable
+    Thread thread() {
+        return thread;
+    }
+
     // ---- Called by other threads ------------------------------------------------------------------------------------
 
     /** Interrupts the thread if the task is the innermost one on it; if it is an outer one, that is done on return to it. */
@@ -442,6 +471,16 @@ final class Worker implements Runnable {
     static @Nullable Worker inBody() {
         Worker worker = CURRENT.get();
         return worker != null && worker.inBody ? worker : null;
+    }
+
+    /** Returns the task whose body the calling thread runs, the innermost one; null if it is no worker, or runs none. */
+    static @Nullable Node innermostHere() {
+        Worker worker = inBody();
+        if (worker == null) {
+            return null;
+        }
+        Node inside = worker.inPlace;
+        return inside != null ? inside : worker.current;
     }
 
     /** Tells whether a body is running on this worker now, called on its own thread. */

@@ -9,6 +9,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -288,6 +289,29 @@ final class Workers {
     /** Interrupts whatever is running now. */
     void interruptAll() {
         byNumber.values().forEach(Worker::interrupt);
+    }
+
+    /** Tells of the tasks that are ready and that no worker has taken, roughly: for people. */
+    void forEachReady(Consumer<Node> action) {
+        ready.forEach(action);
+        Ranks ranked = ranks;
+        if (ranked != null) {
+            ranked.high.forEach(action);
+            ranked.low.forEach(action);
+        }
+    }
+
+    /** Returns how many tasks are ready and not taken, roughly. */
+    int readyCount() {
+        int[] count = new int[1];
+        forEachReady(node -> count[0] += node.isReady() ? 1 : 0);
+        return count[0];
+    }
+
+    /** Returns the worker with a number, null if there is none now. */
+    @Nullable
+    Worker find(int number) {
+        return byNumber.get(number);
     }
 
     /** Returns the workers there are. */

@@ -1,6 +1,7 @@
 package dev.regions.queue.testing;
 
 import dev.regions.queue.Dependency;
+import dev.regions.queue.EdgeReason;
 import dev.regions.queue.PendingTask;
 import dev.regions.queue.QueueStack;
 import dev.regions.queue.TaskQueue;
@@ -30,6 +31,14 @@ import java.util.stream.Stream;
  * thread-safe.
  */
 public class FakeTask implements PendingTask, Task<Object> {
+    /**
+     * What a queue has said of an edge that it added.
+     *
+     * @param reason why the edge is there; {@link EdgeReason#QUEUE} if the queue did not say
+     * @param by the queue, null if it did not say
+     */
+    public record Said(Task<?> predecessor, EdgeReason reason, TaskQueue by) {}
+
     private record End(TaskState state, Object result, Throwable cause) {}
 
     private final String givenName;
@@ -41,6 +50,7 @@ public class FakeTask implements PendingTask, Task<Object> {
 
     // Written by the queue that has the task.
     private final List<Dependency> dependencies = new ArrayList<>();
+    private final List<Said> reasons = new ArrayList<>();
     private String name;
     private Callable<?> body;
     private TaskQueue holder;
@@ -112,6 +122,11 @@ public class FakeTask implements PendingTask, Task<Object> {
         return abandonReason;
     }
 
+    /** Returns what was said of each edge, in the order of {@link #dependencies()}. */
+    public List<Said> reasons() {
+        return List.copyOf(reasons);
+    }
+
     /** Returns the barriers that queues have made from this task, and from those. */
     public Stream<FakeTask> barriers() {
         return barriers.stream().flatMap(barrier -> Stream.concat(Stream.of(barrier), barrier.barriers()));
@@ -144,12 +159,18 @@ public class FakeTask implements PendingTask, Task<Object> {
 
     @Override
     public void dependsOn(Task<?> predecessor, Dependency.Kind kind) {
+        dependsOn(predecessor, kind, EdgeReason.QUEUE, null);
+    }
+
+    @Override
+    public void dependsOn(Task<?> predecessor, Dependency.Kind kind, EdgeReason reason, TaskQueue by) {
         Dependency dependency = new Dependency(predecessor, kind);
         if (predecessor == this) {
             throw new IllegalArgumentException(this + " cannot depend on itself");
         }
         if (isChangeable()) {
             dependencies.add(dependency);
+            reasons.add(new Said(predecessor, Objects.requireNonNull(reason, "reason"), by));
         }
     }
 

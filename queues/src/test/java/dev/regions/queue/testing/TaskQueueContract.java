@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.regions.queue.BulkQueue;
 import dev.regions.queue.ChainPolicy;
 import dev.regions.queue.Dependency;
+import dev.regions.queue.EdgeReason;
 import dev.regions.queue.JoinedQueue;
 import dev.regions.queue.PendingTask;
 import dev.regions.queue.SequentialQueue;
@@ -207,6 +208,24 @@ public abstract class TaskQueueContract {
         outer.close();
 
         assertCameOut(tasks, mayAbandon(), true);
+    }
+
+    @Test
+    @DisplayName("What the queue says of an edge that it adds is true: it is the queue's doing, and not that of who spawns")
+    void edgesHaveTrueReasons() {
+        List<FakeTask> tasks = tasks("a", "b", "c", "d");
+
+        queue.enqueue(tasks.get(0));
+        queue.enqueue(TaskBatch.of(tasks.get(1), tasks.get(2)));
+        queue.enqueue(tasks.get(3));
+        queue.close();
+
+        assertThat(root.tasks())
+                .flatExtracting(task -> ((FakeTask) task.task()).reasons())
+                .allSatisfy(said -> {
+                    assertThat(said.reason()).isIn(EdgeReason.SEQUENTIAL, EdgeReason.BARRIER, EdgeReason.QUEUE);
+                    assertThat(said.by()).isIn(queue, null);
+                });
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.regions.queue.Dependency;
+import dev.regions.queue.EdgeReason;
 import dev.regions.queue.PendingTask;
 import dev.regions.queue.TaskBatch;
 import dev.regions.queue.TaskQueue;
@@ -208,6 +209,25 @@ class TaskQueueContractTest {
                     }
                 },
                 TaskQueueContract::nests);
+    }
+
+    @Test
+    @DisplayName("that says of an edge of its own that the spawning code asked for it")
+    void saysWrongReason() {
+        assertFoundOut(
+                above -> new Relay(above) {
+                    private PendingTask last;
+
+                    @Override
+                    public void enqueue(PendingTask task) {
+                        if (last != null) {
+                            task.dependsOn(last.task(), Dependency.Kind.SOFT, EdgeReason.AFTER, this);
+                        }
+                        last = task;
+                        super.enqueue(task);
+                    }
+                },
+                TaskQueueContract::edgesHaveTrueReasons);
     }
 
     @Test

@@ -1,0 +1,126 @@
+package dev.regions.metrics;
+
+import dev.regions.Limit;
+import dev.regions.task.TaskState;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
+
+/**
+ * Shows {@link TaskMetrics} in a Micrometer registry, and so to Prometheus and whatever else Micrometer knows.
+ *
+ * {@snippet file="PrometheusTest.java" region="binder"}
+ *
+ * <table>
+ * <caption>The meters; each has the tag {@code runtime}</caption>
+ * <tr><th>name</th><th>kind</th><th>what it is</th></tr>
+ * <tr><td>{@code regions.tasks.spawned}</td><td>counter</td><td>tasks spawned</td></tr>
+ * <tr><td>{@code regions.tasks.ended}, tag {@code state}</td><td>counter</td><td>tasks that have ended so</td></tr>
+ * <tr><td>{@code regions.tasks.retries}</td><td>counter</td><td>attempts that have failed, with another to follow</td></tr>
+ * <tr><td>{@code regions.tasks.in.flight}</td><td>gauge</td><td>tasks launched and not final</td></tr>
+ * <tr><td>{@code regions.tasks.ready}</td><td>gauge</td><td>tasks that wait for a worker</td></tr>
+ * <tr><td>{@code regions.workers}</td><td>gauge</td><td>workers</td></tr>
+ * <tr><td>{@code regions.tasks.waited.for.edges}, {@code regions.tasks.waited.for.worker}, {@code regions.tasks.ran}</td>
+ *     <td>timer</td><td>how often and how long in all</td></tr>
+ * <tr><td>the same with {@code .quantile}, tag {@code quantile}</td><td>gauge</td><td>the time within which that part of them
+ *     was; {@code 1} is the longest</td></tr>
+ * <tr><td>{@code regions.limit.inside}, {@code regions.limit.waiting}, tag {@code limit}</td><td>gauge</td><td>how full a limit
+ *     is</td></tr>
+ * <tr><td>{@code regions.events.lost}</td><td>counter</td><td>events that the counts above are short of</td></tr>
+ * </table>
+ */
+public final class TaskMeterBinder implements MeterBinder {
+    private static final String RUNTIME = "runtime";
+
+    private final TaskMetrics metrics;
+
+    /** Makes a binder for what somebody counts, and goes on to close. */
+    public TaskMeterBinder(TaskMetrics metrics) {
+        this.metrics = Objects.requireNonNull(metrics, "metrics");
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        counter(registry, "regions.tasks.spawned", "tasks spawned", MetricsSnapshot::spawned);
+        counter(
+                registry,
+                "regions.tasks.retries",
+                "attempts that have failed, with another to follow",
+                MetricsSnapshot::retries);
+        counter(registry, "regions.events.lost", "events that the counts are short of", MetricsSnapshot::lost);
+        for (TaskState state : TaskState.values()) {
+            if (state.isFinal()) {
+                FunctionCounter.builder("regions.tasks.ended", metrics, all -> all.snapshot().ended().get(state))
+                        .description("tasks that have ended")
+                        .tags(RUNTIME, metrics.runtime().name(), "state", state.name().toLowerCase(Locale.ROOT))
+                        .register(registry);
+            }
+        }
+        gauge(registry, "regions.tasks.in.flight", "tasks launched and not final", all -> all.runtime()
+                .inFlight());
+        gauge(registry, "regions.tasks.ready", "tasks that wait for a worker", all -> all.runtime()
+                .ready());
+        gauge(registry, "regions.workers", "workers", all -> all.runtime().workers());
+        times(registry, "regions.tasks.waited.for.edges", MetricsSnapshot::waitedForEdges);
+        times(registry, "regions.tasks.waited.for.worker", MetricsSnapshot::waitedForWorker);
+        times(registry, "regions.tasks.ran", MetricsSnapshot::ran);
+        for (Limit limit : metrics.limits()) {
+            limit(registry, "regions.limit.inside", "tasks inside a limit", limit, Limit::inside);
+            limit(registry, "regions.limit.waiting", "tasks that wait for a place in a limit", limit, Limit::waiting);
+        }
+    }
+
+    private void counter(
+            MeterRegistry registry, String name, String description, ToLongFunction<MetricsSnapshot> value) {
+        FunctionCounter.builder(name, metrics, all -> value.applyAsLong(all.snapshot()))
+                .description(description)
+                .tags(RUNTIME, metrics.runtime().name())
+                .register(registry);
+    }
+
+    private void gauge(MeterRegistry registry, String name, String description, ToDoubleFunction<TaskMetrics> value) {
+        Gauge.builder(name, metrics, value)
+                .description(description)
+                .tags(RUNTIME, metrics.runtime().name())
+                .register(registry);
+    }
+
+    private void limit(
+            MeterRegistry registry, String name, String description, Limit limit, ToDoubleFunction<Limit> value) {
+        Gauge.builder(name, limit, value)
+                .description(description)
+                .tags(RUNTIME, metrics.runtime().name(), "limit", limit.name())
+                .register(registry);
+    }
+
+    private void times(MeterRegistry registry, String name, Function<MetricsSnapshot, Times> times) {
+        FunctionTimer.builder(
+                        name,
+                        metrics,
+                        all -> times.apply(all.snapshot()).count(),
+                        all -> times.apply(all.snapshot()).total(),
+                        TimeUnit.NANOSECONDS)
+                .tags(RUNTIME, metrics.runtime().name())
+                .register(registry);
+        quantile(registry, name, "0.5", all -> times.apply(all.snapshot()).p50());
+        quantile(registry, name, "0.9", all -> times.apply(all.snapshot()).p90());
+        quantile(registry, name, "0.99", all -> times.apply(all.snapshot()).p99());
+        quantile(registry, name, "0.999", all -> times.apply(all.snapshot()).p999());
+        quantile(registry, name, "1", all -> times.apply(all.snapshot()).max());
+    }
+
+    private void quantile(MeterRegistry registry, String name, String which, ToDoubleFunction<TaskMetrics> value) {
+        TimeGauge.builder(name + ".quantile", metrics, TimeUnit.NANOSECONDS, value)
+                .tags(RUNTIME, metrics.runtime().name(), "quantile", which)
+                .register(registry);
+    }
+}

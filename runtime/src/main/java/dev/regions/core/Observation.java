@@ -1,0 +1,327 @@
+package dev.regions.core;
+
+import dev.regions.ObservedTask;
+import dev.regions.RegionInfo;
+import dev.regions.TaskEdge;
+import dev.regions.TaskEvent;
+import dev.regions.TaskEvent.Kind;
+import dev.regions.queue.Dependency;
+import dev.regions.queue.EdgeReason;
+import dev.regions.queue.TaskQueue;
+import dev.regions.task.TaskState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is noted of a task while somebody observes its runtime, and who is to be told. It hangs on the {@link Label} of the task,
+ * which is flagged {@link Node#OBSERVED}; a task that was spawned while nobody observed has none, ever.
+ *
+ * <p>It has no reference to the task, so that who keeps it does not keep results, and of other tasks knows the numbers only.
+ *
+ * <p>Whoever moves the task on calls this; it neither throws nor blocks, even where memory or stack give out. The lock is held
+ * for an offer to each queue at most, and makes what is told of one task come in order, and nothing after its end: a launch that
+ * crosses a cancellation is not told of.
+ */
+final class Observation implements ObservedTask {
+    private static final AtomicLong IDS = new AtomicLong();
+
+    private final long id = IDS.incrementAndGet();
+    private final Observers told;
+    private final boolean barrier;
+    private final long spawnedBy;
+    private final @Nullable RegionInfo region;
+    private volatile @Nullable String givenName;
+    private volatile TaskState state = TaskState.UNLAUNCHED;
+
+    // Guarded by this.
+    private final List<TaskEdge> edges = new ArrayList<>(0);
+    /** The predecessors of the edges, until the task is ready; null if no list of tasks is kept. */
+    private @Nullable List<Node> predecessors;
+
+    private boolean over;
+    private long spawnedAt;
+    private long launchedAt;
+    private long readyAt;
+    private long startedAt;
+    private long endedAt;
+    private int attempts;
+    private int worker;
+    private long threadId;
+    private @Nullable String failure;
+
+    /** The event of the flight recorder for the attempt under way. */
+    private @Nullable Object recorded;
+
+    Observation(
+            Observers told, @Nullable String givenName, boolean barrier, long spawnedBy, @Nullable RegionInfo region) {
+        this.told = told;
+        this.givenName = givenName;
+        this.barrier = barrier;
+        this.spawnedBy = spawnedBy;
+        this.region = region;
+        this.predecessors = told.live() == null ? null : new ArrayList<>(0);
+    }
+
+    Observers observers() {
+        return told;
+    }
+
+    // ---- Called as things happen ------------------------------------------------------------------------------------
+
+    void renamed(String name) {
+        givenName = name;
+    }
+
+    void edge(Node predecessor, boolean soft, EdgeReason reason, @Nullable TaskQueue by) {
+        Observation other = predecessor.observation();
+        TaskEdge edge = new TaskEdge(
+                other == null ? 0 : other.id,
+                other == null ? predecessor.displayName() : other.name(),
+                soft ? Dependency.Kind.SOFT : Dependency.Kind.HARD,
+                reason,
+                told.of().regionOf(by));
+        synchronized (this) {
+            edges.add(edge);
+            if (predecessors != null) {
+                predecessors.add(predecessor);
+            }
+        }
+    }
+
+    void spawned() {
+        note(Kind.SPAWNED, TaskState.UNLAUNCHED, 0);
+    }
+
+    void launched() {
+        note(Kind.LAUNCHED, TaskState.WAITING, 0);
+    }
+
+    void ready() {
+        note(Kind.READY, TaskState.READY, 0);
+    }
+
+    void started(int number) {
+        if (told.flightRecorder()) {
+            try {
+                Object begun = FlightEvents.begin();
+                synchronized (this) {
+                    recorded = begun;
+                }
+            } catch (Throwable exhausted) {
+                told.lose();
+            }
+        }
+        note(Kind.STARTED, TaskState.RUNNING, number);
+    }
+
+    void retrying(int number) {
+        note(Kind.RETRYING, TaskState.WAITING, number);
+        try {
+            record();
+        } catch (Throwable exhausted) {
+            told.lose();
+        }
+    }
+
+    /** The body has ended; the outcome is about to be set. To be followed by {@link #ended}. */
+    void ending() {
+        note(Kind.FINISHED, TaskState.RUNNING, worker);
+    }
+
+    /** The outcome is set. */
+    void ended(Node node, Object end) {
+        try {
+            TaskState reached = settle(end);
+            state = reached;
+            leave(node);
+        } catch (Throwable exhausted) {
+            state = TaskState.FAILED; // nobody will say it better
+            told.lose();
+        }
+    }
+
+    /** The task is final without its body having run, or there was none. */
+    void withdrawn(Node node, Object end) {
+        try {
+            TaskState reached = settle(end);
+            boolean ordinary =
+                    reached == TaskState.SUCCEEDED || node.shape == Body.EXTERNAL && reached == TaskState.FAILED;
+            note(ordinary ? Kind.FINISHED : reached == TaskState.SKIPPED ? Kind.SKIPPED : Kind.CANCELLED, reached, 0);
+            leave(node);
+        } catch (Throwable exhausted) {
+            told.lose();
+        }
+    }
+
+    private TaskState settle(Object end) {
+        Object outcome = end instanceof Node.Unsettled unsettled ? unsettled.outcome : end;
+        if (!(outcome instanceof Unsuccessful unsuccessful)) {
+            return TaskState.SUCCEEDED;
+        }
+        String words = unsuccessful.describe();
+        synchronized (this) {
+            failure = words;
+        }
+        return unsuccessful.state();
+    }
+
+    private void leave(Node node) {
+        if (told.live() != null) {
+            told.live().remove(id);
+        }
+        record();
+    }
+
+    private void record() {
+        if (told.flightRecorder()) {
+            Object begun;
+            synchronized (this) { // a cancellation between two attempts may come at the same time
+                begun = recorded;
+                recorded = null;
+            }
+            FlightEvents.end(begun, this);
+        }
+    }
+
+    /** Returns the tasks at the other ends of the edges, null if that is not noted, or the task waits for them no more. */
+    synchronized @Nullable List<Node> predecessors() {
+        return predecessors == null ? null : List.copyOf(predecessors);
+    }
+
+    /** Called when a withdrawn task no longer keeps its place in the order. */
+    synchronized void settled() {
+        predecessors = null;
+    }
+
+    private void note(Kind kind, TaskState after, int number) {
+        try {
+            long now = System.nanoTime();
+            long thread = Thread.currentThread().threadId();
+            synchronized (this) {
+                if (over) {
+                    return;
+                }
+                switch (kind) {
+                    case SPAWNED -> spawnedAt = now;
+                    case LAUNCHED -> launchedAt = now;
+                    case READY -> {
+                        readyAt = now;
+                        predecessors = null;
+                    }
+                    case STARTED -> {
+                        startedAt = now;
+                        attempts++;
+                        worker = number;
+                        threadId = thread;
+                    }
+                    case RETRYING -> {}
+                    case FINISHED, SKIPPED, CANCELLED -> {
+                        endedAt = now;
+                        over = true;
+                    }
+                }
+                state = after;
+                if (told.wants(kind)) {
+                    told.tell(new TaskEvent(kind, this, after, now, number, thread));
+                }
+            }
+        } catch (Throwable exhausted) {
+            told.lose();
+        }
+    }
+
+    // ---- For observers ----------------------------------------------------------------------------------------------
+
+    @Override
+    public long id() {
+        return id;
+    }
+
+    @Override
+    public String name() {
+        String given = givenName;
+        return given != null ? given : "task-" + id;
+    }
+
+    @Override
+    public boolean isNamed() {
+        return givenName != null;
+    }
+
+    @Override
+    public boolean isBarrier() {
+        return barrier;
+    }
+
+    @Override
+    public @Nullable RegionInfo region() {
+        return region;
+    }
+
+    @Override
+    public long spawnedBy() {
+        return spawnedBy;
+    }
+
+    @Override
+    public synchronized List<TaskEdge> edges() {
+        return List.copyOf(edges);
+    }
+
+    @Override
+    public TaskState state() {
+        return state;
+    }
+
+    @Override
+    public synchronized long spawnedAt() {
+        return spawnedAt;
+    }
+
+    @Override
+    public synchronized long launchedAt() {
+        return launchedAt;
+    }
+
+    @Override
+    public synchronized long readyAt() {
+        return readyAt;
+    }
+
+    @Override
+    public synchronized long startedAt() {
+        return startedAt;
+    }
+
+    @Override
+    public synchronized long endedAt() {
+        return endedAt;
+    }
+
+    @Override
+    public synchronized int attempts() {
+        return attempts;
+    }
+
+    @Override
+    public synchronized int worker() {
+        return worker;
+    }
+
+    @Override
+    public synchronized long threadId() {
+        return threadId;
+    }
+
+    @Override
+    public synchronized @Nullable String failure() {
+        return failure;
+    }
+
+    @Override
+    public String toString() {
+        return "task '" + name() + "' (" + state + ")";
+    }
+}

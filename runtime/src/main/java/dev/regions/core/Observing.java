@@ -1,0 +1,326 @@
+package dev.regions.core;
+
+import dev.regions.ObserverRegistration;
+import dev.regions.RegionEvent;
+import dev.regions.RegionInfo;
+import dev.regions.TaskObserver;
+import dev.regions.core.Subscription.OfRegion;
+import dev.regions.queue.BulkQueue;
+import dev.regions.queue.EdgeReason;
+import dev.regions.queue.JoinedQueue;
+import dev.regions.queue.PolicyQueue;
+import dev.regions.queue.QueueStack;
+import dev.regions.queue.SequentialQueue;
+import dev.regions.queue.TaskQueue;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who observes a core, and what its regions are to observers.
+ *
+ * <p><b>Cost where nobody observes.</b> A spawn straight onto the core reads one plain field of the core; a spawn in a region, and
+ * a region, read {@link #anywhere}. All else depends on a flag of the task, in a byte that is looked at anyway: a task that was
+ * spawned unobserved stays so. The fields are plain because a spawner that must see the change has synchronised with the one who
+ * registered, and what they lead to is immutable.
+ *
+ * <p>Thread-safe.
+ */
+public final class Observing {
+    /** Whether any core was ever observed. Never reset. */
+    private static boolean anywhere;
+    /** The core of the shared runtime, for code that runs within no runtime. Null until that is made. */
+    private static volatile @Nullable DagCore shared;
+
+    private static final boolean FLIGHT_RECORDER =
+            ModuleLayer.boot().findModule("jdk.jfr").isPresent();
+
+    private static final AtomicLong REGION_IDS = new AtomicLong();
+
+    private final DagCore core;
+    /** The regions that are open, or were left in the middle: by their queues, which this does not keep. */
+    private final Map<Object, RegionWatch> regions = new ConcurrentHashMap<>();
+
+    private final ReferenceQueue<TaskQueue> gone = new ReferenceQueue<>();
+
+    private record RegionWatch(RegionInfo info, AtomicLong spawned) {}
+
+    Observing(DagCore core) {
+        this.core = core;
+    }
+
+    /** Has the tasks of the core recorded whenever there is a recording of the JDK's flight recorder that wants them. */
+    void followRecordings() {
+        if (FLIGHT_RECORDER) {
+            FlightEvents.watch(this);
+        }
+    }
+
+    /** Says which core is that of the shared runtime. */
+    public static void setShared(DagCore core) {
+        shared = core;
+    }
+
+    DagCore core() {
+        return core;
+    }
+
+    private static @Nullable DagCore coreHere() {
+        return QueueStack.runtime() instanceof DagCore core ? core : shared;
+    }
+
+    // ---- Who observes -----------------------------------------------------------------------------------------------
+
+    /** Registers an observer; its thread is started. */
+    public ObserverRegistration register(TaskObserver observer, int capacity) {
+        Subscription subscription = new Subscription(core.name(), observer, capacity, this::remove);
+        subscription.start();
+        change(now -> now.with(subscription));
+        return subscription;
+    }
+
+    private void remove(Subscription subscription) {
+        change(now -> now.without(subscription));
+    }
+
+    /** Has unfinished tasks listed from now on. */
+    public void listTasks() {
+        change(now -> new Observers(this, now.subscriptions(), new LiveTasks(), now.flightRecorder()));
+    }
+
+    /** Has events of tasks recorded from now on, or not. */
+    void record(boolean wanted) {
+        change(now -> new Observers(this, now.subscriptions(), now.live(), wanted));
+    }
+
+    private interface Change {
+        Observers of(Observers now);
+    }
+
+    private synchronized void change(Change change) {
+        Observers after = change.of(observers());
+        if (!after.isNobody()) {
+            anywhere = true;
+        }
+        core.observers = after.isNobody() ? null : after;
+    }
+
+    Observers observers() {
+        Observers now = core.observers;
+        return now == null ? Observers.nobody(this) : now;
+    }
+
+    /** Tells observers the rest, and ends their registrations. */
+    public void closeAll() {
+        for (Subscription subscription : observers().subscriptions()) {
+            subscription.close();
+        }
+    }
+
+    // ---- Tasks ------------------------------------------------------------------------------------------------------
+
+    /** Called for a new task that goes to a queue other than a core; if somebody observes, it is observed from here on. */
+    static void spawnedInRegion(TaskNode<?> task, TaskQueue queue, @Nullable Object arguments) {
+        if (anywhere) {
+            DagCore core = queue instanceof DagCore root ? root : coreHere();
+            if (core != null && core.observers != null) {
+                core.observing().spawned(task, arguments);
+            }
+        }
+    }
+
+    /** Called for a new task that nobody knows yet: has it observed, if somebody observes. */
+    void spawned(TaskNode<?> task, @Nullable Object arguments) {
+        Observers observers = observers();
+        if (observers.isNobody()) {
+            return;
+        }
+        try {
+            RegionWatch region = watchOf(task.region());
+            if (region != null && task.shape != Body.BARRIER) {
+                region.spawned.incrementAndGet();
+            }
+            begin(task, observers, region == null ? null : region.info, arguments);
+        } catch (Throwable exhausted) {
+            observers.lose();
+        }
+    }
+
+    /** Called for a barrier made of an observed task: who observes the one observes the other. */
+    static void barrier(TaskNode<?> barrier, Observation of) {
+        try {
+            begin(barrier, of.observers(), of.region(), null);
+        } catch (Throwable exhausted) {
+            of.observers().lose();
+        }
+    }
+
+    private static void begin(
+            TaskNode<?> task, Observers observers, @Nullable RegionInfo region, @Nullable Object arguments) {
+        Node spawner = Worker.innermostHere();
+        Observation spawnedBy = spawner == null ? null : spawner.observation();
+        Observation observation = new Observation(
+                observers,
+                task.givenName(),
+                task.shape == Body.BARRIER,
+                spawnedBy == null ? 0 : spawnedBy.id(),
+                region);
+        int fromArguments = Inputs.count(arguments);
+        int[] seen = new int[1];
+        Inputs.forEach(
+                task.inputs,
+                (predecessor, soft) -> observation.edge(
+                        predecessor,
+                        soft,
+                        seen[0]++ < fromArguments ? EdgeReason.ARGUMENT : soft ? EdgeReason.AFTER : EdgeReason.REQUIRES,
+                        null));
+        task.observe(observation);
+        if (observers.live() != null) {
+            observers.live().add(observation.id(), task);
+        }
+        observation.spawned();
+    }
+
+    // ---- Regions ----------------------------------------------------------------------------------------------------
+
+    /** Finds the entry of a queue by identity, whatever its equals says, without keeping the queue. */
+    private static final class Key extends WeakReference<TaskQueue> {
+        private final int hash;
+
+        Key(TaskQueue queue, @Nullable ReferenceQueue<TaskQueue> gone) {
+            super(queue, gone);
+            this.hash = System.identityHashCode(queue);
+        }
+
+        @Override
+        public int hashCode() {
+            return hash;
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            if (this == other) {
+                return true;
+            }
+            TaskQueue queue = get();
+            return other instanceof Key key && queue != null && key.refersTo(queue);
+        }
+    }
+
+    private @Nullable RegionWatch watchOf(@Nullable TaskQueue queue) {
+        if (queue == null || queue instanceof DagCore || queue == core.root()) {
+            return null;
+        }
+        RegionWatch known = regions.get(new Key(queue, null));
+        return known != null ? known : enter(queue);
+    }
+
+    /** Also for a region that was opened while nobody observed: what is not known of it is as of now. */
+    private RegionWatch enter(TaskQueue queue) {
+        for (Reference<?> dead; (dead = gone.poll()) != null; ) {
+            regions.remove(dead);
+        }
+        Thread thread = Thread.currentThread();
+        Node opener = Worker.innermostHere();
+        Observation openedBy = opener == null ? null : opener.observation();
+        RegionInfo parent = null;
+        boolean outside = false;
+        for (TaskQueue around : QueueStack.enclosing()) {
+            if (outside) {
+                RegionWatch watch = regions.get(new Key(around, null));
+                parent = watch == null ? null : watch.info;
+                break;
+            }
+            outside = around == queue;
+        }
+        RegionWatch watch = new RegionWatch(
+                new RegionInfo(
+                        REGION_IDS.incrementAndGet(),
+                        kind(queue),
+                        Words.of(queue),
+                        parent,
+                        openedBy == null ? 0 : openedBy.id(),
+                        thread.getName(),
+                        thread.threadId(),
+                        System.nanoTime()),
+                new AtomicLong());
+        RegionWatch before = regions.putIfAbsent(new Key(queue, gone), watch);
+        return before != null ? before : watch;
+    }
+
+    private static String kind(TaskQueue queue) {
+        return switch (queue) {
+            case BulkQueue bulk -> "bulk";
+            case SequentialQueue sequential -> "sequential";
+            case JoinedQueue joined -> "joined";
+            case PolicyQueue<?> judged -> "joined";
+            case KindOfRegion other -> other.kind();
+            default -> queue.getClass().getSimpleName();
+        };
+    }
+
+    /** Returns what is known of the region of a queue, null if nobody has observed it. */
+    @Nullable
+    RegionInfo regionOf(@Nullable TaskQueue queue) {
+        RegionWatch watch = queue == null ? null : regions.get(new Key(queue, null));
+        return watch == null ? null : watch.info;
+    }
+
+    /** Called when the region of a queue is opened, with the queue on the stack. */
+    public static void regionOpened(TaskQueue queue) {
+        tell(OfRegion.OPENED, queue, false);
+    }
+
+    /** Called when a region has handed on what was spawned in it. */
+    public static void regionLaunched(TaskQueue queue) {
+        tell(OfRegion.LAUNCHED, queue, false);
+    }
+
+    /** Called when a region has ended; more than once does no harm. */
+    public static void regionClosed(TaskQueue queue, boolean failed) {
+        tell(OfRegion.CLOSED, queue, failed);
+    }
+
+    private static void tell(OfRegion what, TaskQueue queue, boolean failed) {
+        if (anywhere) {
+            DagCore core = coreHere();
+            if (core != null && core.observers != null) {
+                core.observing().tellOf(what, queue, failed);
+            }
+        }
+    }
+
+    private void tellOf(OfRegion what, TaskQueue queue, boolean failed) {
+        Observers observers = observers();
+        try {
+            RegionWatch watch = what == OfRegion.CLOSED ? regions.remove(new Key(queue, null)) : watchOf(queue);
+            if (watch != null) {
+                RegionEvent event = new RegionEvent(watch.info, watch.spawned.get(), failed, System.nanoTime());
+                observers.tell(what, event);
+                if (observers.flightRecorder()) {
+                    FlightEvents.region(what, event);
+                }
+            }
+        } catch (Throwable exhausted) {
+            observers.lose();
+        }
+    }
+
+    // ---- Deadlocks --------------------------------------------------------------------------------------------------
+
+    void deadlockFound(String description) {
+        Observers observers = observers();
+        try {
+            observers.tellDeadlock(description);
+            if (observers.flightRecorder()) {
+                FlightEvents.deadlock(core.name(), description);
+            }
+        } catch (Throwable exhausted) {
+            observers.lose();
+        }
+    }
+}

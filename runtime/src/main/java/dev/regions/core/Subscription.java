@@ -1,0 +1,244 @@
+package dev.regions.core;
+
+import dev.regions.ObserverRegistration;
+import dev.regions.RegionEvent;
+import dev.regions.TaskEvent;
+import dev.regions.TaskObserver;
+import dev.regions.task.TaskState;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.jctools.queues.atomic.MpscChunkedAtomicArrayQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An observer, the bounded queue in front of it, and the thread that calls it.
+ *
+ * <p>Who runs tasks only offers to the queue (JCTools; it grows by chunks up to its bound), and does not even wake the thread,
+ * which costs microseconds: the thread looks again by itself, after a pause that grows while there is nothing. It is a
+ * platform thread, because virtual ones get no carrier while tasks keep all of these busy.
+ *
+ * <p>An end is offered before it is in force, so that whoever has seen a task final finds its end in the queue; the thread waits
+ * for the state that goes with it, a few instructions, just as polling the queue waits for a producer that has claimed a slot.
+ */
+final class Subscription implements ObserverRegistration, Runnable {
+    private static final int CHUNK = 1024;
+    private static final long SHORTEST_PAUSE_NANOS = 50_000;
+    private static final long LONGEST_PAUSE_NANOS = 10_000_000;
+    private static final long STATE_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long CLOSE_WAIT_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    /** What can happen to a region. */
+    enum OfRegion {
+        OPENED,
+        LAUNCHED,
+        CLOSED
+    }
+
+    record RegionHappening(OfRegion what, RegionEvent event) {}
+
+    private final TaskObserver observer;
+    private final int interests;
+    private final Consumer<Subscription> remove;
+    private final MpscChunkedAtomicArrayQueue<Object> queue;
+    private final Thread thread;
+    private final AtomicLong lost = new AtomicLong();
+    private final AtomicLong failures = new AtomicLong();
+    private final AtomicBoolean closing = new AtomicBoolean();
+    /** Nothing is offered any more. */
+    private volatile boolean closed;
+    /** What is left in the queue is not delivered. */
+    private volatile boolean discarding;
+    /** How many entries the observer has been told of. Written by the thread. */
+    private volatile long told;
+
+    /**
+     * Makes a subscription; its thread is to be {@linkplain #start() started}.
+     *
+     * @param capacity how many events may wait for the observer
+     * @param remove takes this off wherever it is registered
+     */
+    Subscription(String runtime, TaskObserver observer, int capacity, Consumer<Subscription> remove) {
+        if (capacity < 4) {
+            throw new IllegalArgumentException(
+                    "the queue of an observer needs room for 4 events, and was given " + capacity);
+        }
+        this.observer = observer;
+        this.interests = observer.interests().stream()
+                .mapToInt(kind -> 1 << kind.ordinal())
+                .reduce(0, (a, b) -> a | b);
+        this.remove = remove;
+        this.queue = new MpscChunkedAtomicArrayQueue<>(Math.min(CHUNK, capacity / 2), capacity);
+        this.thread = Thread.ofPlatform()
+                .name(runtime + "-observer")
+                .daemon()
+                .inheritInheritableThreadLocals(false)
+                .unstarted(this);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    // ---- For those who have something to tell -----------------------------------------------------------------------
+
+    boolean wants(TaskEvent.Kind kind) {
+        return (interests & 1 << kind.ordinal()) != 0;
+    }
+
+    void offer(Object event) {
+        if (!closed && !queue.offer(event)) {
+            lose();
+        }
+    }
+
+    void lose() {
+        lost.incrementAndGet();
+    }
+
+    // ---- The thread -------------------------------------------------------------------------------------------------
+
+    @Override
+    public void run() {
+        long pause = SHORTEST_PAUSE_NANOS;
+        while (true) {
+            boolean last = closed;
+            Object event = queue.poll();
+            if (event != null) {
+                if (discarding) {
+                    lose();
+                } else {
+                    deliver(event);
+                }
+                told++;
+                pause = SHORTEST_PAUSE_NANOS;
+            } else if (last) {
+                return;
+            } else {
+                Thread.interrupted(); // by the observer, perhaps; it would keep this from pausing
+                LockSupport.parkNanos(this, pause);
+                pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
+            }
+        }
+    }
+
+    private void deliver(Object event) {
+        try {
+            switch (event) {
+                case TaskEvent ofTask -> tell(ofTask);
+                case RegionHappening ofRegion -> tell(ofRegion);
+                default -> observer.deadlockFound((String) event);
+            }
+        } catch (Throwable thrown) {
+            if (failures.getAndIncrement() == 0) {
+                System.getLogger("dev.regions")
+                        .log(
+                                System.Logger.Level.WARNING,
+                                "an observer has thrown; the tasks are not affected, and if it does so again that is only"
+                                        + " counted: " + Words.of(observer),
+                                thrown);
+            }
+        }
+    }
+
+    private void tell(TaskEvent event) {
+        switch (event.kind()) {
+            case SPAWNED -> observer.spawned(event);
+            case LAUNCHED -> observer.launched(event);
+            case READY -> observer.ready(event);
+            case STARTED -> observer.started(event);
+            case RETRYING -> observer.retrying(event);
+            case FINISHED -> {
+                TaskEvent settled = withFinalState(event);
+                if (settled != null) {
+                    observer.finished(settled);
+                }
+            }
+            case SKIPPED -> observer.skipped(event);
+            case CANCELLED -> observer.cancelled(event);
+        }
+    }
+
+    private @Nullable TaskEvent withFinalState(TaskEvent event) {
+        if (event.state().isFinal()) {
+            return event;
+        }
+        long deadline = System.nanoTime() + STATE_WAIT_NANOS;
+        TaskState state;
+        while (!(state = event.task().state()).isFinal()) {
+            if (System.nanoTime() - deadline > 0) {
+                lose(); // memory or stack gave out just where the task ended
+                return null;
+            }
+            Thread.yield();
+        }
+        return new TaskEvent(event.kind(), event.task(), state, event.nanoTime(), event.worker(), event.threadId());
+    }
+
+    private void tell(RegionHappening happening) {
+        switch (happening.what) {
+            case OPENED -> observer.regionOpened(happening.event);
+            case LAUNCHED -> observer.regionLaunched(happening.event);
+            case CLOSED -> observer.regionClosed(happening.event);
+        }
+    }
+
+    // ---- For those who have registered ------------------------------------------------------------------------------
+
+    @Override
+    public long lost() {
+        return lost.get();
+    }
+
+    @Override
+    public long failures() {
+        return failures.get();
+    }
+
+    @Override
+    public void flush() throws InterruptedException {
+        flush(Long.MAX_VALUE / 2);
+    }
+
+    /** Waits until what was offered before is delivered; returns false if the time has run out before. */
+    private boolean flush(long nanos) throws InterruptedException {
+        if (Thread.currentThread() == thread) {
+            return true;
+        }
+        long offered = queue.currentProducerIndex();
+        long deadline = System.nanoTime() + nanos;
+        while (told < offered && thread.isAlive()) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            if (System.nanoTime() - deadline > 0) {
+                return false;
+            }
+            LockSupport.unpark(thread);
+            LockSupport.parkNanos(this, SHORTEST_PAUSE_NANOS);
+        }
+        return true;
+    }
+
+    @Override
+    public void close() {
+        if (!closing.compareAndSet(false, true)) {
+            return;
+        }
+        remove.accept(this);
+        try {
+            discarding = !flush(CLOSE_WAIT_NANOS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        closed = true;
+        LockSupport.unpark(thread);
+    }
+
+    @Override
+    public String toString() {
+        return "observer " + Words.of(observer) + (closed ? " (closed)" : "");
+    }
+}

@@ -1,0 +1,455 @@
+package dev.regions;
+
+import static dev.regions.Handshakes.SECONDS;
+import static dev.regions.Handshakes.await;
+import static dev.regions.Handshakes.awaitParked;
+import static dev.regions.Handshakes.start;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.regions.task.Task;
+import dev.regions.task.TaskState;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** For every state in which a task can wait, with diagnostics and without. */
+@DisplayName("explain() and dump() say of a task that")
+@Timeout(value = 2 * SECONDS, unit = TimeUnit.SECONDS)
+class ExplainTest {
+    private final CountDownLatch release = new CountDownLatch(1);
+    private TaskRuntime runtime;
+
+    private void make(boolean diagnostics) {
+        runtime = TaskRuntime.builder()
+                .name("explained")
+                .diagnostics(diagnostics)
+                .onUncaughtFailure(failure -> {})
+                .build();
+    }
+
+    @AfterEach
+    void close() {
+        release.countDown();
+        runtime.close();
+    }
+
+    private static TaskBuilder named(String name) {
+        return Tasks.builder().name(name);
+    }
+
+    /** Checks the paragraph, and that the dump says the same. */
+    private void assertExplained(Task<?> task, boolean inDump, String... parts) {
+        String paragraph = task.explain();
+        assertThat(paragraph).startsWith("task '" + task.name() + "' ").endsWith(".").contains(parts);
+        List<RuntimeDump.Entry> entries = runtime.dump().tasks().stream()
+                .filter(entry -> entry.name().equals(task.name()))
+                .toList();
+        if (!inDump) {
+            assertThat(entries).isEmpty();
+            return;
+        }
+        assertThat(entries).hasSize(1);
+        assertThat(entries.get(0).reason()).contains(parts);
+        assertThat(entries.get(0).state()).isEqualTo(task.taskState());
+    }
+
+    private RuntimeDump.Entry inDump(String name) {
+        return runtime.dump().tasks().stream()
+                .filter(entry -> entry.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private Task<?> blocker() throws InterruptedException {
+        CountDownLatch running = new CountDownLatch(1);
+        Task<?> blocker = runtime.call(() -> named("blocker").spawn(() -> {
+            running.countDown();
+            release.await();
+        }));
+        await(running);
+        return blocker;
+    }
+
+    // ---- Not launched -----------------------------------------------------------------------------------------------
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName("is not launched by which region it is held")
+    void unlaunched(boolean diagnostics) throws Exception {
+        make(diagnostics);
+        AtomicReference<Task<?>> held = new AtomicReference<>();
+        CountDownLatch spawned = new CountDownLatch(1);
+        FutureTask<Void> opener = start(() -> {
+            runtime.run(() -> Regions.bulk(() -> {
+                held.set(named("held").spawn(() -> {}));
+                assertThat(held.get().explain()).contains("is held by bulk region", "thread", "test helper");
+                spawned.countDown();
+                release.await();
+            }));
+            return null;
+        });
+        await(spawned);
+
+        assertExplained(held.get(), diagnostics, "is not launched", "is held by bulk region");
+        if (diagnostics) {
+            assertExplained(held.get(), true, "opened by thread 'test helper'", ", for ");
+        }
+        release.countDown();
+        opener.get();
+    }
+
+    @Test
+    @DisplayName("is kept by the queue of a region that does not say so")
+    void keptByQueue() throws Exception {
+        make(true);
+        List<dev.regions.queue.PendingTask> kept = new java.util.ArrayList<>();
+        dev.regions.queue.TaskQueue silent = new dev.regions.queue.TaskQueue() {
+            @Override
+            public void enqueue(dev.regions.queue.PendingTask task) {
+                kept.add(task);
+            }
+
+            @Override
+            public void enqueue(dev.regions.queue.TaskBatch batch) {
+                kept.addAll(batch.tasks());
+            }
+
+            @Override
+            public String toString() {
+                return "a silent queue";
+            }
+        };
+        Task<?> task = runtime.call(() -> Regions.with(silent, () -> named("kept").spawn(() -> {})));
+
+        assertExplained(task, true, "is on its way through a silent queue");
+        kept.forEach(each -> each.abandon(new IllegalStateException("over")));
+        assertExplained(task, false, "was abandoned");
+    }
+
+    @Test
+    @DisplayName("waits for room, with the thread that spawns it")
+    void waitsForRoom() throws Exception {
+        runtime = TaskRuntime.builder()
+                .name("explained")
+                .diagnostics(true)
+                .maxInFlight(1, Overflow.WAIT)
+                .build();
+        blocker();
+        FutureTask<Task<?>> spawning = new FutureTask<>(() -> runtime.call(() -> named("squeezed").spawn(() -> {})));
+        Thread spawner = Thread.ofPlatform().start(spawning);
+        awaitParked(spawner);
+
+        RuntimeDump.Entry entry = inDump("squeezed");
+        assertThat(entry.state()).isEqualTo(TaskState.UNLAUNCHED);
+        assertThat(entry.reason())
+                .contains("just being spawned", "1 thread waits for room in runtime 'explained'", "at most 1 tasks");
+        release.countDown();
+        spawning.get().join();
+    }
+
+    // ---- Waiting ----------------------------------------------------------------------------------------------------
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName("waits for other tasks, by name, state and reason")
+    void edges(boolean diagnostics) throws Exception {
+        make(diagnostics);
+        Task<?> blocker = blocker();
+        Task<Integer> argument =
+                runtime.call(() -> named("argument").requires(blocker).spawn(() -> 1));
+        Task<?> waiting = runtime.call(() -> named("waiting").after(blocker).spawn(argument, x -> x));
+
+        assertExplained(argument, true, "waits", "it requires 'blocker' (RUNNING)");
+        assertExplained(
+                waiting, true, "it takes the result of 'argument' (WAITING)", "it comes after 'blocker' (RUNNING)");
+        assertThat(inDump("waiting").waitsFor())
+                .containsExactlyInAnyOrder(
+                        new RuntimeDump.Awaited("argument", TaskState.WAITING, "takes the result of"),
+                        new RuntimeDump.Awaited("blocker", TaskState.RUNNING, "comes after"));
+        assertThat(inDump("waiting").timeInState() != null).isEqualTo(diagnostics);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName("waits behind a batch in a sequential region")
+    void sequential(boolean diagnostics) throws Exception {
+        make(diagnostics);
+        CountDownLatch running = new CountDownLatch(1);
+        Task<?> waiting = runtime.call(() -> Regions.sequential(() -> {
+            Regions.bulk(() -> named("first").spawn(() -> {
+                running.countDown();
+                release.await();
+            }));
+            return named("second").spawn(() -> {});
+        }));
+        await(running);
+
+        assertExplained(
+                waiting,
+                true,
+                (diagnostics ? "it is behind, in sequence, " : "it requires ") + "'end of batch' (WAITING)");
+        assertThat(inDump("end of batch").reason())
+                .contains(diagnostics ? "it is the end of a batch with 'first' (RUNNING)" : "it requires 'first'");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName("waits for a task of another runtime")
+    void otherRuntime(boolean diagnostics) throws Exception {
+        make(diagnostics);
+        try (TaskRuntime other = TaskRuntime.builder().name("the other").build()) {
+            Task<Integer> foreign = other.call(() -> named("foreign").spawn(() -> {
+                release.await();
+                return 1;
+            }));
+            Awaitility.await().until(() -> foreign.taskState() == TaskState.RUNNING);
+            Task<?> waiting = runtime.call(() -> named("waiting").spawn(foreign, x -> x));
+
+            assertExplained(waiting, true, "'foreign' (RUNNING, of runtime 'the other')");
+            release.countDown();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName("waits for one that a region still holds")
+    void waitsForUnlaunched(boolean diagnostics) throws Exception {
+        make(diagnostics);
+        runtime.run(() -> {
+            AtomicReference<Task<?>> waiting = new AtomicReference<>();
+            Regions.bulk(() -> {
+                Task<Integer> held = named("held").spawn(() -> 1);
+                waiting.set(runtime.call(() -> named("waiting").spawn(held, x -> x)));
+                assertExplained(waiting.get(), true, "'held' (UNLAUNCHED, held by bulk region");
+            });
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName("waits to be completed from outside")
+    void external(boolean diagnostics) throws Exception {
+        make(diagnostics);
+        ExternalTask<Integer> external = runtime.call(() -> named("reply").external());
+
+        assertExplained(external.task(), true, "waits to be completed from outside");
+        external.complete(1);
+        assertExplained(external.task(), false, "has succeeded");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName("waits for its next attempt")
+    void backoff(boolean diagnostics) throws Exception {
+        make(diagnostics);
+        Task<?> again = runtime.call(() -> named("again")
+                .retry(RetryPolicy.attempts(2).backoff(java.time.Duration.ofHours(1)))
+                .spawn(() -> {
+                    throw new IllegalStateException("down");
+                }));
+        Awaitility.await().until(() -> again.taskState() == TaskState.WAITING);
+        Awaitility.await().until(() -> again.explain().contains("back-off"));
+
+        assertExplained(again, true, "waits for its next attempt", "attempt 1 has failed");
+        again.cancel();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName("comes after a cancelled one that keeps its place in the order")
+    void heldBackAsOrder(boolean diagnostics) throws Exception {
+        make(diagnostics);
+        Task<?> blocker = blocker();
+        Task<?> middle = runtime.call(() -> named("middle").after(blocker).spawn(() -> {}));
+        Task<?> last = runtime.call(() -> named("last").after(middle).spawn(() -> {}));
+        middle.cancel();
+
+        assertExplained(
+                last,
+                true,
+                "it comes after 'middle' (CANCELLED), which will not run but keeps its place in the order",
+                "that comes after 'blocker' (RUNNING)");
+        assertExplained(middle, false, "was cancelled", "it keeps its place in the order");
+    }
+
+    // ---- Ready ------------------------------------------------------------------------------------------------------
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName("waits for a place in a limit, and who has it")
+    void limit(boolean diagnostics) throws Exception {
+        make(diagnostics);
+        Limit limit = Limit.of("database", 1);
+        CountDownLatch running = new CountDownLatch(1);
+        runtime.run(() -> named("holder").limit(limit).spawn(() -> {
+            running.countDown();
+            release.await();
+        }));
+        await(running);
+        Task<?> waiting = runtime.call(() -> named("waiting").limit(limit).spawn(() -> {}));
+
+        assertExplained(
+                waiting,
+                true,
+                "is ready, and waits for a place in limit 'database'",
+                "1 of 1 places are taken, by 'holder'",
+                "1 tasks wait");
+        assertThat(inDump("waiting").waitsFor()).extracting(RuntimeDump.Awaited::name).containsExactly("holder");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName("is ready while no worker is free")
+    void noWorkerFree(boolean diagnostics) throws Exception {
+        make(diagnostics);
+        AtomicBoolean stop = new AtomicBoolean();
+        AtomicInteger spinning = new AtomicInteger();
+        int processors = Runtime.getRuntime().availableProcessors();
+        try {
+            Task<?> waiting = runtime.call(() -> {
+                for (int i = 0; i < processors; i++) {
+                    named("spinner " + i).spawn(() -> {
+                        spinning.incrementAndGet();
+                        while (!stop.get()) {
+                            Thread.onSpinWait();
+                        }
+                    });
+                    int now = i;
+                    Awaitility.await().until(() -> spinning.get() > now);
+                }
+                return named("waiting").spawn(() -> {});
+            });
+
+            assertExplained(waiting, true, "is ready", "no worker has taken it yet", "'spinner 0'");
+            assertThat(runtime.ready()).isEqualTo(1);
+            assertThat(inDump("spinner 0").reason()).contains("its thread is runnable");
+        } finally {
+            stop.set(true);
+        }
+    }
+
+    // ---- Running ----------------------------------------------------------------------------------------------------
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName("runs, on which thread, and where that waits")
+    void running(boolean diagnostics) throws Exception {
+        make(diagnostics);
+        Task<?> blocker = blocker();
+        Awaitility.await().until(() -> blocker.explain().contains("parked"));
+
+        assertExplained(
+                blocker, true, "runs on worker", "virtual thread #", "is blocked or parked", "ExplainTest.lambda$blocker");
+        RuntimeDump.Entry entry = inDump("blocker");
+        assertThat(entry.threadName()).isEqualTo("explained-worker: blocker");
+        assertThat(entry.threadId()).isPositive();
+        blocker.cancel(false);
+        assertExplained(blocker, true, "it was asked to cancel, and its body has not ended");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName("joins another one, parked or in place")
+    void joining(boolean diagnostics) throws Exception {
+        make(diagnostics);
+        Task<?> blocker = blocker();
+        AtomicReference<Task<?>> inner = new AtomicReference<>();
+        CountDownLatch inside = new CountDownLatch(1);
+        Task<?> parked = runtime.call(() -> named("parked").spawn(() -> blocker.await()));
+        Task<?> outer = runtime.call(() -> named("outer").spawn(() -> {
+            inner.set(named("inner").spawn(() -> {
+                inside.countDown();
+                release.await();
+            }));
+            inner.get().join();
+        }));
+        await(inside);
+        Awaitility.await().until(() -> parked.explain().contains("join()"));
+        Awaitility.await().until(() -> outer.explain().contains("join"));
+
+        assertExplained(parked, true, "it is parked in a join() of 'blocker' (RUNNING)");
+        assertThat(outer.explain())
+                .containsAnyOf("it joins 'inner', which runs in place", "it is parked in a join() of 'inner' (RUNNING)");
+        assertThat(inDump("outer").waitsFor())
+                .containsExactly(new RuntimeDump.Awaited("inner", TaskState.RUNNING, "joins"));
+    }
+
+    // ---- Final ------------------------------------------------------------------------------------------------------
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName("has ended, and how: succeeded, failed, skipped by which path, cancelled, abandoned")
+    void ended(boolean diagnostics) throws Exception {
+        make(diagnostics);
+        runtime.run(() -> {
+            Task<?> fine = named("fine").spawn(() -> {});
+            Task<?> failed = named("failed").spawn(() -> {
+                throw new IllegalStateException("no");
+            });
+            Task<?> skipped = named("skipped").requires(failed).spawn(() -> {});
+            Task<?> further = named("further").requires(skipped).spawn(() -> {});
+            fine.await();
+            failed.await();
+            further.await();
+            AtomicReference<Task<?>> abandoned = new AtomicReference<>();
+            try {
+                Regions.bulk(() -> {
+                    abandoned.set(named("abandoned").spawn(() -> {}));
+                    throw new IllegalStateException("given up");
+                });
+            } catch (IllegalStateException expected) {
+                assertThat(expected).hasMessage("given up");
+            }
+            Task<?> cancelled = named("cancelled").external().task();
+            cancelled.cancel();
+
+            assertExplained(fine, false, "has succeeded");
+            assertExplained(failed, false, "has failed: java.lang.IllegalStateException: no");
+            assertExplained(skipped, false, "was skipped, and never ran: it requires failed, which failed", "no");
+            assertExplained(further, false, "it requires skipped, which required failed, which failed");
+            assertExplained(abandoned.get(), false, "was abandoned before launch", "given up");
+            assertExplained(cancelled, false, "was cancelled");
+        });
+    }
+
+    // ---- The dump as a whole ----------------------------------------------------------------------------------------
+
+    @Test
+    @DisplayName("the dump says so where it cannot know everything, and is the same as text and as JSON")
+    void formats() throws Exception {
+        make(false);
+        blocker();
+
+        RuntimeDump dump = runtime.dump();
+
+        assertThat(dump.complete()).isFalse();
+        assertThat(dump.toString())
+                .startsWith("runtime 'explained' at ")
+                .contains("1 tasks in flight", "RUNNING 'blocker' runs on worker", "keeps no list of its tasks");
+        assertThat(dump.toJson())
+                .startsWith("{\"runtime\":\"explained\",\"takenAt\":\"")
+                .contains("\"complete\":false", "\"name\":\"blocker\",\"state\":\"RUNNING\"", "\"nanosInState\":null");
+    }
+
+    @Test
+    @DisplayName("nothing, when nothing is unfinished, and with diagnostics that is certain")
+    void empty() throws Exception {
+        make(true);
+        runtime.call(() -> Tasks.spawn(() -> 1)).join();
+
+        Awaitility.await().until(() -> runtime.dump().tasks().isEmpty());
+        assertThat(runtime.dump().complete()).isTrue();
+        assertThat(runtime.dump().toString()).doesNotContain("keeps no list");
+    }
+}
