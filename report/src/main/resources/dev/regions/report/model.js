@@ -168,11 +168,13 @@ const byId = (id) => document.getElementById(id);
 // The colours of the page as they are now, for what is drawn on a canvas.
 const theme = {
   colours: {},
+  ofKind: [],
   read() {
     const style = getComputedStyle(document.documentElement);
     this.colours = new Proxy({}, {
       get: (cache, name) => cache[name] ??= style.getPropertyValue(`--${name}`).trim(),
     });
+    this.ofKind = [...Array(KINDS_WITH_COLOUR + 1).keys()].map((i) => this.colours[`kind-${i}`]);
   },
 };
 

@@ -59,7 +59,7 @@ const timeline = (() => {
   function colour(id) {
     const state = STATES[run.state[id]];
     if (colourBy === 'state' || state === 'FAILED') return theme.colours[stateVariable[state]];
-    return theme.colours[`kind-${kindColour.of[run.kind(id)]}`];
+    return theme.ofKind[kindColour.of[run.kind(id)]];
   }
 
   function ticks() {
@@ -527,7 +527,7 @@ const timeline = (() => {
   }
 
   const meanRunning = load.running.mean(0, run.nanos), meanReady = load.queue.mean(0, run.nanos);
-  const says = (mean, most) => `${mean.toFixed(2)} on average, ${most.toLocaleString('en')} at most`;
+  const says = (mean, most) => `${mean.toLocaleString('en', { maximumFractionDigits: 2 })} on average, ${most.toLocaleString('en')} at most`;
   byId('running-text').textContent = says(meanRunning, load.running.most);
   byId('queue-text').textContent = says(meanReady, load.queue.most);
   byId('running').setAttribute('aria-label', `Tasks running over time: ${says(meanRunning, load.running.most)}`);
