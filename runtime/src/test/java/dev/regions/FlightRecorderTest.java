@@ -80,14 +80,14 @@ class FlightRecorderTest {
 
     private Path record() throws Exception {
         Path file = folder.resolve("run.jfr");
-        try (TaskRuntime runtime = TaskRuntime.builder()
-                        .name("recorded")
-                        .onUncaughtFailure(failure -> {})
-                        .build();
-                Recording recording = new Recording(regions())) {
+        try (Recording recording = new Recording(regions())) {
             recording.start();
-            run(runtime);
-            runtime.close();
+            try (TaskRuntime runtime = TaskRuntime.builder()
+                    .name("recorded")
+                    .onUncaughtFailure(failure -> {})
+                    .build()) {
+                run(runtime);
+            }
             recording.stop();
             recording.dump(file);
         }
@@ -194,7 +194,7 @@ class FlightRecorderTest {
         ForkedJvm.run(
                 Program.class,
                 2 * SECONDS,
-                List.of("-XX:StartFlightRecording:dev.regions.TaskExecuted#enabled=true,filename=" + file));
+                List.of("-XX:StartFlightRecording:+dev.regions.TaskExecuted#enabled=true,filename=" + file));
 
         assertThat(RecordingFile.readAllEvents(file).stream()
                         .filter(event -> event.getEventType().getName().equals("dev.regions.TaskExecuted"))

@@ -1,0 +1,96 @@
+package dev.regions.benchmarks;
+
+import dev.regions.Priority;
+import dev.regions.TaskBuilder;
+import dev.regions.TaskObserver;
+import dev.regions.TaskRuntime;
+import dev.regions.Tasks;
+import java.util.concurrent.TimeUnit;
+import jdk.jfr.Recording;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+
+/**
+ * What it costs to be observed: the million tasks of {@link IndependentTasks}, with nobody looking, and with each of the ways to
+ * look. An observer cannot keep up with that many tasks that do nothing; what is measured is what the tasks pay.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@OperationsPerInvocation(IndependentTasks.TASKS)
+public class ObservedTasks {
+    private static final long MAX_RECORDING_BYTES = 64 << 20;
+
+    /** Nobody looks. */
+    @Benchmark
+    public void regions() {
+        try (TaskRuntime runtime = TaskRuntime.builder().build()) {
+            spawn(runtime);
+        }
+    }
+
+    /** An observer that does nothing. */
+    @Benchmark
+    public void observer() {
+        try (TaskRuntime runtime =
+                TaskRuntime.builder().observer(new TaskObserver() {}).build()) {
+            spawn(runtime);
+        }
+    }
+
+    /** With diagnostics. */
+    @Benchmark
+    public void diagnostics() {
+        try (TaskRuntime runtime = TaskRuntime.builder().diagnostics(true).build()) {
+            spawn(runtime);
+        }
+    }
+
+    /** With a recording of the JDK's flight recorder that has an event for each task. */
+    @Benchmark
+    public void flightRecorder() {
+        try (Recording recording = new Recording()) {
+            recording.enable("dev.regions.TaskExecuted").withoutThreshold();
+            recording.setMaxSize(MAX_RECORDING_BYTES);
+            recording.start();
+            try (TaskRuntime runtime = TaskRuntime.builder().build()) {
+                spawn(runtime);
+            }
+        }
+    }
+
+    private static void spawn(TaskRuntime runtime) {
+        runtime.run(() -> {
+            for (int i = 0; i < IndependentTasks.TASKS; i++) {
+                Tasks.spawn(() -> {});
+            }
+        });
+    }
+
+    /** Spawned by a builder, nobody looks; to compare with the next. */
+    @Benchmark
+    public void builder() {
+        spawn(Tasks.builder().priority(Priority.NORMAL));
+    }
+
+    /** Spawned by a builder, with a name, which the worker's thread has in its own meanwhile. */
+    @Benchmark
+    public void named() {
+        spawn(Tasks.builder().name("task"));
+    }
+
+    private static void spawn(TaskBuilder task) {
+        try (TaskRuntime runtime = TaskRuntime.builder().build()) {
+            runtime.run(() -> {
+                for (int i = 0; i < IndependentTasks.TASKS; i++) {
+                    task.spawn(() -> {});
+                }
+            });
+        }
+    }
+}
