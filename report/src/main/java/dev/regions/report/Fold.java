@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -36,7 +37,19 @@ final class Fold {
             TaskState.SUCCEEDED);
 
     /** What alike nodes have in common; -1 and the empty string for what is not looked at. */
-    private record Key(String pattern, boolean barrier, boolean outside, int region, String path, int depth) {}
+    private record Key(String pattern, boolean barrier, boolean outside, int region, String path, int depth) {
+        Key withPath(String path) {
+            return new Key(pattern, barrier, outside, region, path, depth);
+        }
+
+        Key withDepth(int depth) {
+            return new Key(pattern, barrier, outside, region, path, depth);
+        }
+
+        Key withRegion(int region) {
+            return new Key(pattern, barrier, outside, region, path, depth);
+        }
+    }
 
     private final RegionGraph graph;
     private final Map<String, String> patterns = new HashMap<>();
@@ -54,9 +67,12 @@ final class Fold {
         }
     }
 
-    /** Returns a name with a {@code #} for each number. */
+    /** Returns a name with a {@code #} for each number; what comes after a colon and a space is a detail, and left out. */
     static String patternOf(String name) {
-        return NUMBERS.matcher(name).replaceAll("#");
+        int detail = name.indexOf(": ");
+        return detail > 0
+                ? NUMBERS.matcher(name.substring(0, detail)).replaceAll("#") + ": …"
+                : NUMBERS.matcher(name).replaceAll("#");
     }
 
     private String pattern(String name) {
@@ -76,27 +92,44 @@ final class Fold {
         if (graph.nodes().size() <= most) {
             return graph;
         }
-        for (int coarseness = 0; coarseness < 4; coarseness++) {
-            List<Key> keys = keys(coarseness);
-            if (Set.copyOf(keys).size() <= most) {
-                return fold(keys);
-            }
-        }
-        return fold(withRest(keys(3), most));
-    }
-
-    private List<Key> keys(int coarseness) {
         List<Key> keys = new ArrayList<>(graph.nodes().size());
         for (RegionGraph.Node node : graph.nodes()) {
-            keys.add(new Key(
-                    pattern(node.name()),
-                    node.barrier(),
-                    node.outside(),
-                    coarseness < 2 ? node.region() : -1,
-                    coarseness == 2 ? path(node) : "",
-                    coarseness < 1 ? node.depth() : -1));
+            keys.add(new Key(pattern(node.name()), node.barrier(), node.outside(), -1, "", -1));
         }
-        return keys;
+        if (Set.copyOf(keys).size() > most) {
+            return fold(withRest(keys, most));
+        }
+        keys = split(keys, most, (key, node) -> key.withPath(path(node)));
+        keys = split(keys, most, (key, node) -> key.withDepth(node.depth()));
+        keys = split(keys, most, (key, node) -> key.withRegion(node.region()));
+        return fold(keys);
+    }
+
+    /** Tells apart what was alike so far, beginning with those that fall into the fewest parts, as long as there is room. */
+    private List<Key> split(List<Key> keys, int most, BiFunction<Key, RegionGraph.Node, Key> finer) {
+        Map<Key, Set<Key>> parts = new LinkedHashMap<>();
+        for (RegionGraph.Node node : graph.nodes()) {
+            Key key = keys.get(node.id());
+            parts.computeIfAbsent(key, whole -> new HashSet<>()).add(finer.apply(key, node));
+        }
+        Set<Key> chosen = new HashSet<>();
+        int total = parts.size();
+        for (Map.Entry<Key, Set<Key>> part : parts.entrySet().stream()
+                .sorted(Comparator.comparingInt(entry -> entry.getValue().size()))
+                .toList()) {
+            int more = part.getValue().size() - 1;
+            if (total + more > most) {
+                break;
+            }
+            total += more;
+            chosen.add(part.getKey());
+        }
+        List<Key> split = new ArrayList<>(keys.size());
+        for (RegionGraph.Node node : graph.nodes()) {
+            Key key = keys.get(node.id());
+            split.add(chosen.contains(key) ? finer.apply(key, node) : key);
+        }
+        return split;
     }
 
     private static List<Key> withRest(List<Key> keys, int most) {

@@ -236,9 +236,9 @@ public final class RegionGraph {
      * Returns a graph of at most so many nodes: alike tasks become one node, which says how many they are, and so do the edges
      * between them.
      *
-     * <p>Alike are, at first, tasks of the same region, at the same depth, whose names differ in their numbers only; if that
-     * gives too many nodes, then whatever their depth, then of regions of the same name, then of any region; and if that still
-     * does, what there is least of is folded into one node. A folded graph may have circles.
+     * <p>Alike are tasks whose names differ in their numbers only, or in what comes after a colon and a space. As far as there is room they are told apart by the kinds of
+     * regions that they are in, by how many tasks come before them, and by region, in this order, and where it makes the fewest
+     * nodes first. If there is no room even for the names, the rarest become one node. A folded graph may have circles.
      *
      * @param most how many nodes at most
      * @throws IllegalArgumentException if that is less than 1

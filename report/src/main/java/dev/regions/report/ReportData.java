@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
  * is given from the one before it that is known, and the first from that of the task before, for small numbers are short.
  */
 final class ReportData {
-    private static final int GRAPH_NODES = 60;
+    private static final int GRAPH_NODES = 40;
     private static final int KINDS_LISTED = 40;
 
     private final RunRecording recording;

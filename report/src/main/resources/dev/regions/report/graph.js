@@ -151,7 +151,7 @@ const graph = (() => {
 
   const title = (node) => node.count > 1 ? `${node.name} × ${node.count.toLocaleString('en')}` : node.name;
   const short = (string) => string.length > 34 ? `${string.slice(0, 33)}…` : string;
-  const nodeWidth = (node) => Math.max(76, Math.min(250, short(title(node)).length * 7.2 + 26));
+  const nodeWidth = (node) => Math.max(76, Math.min(260, short(title(node)).length * 7.2 + 26), subtitle(node).length * 6.2 + 26);
 
   function subtitle(node) {
     const state = STATES[node.state].toLowerCase();
@@ -303,7 +303,7 @@ const graph = (() => {
   const views = {
     folded: () => {
       const g = folded();
-      says.textContent = `${count(run.n, 'task')} in ${count(g.nodes.length, 'node')}: tasks whose names differ in their numbers only are one. A node shows its tasks in the table.`;
+      says.textContent = `${count(run.n, 'task')} in ${count(g.nodes.length, 'node')}: tasks with like names are one, where they are many. A node shows its tasks in the table.`;
       draw(g);
     },
     all: () => {

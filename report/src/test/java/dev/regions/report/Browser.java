@@ -8,6 +8,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
 import org.openqa.selenium.Keys;
@@ -27,9 +28,13 @@ final class Browser implements AutoCloseable {
     /** Not how fast the page should be, but when to give up; it stands for forever on a machine under load. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    /** Warns that it knows no interface made for just this version; none is used. Kept here, or the level would be lost. */
+    private static final Logger VERSIONS = Logger.getLogger("org.openqa.selenium.devtools.CdpVersionFinder");
+
     final ChromeDriver driver;
 
     Browser() {
+        VERSIONS.setLevel(Level.SEVERE);
         Path chromium = Tools.chromium();
         Path driverProgram = Tools.chromiumDriver();
         ChromeOptions options = new ChromeOptions();

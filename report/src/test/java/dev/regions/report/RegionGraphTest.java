@@ -271,13 +271,15 @@ class RegionGraphTest {
     }
 
     @Test
-    @DisplayName("folds names that differ in their numbers, in decimal or as those of tasks without a name, and no others")
+    @DisplayName("folds names that differ in their numbers, decimal or as of tasks without a name, or after a colon, and no others")
     void patterns() {
         assertThat(Fold.patternOf("parse file-17 of 20")).isEqualTo("parse file-# of #");
         assertThat(Fold.patternOf("task-3f1a09bc")).isEqualTo("task-#");
         assertThat(Fold.patternOf("task-deadbeef")).isEqualTo("task-deadbeef");
         assertThat(Fold.patternOf("load h2 feed")).isEqualTo("load h# feed");
         assertThat(Fold.patternOf("merge")).isEqualTo("merge");
+        assertThat(Fold.patternOf("read 7: src/Point.java")).isEqualTo("read #: …");
+        assertThat(Fold.patternOf(": odd")).isEqualTo(": odd");
     }
 
     @Test

@@ -99,7 +99,7 @@ class RegionReportTest {
         assertThat(browser.text("#summary"))
                 .contains(GraphLabels.duration(path.span()), GraphLabels.duration(path.work()), "" + recording.edgeCount());
         browser.find("#critical-summary").click();
-        assertThat(browser.all("#critical-steps tbody tr")).hasSize(path.tasks().size());
+        browser.await("document.querySelectorAll('#critical-steps tbody tr').length === " + path.tasks().size());
         assertThat(browser.text("#critical-steps tbody tr:last-child"))
                 .startsWith(path.tasks().get(path.tasks().size() - 1).name());
         Percentiles ran = new Percentiles();
