@@ -6,22 +6,23 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * The chain of tasks that decided how long a run took, and how much later each other task could have ended without the run
- * taking longer.
+ * The chain of tasks that decided how long a run took, and how much later each other task could have ended without the
+ * run taking longer.
  *
- * <p>This is the critical path method (J. E. Kelley and M. R. Walker, Critical-path planning and scheduling, Proceedings of the
- * Eastern Joint Computer Conference, 1959) over what was measured. The activities are the tasks. A task can begin once it is
- * launched and all that it waits for is over; from then on it takes as long as it took: the time it waited for a thread, and
- * the time its body ran. So the longest path is as long as the run, up to the end of its last task. The <em>slack</em> of a
- * task is what the method calls total float: how much longer it could have taken, all others taking as long as they did.
+ * <p>This is the critical path method (J. E. Kelley and M. R. Walker, Critical-path planning and scheduling,
+ * Proceedings of the Eastern Joint Computer Conference, 1959) over what was measured. The activities are the tasks. A
+ * task can begin once it is launched and all that it waits for is over; from then on it takes as long as it took: the
+ * time it waited for a thread, and the time its body ran. So the longest path is as long as the run, up to the end of
+ * its last task. The <em>slack</em> of a task is what the method calls total float: how much longer it could have
+ * taken, all others taking as long as they did.
  *
  * <p>The same with run times alone, as if there were a thread for each task and all were launched at once, gives the
- * <em>span</em>: however many threads there are, the graph cannot be done sooner. Work divided by span is the parallelism of
- * the graph (R. D. Blumofe and C. E. Leiserson, Scheduling multithreaded computations by work stealing, Journal of the ACM 46,
- * 1999).
+ * <em>span</em>: however many threads there are, the graph cannot be done sooner. Work divided by span is the
+ * parallelism of the graph (R. D. Blumofe and C. E. Leiserson, Scheduling multithreaded computations by work stealing,
+ * Journal of the ACM 46, 1999).
  *
- * <p>A task that was never launched has no part in it; one that is not final yet counts up to the end of the recording. A task
- * that was skipped or cancelled takes no time. Times are in nanoseconds. Immutable.
+ * <p>A task that was never launched has no part in it; one that is not final yet counts up to the end of the recording.
+ * A task that was skipped ends with the one that it was skipped for. Times are in nanoseconds. Immutable.
  */
 public final class CriticalPath {
     private final RunRecording recording;
@@ -75,7 +76,8 @@ public final class CriticalPath {
         }
         long[] ready = {recording.launched(task)};
         dag.forEachIn(task, edge -> ready[0] = Math.max(ready[0], ended(dag.from(edge))));
-        // Clocks are read by several threads: a task may be seen to start a little before the last of those it waits for ends.
+        // Clocks are read by several threads: a task may be seen to start a little before the last of those it waits
+        // for ends.
         long from = recording.ran(task) ? Math.min(ready[0], recording.started(task)) : ready[0];
         return Math.max(0, recording.finishedOrNow(task) - from);
     }
@@ -114,7 +116,10 @@ public final class CriticalPath {
         return latest;
     }
 
-    /** From the task that ends last, back along the predecessor that ended when it could begin, to one that was just launched. */
+    /**
+     * From the task that ends last, back along the predecessor that ended when it could begin, to one that was just
+     * launched.
+     */
     private List<RecordedTask> path(Dag dag, long[] ends, long[] taken) {
         ArrayDeque<RecordedTask> path = new ArrayDeque<>();
         int task = -1;

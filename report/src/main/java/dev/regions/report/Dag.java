@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.function.IntConsumer;
 
 /**
- * The edges of a graph, found from either end, and an order of its tasks in which each comes after those that it waits for.
- * Compressed sparse rows: the edges into and out of a task are a stretch of one array. Immutable.
+ * The edges of a graph, found from either end, and an order of its tasks in which each comes after those that it waits
+ * for. Compressed sparse rows: the edges into and out of a task are a stretch of one array. Immutable.
  */
 final class Dag {
     private final int[] inStart;

@@ -53,9 +53,8 @@ final class DotWriter {
     private void write(RegionGraph.Frame frame, String indent) {
         String inner = indent + "  ";
         out.append(indent).append("subgraph cluster_").append(frame.id()).append(" {\n");
-        out.append(inner).append("label=").append(quoted(frame.name())).append(";\n");
-        out.append(inner)
-                .append("style=\"rounded,dashed\"; color=\"#8c959f\"; fontname=\"Helvetica\"; fontsize=10;\n");
+        out.append(inner).append("label=").append(quoted(GraphLabels.of(frame))).append(";\n");
+        out.append(inner).append("style=\"rounded,dashed\"; color=\"#8c959f\"; fontname=\"Helvetica\"; fontsize=10;\n");
         inFrame.get(frame.id()).forEach(node -> write(node, inner));
         framesIn.get(frame.id()).forEach(within -> write(within, inner));
         out.append(indent).append("}\n");
@@ -101,7 +100,10 @@ final class DotWriter {
         };
     }
 
-    /** In a quoted string of DOT a backslash begins an escape, of a line break for one; other characters stand for themselves. */
+    /**
+     * In a quoted string of DOT a backslash begins an escape, of a line break for one; other characters stand for
+     * themselves.
+     */
     private static String quoted(String text) {
         return '"'
                 + text.replace("\\", "\\\\")

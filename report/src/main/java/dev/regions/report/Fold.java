@@ -17,9 +17,9 @@ import java.util.stream.Collectors;
 /** Puts alike nodes of a graph together. */
 final class Fold {
     /**
-     * Numbers, decimal or hexadecimal as in the name of a task that got none: what differs between tasks alike. A run of
-     * letters and digits counts as a number if it has a digit, is at least four long, and has no letters but those of a
-     * hexadecimal number; or if it is digits alone.
+     * Numbers, decimal or hexadecimal as in the name of a task that got none: what differs between tasks alike. A run
+     * of letters and digits counts as a number if it has a digit, is at least four long, and has no letters but those
+     * of a hexadecimal number; or if it is digits alone.
      */
     private static final Pattern NUMBERS =
             Pattern.compile("(?<![A-Za-z0-9])(?=[a-f]*[0-9])[0-9a-f]{4,}(?![A-Za-z0-9])|[0-9]+");
@@ -67,7 +67,9 @@ final class Fold {
         }
     }
 
-    /** Returns a name with a {@code #} for each number; what comes after a colon and a space is a detail, and left out. */
+    /**
+     * Returns a name with a {@code #} for each number; what comes after a colon and a space is a detail, and left out.
+     */
     static String patternOf(String name) {
         int detail = name.indexOf(": ");
         return detail > 0
@@ -105,7 +107,10 @@ final class Fold {
         return fold(keys);
     }
 
-    /** Tells apart what was alike so far, beginning with those that fall into the fewest parts, as long as there is room. */
+    /**
+     * Tells apart what was alike so far, beginning with those that fall into the fewest parts, as long as there is
+     * room.
+     */
     private List<Key> split(List<Key> keys, int most, BiFunction<Key, RegionGraph.Node, Key> finer) {
         Map<Key, Set<Key>> parts = new LinkedHashMap<>();
         for (RegionGraph.Node node : graph.nodes()) {

@@ -26,6 +26,11 @@ final class GraphLabels {
         return edge.count() > 1 ? String.format(Locale.ROOT, "%s × %,d", edge.reason(), edge.count()) : edge.reason();
     }
 
+    /** A frame without what tells its region from others of the same name in messages. */
+    static String of(RegionGraph.Frame frame) {
+        return frame.name().replaceFirst(" @[0-9a-f]+$", "");
+    }
+
     private static String shortened(String name) {
         return name.length() <= LONGEST ? name : name.substring(0, LONGEST - 1) + "…";
     }

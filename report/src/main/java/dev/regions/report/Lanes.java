@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.function.IntPredicate;
 
 /**
- * Places intervals on as few lanes as it finds room in, so that on each lane an interval either lies within another or does not
- * touch it, as a viewer of nested spans needs it. To be given in the order of their beginnings, the longer first.
+ * Places intervals on as few lanes as it finds room in, so that on each lane an interval either lies within another or
+ * does not touch it, as a viewer of nested spans needs it. To be given in the order of their beginnings, the longer
+ * first.
  */
 final class Lanes {
     /** Where an interval came to lie: on which lane, and within how many others. */
@@ -19,7 +20,8 @@ final class Lanes {
     private final List<Deque<Open>> lanes = new ArrayList<>();
 
     /**
-     * Places an interval on the first lane that is free when it begins, or where it lies within one that it may lie within.
+     * Places an interval on the first lane that is free when it begins, or where it lies within one that it may lie
+     * within.
      *
      * @param id names the interval
      * @param within tells of the name of another interval whether this one may lie within it

@@ -33,7 +33,11 @@ final class MermaidWriter {
         }
         for (TaskState state : TaskState.values()) {
             if (graph.nodes().stream().anyMatch(node -> node.state() == state)) {
-                out.append("  classDef ").append(name(state)).append(' ').append(style(state)).append('\n');
+                out.append("  classDef ")
+                        .append(name(state))
+                        .append(' ')
+                        .append(style(state))
+                        .append('\n');
             }
         }
         if (graph.nodes().stream().anyMatch(RegionGraph.Node::critical)) {
@@ -60,7 +64,7 @@ final class MermaidWriter {
                 .append("subgraph r")
                 .append(frame.id())
                 .append(" [")
-                .append(quoted(frame.name()))
+                .append(quoted(GraphLabels.of(frame)))
                 .append("]\n");
         boolean any = false;
         for (RegionGraph.Node node : graph.nodes()) {
@@ -114,7 +118,13 @@ final class MermaidWriter {
                 quoted.append("<br>");
             }
             lines[i].codePoints().forEach(c -> {
-                if (Character.isLetterOrDigit(c) || c == ' ' || c == '-' || c == '.' || c == ',' || c == '×' || c == '_') {
+                if (Character.isLetterOrDigit(c)
+                        || c == ' '
+                        || c == '-'
+                        || c == '.'
+                        || c == ','
+                        || c == '×'
+                        || c == '_') {
                     quoted.appendCodePoint(c);
                 } else {
                     quoted.append('#').append(c).append(';');

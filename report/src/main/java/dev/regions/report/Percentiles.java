@@ -18,8 +18,8 @@ final class Percentiles {
     /**
      * A point of the curve.
      *
-     * @param nines the share of times that are at most the value, as the power of ten that the share of the others is less
-     *     than 1 by: 0 is 0 %, 1 is 90 %, 2 is 99 %
+     * @param nines the share of times that are at most the value, as the power of ten that the share of the others is
+     *     less than 1 by: 0 is 0 %, 1 is 90 %, 2 is 99 %
      */
     record Point(double nines, long value) {}
 
@@ -53,8 +53,7 @@ final class Percentiles {
     /** Returns the curve of values over percentiles; the last point is the largest value. */
     List<Point> curve() {
         double last = Math.log10(Math.max(1, count()));
-        return StreamSupport.stream(
-                        histogram.percentiles(STEPS_PER_HALF).spliterator(), false)
+        return StreamSupport.stream(histogram.percentiles(STEPS_PER_HALF).spliterator(), false)
                 .map(step -> point(step, last))
                 .toList();
     }

@@ -8,12 +8,14 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
- * Where the tasks and the regions of a recording lie in a timeline. A worker has a lane for as long as it lives, from its first
- * task to its last, and leaves it to another then: there are as many lanes as workers at the same time. A region lasts until the
- * last task spawned in it, or in a region within it, is over; it lies within the one around it.
+ * Where the tasks and the regions of a recording lie in a timeline. Each worker has a lane. Where there are very many
+ * workers, one has it for as long as it lives, from its first task to its last, and leaves it to another then: there
+ * are as many lanes as workers at the same time. A region lasts until the last task spawned in it, or in a region
+ * within it, is over; it lies within the one around it.
  */
 final class Placement {
     private static final int NOWHERE = -1;
+    private static final int OWN_LANE_UP_TO = 64;
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}$");
 
     private final RunRecording recording;
@@ -47,7 +49,8 @@ final class Placement {
                 .filter(this::hasPlace)
                 .boxed()
                 .sorted(Comparator.comparingLong(recording::started)
-                        .thenComparing(Comparator.<Integer>comparingLong(this::end).reversed()))
+                        .thenComparing(
+                                Comparator.<Integer>comparingLong(this::end).reversed()))
                 .mapToInt(Integer::intValue)
                 .toArray();
         Lanes[] ofWorker = new Lanes[workers];
@@ -65,7 +68,9 @@ final class Placement {
         return shareLanes(inOrder, ofWorker, first, last);
     }
 
-    /** Workers that follow each other share the lanes; one that needs several, because its tasks overlap, has several. */
+    /**
+     * Workers that follow each other share the lanes; one that needs several, because its tasks overlap, has several.
+     */
     private List<String> shareLanes(int[] tasks, Lanes[] ofWorker, long[] first, long[] last) {
         int[] workers = IntStream.range(0, ofWorker.length)
                 .filter(worker -> ofWorker[worker] != null)
@@ -76,7 +81,9 @@ final class Placement {
         Lanes slots = new Lanes();
         int[] slot = new int[ofWorker.length];
         for (int worker : workers) {
-            slot[worker] = slots.place(worker, first[worker], last[worker], other -> false, -1).lane();
+            long until = workers.length <= OWN_LANE_UP_TO ? Long.MAX_VALUE : last[worker];
+            slot[worker] = slots.place(worker, first[worker], until, other -> false, -1)
+                    .lane();
         }
         int[] width = new int[slots.count()];
         int[] tenants = new int[slots.count()];
@@ -86,7 +93,8 @@ final class Placement {
             tenants[slot[worker]]++;
             name[slot[worker]] = recording.workers().get(worker);
         }
-        // From top to bottom by their workers, as far as these have numbers: they came in the order of their first tasks.
+        // From top to bottom by their workers, as far as these have numbers: they came in the order of their first
+        // tasks.
         int[] slotsInOrder = IntStream.range(0, width.length)
                 .boxed()
                 .sorted(Comparator.comparingInt(i -> number(name[i])))
@@ -123,7 +131,9 @@ final class Placement {
         return recording.ran(task) ? recording.started(task) : recording.finished(task);
     }
 
-    /** When the task ends in the timeline: a viewer shows, and lets arrows begin at, what takes at least a nanosecond. */
+    /**
+     * When the task ends in the timeline: a viewer shows, and lets arrows begin at, what takes at least a nanosecond.
+     */
     long end(int task) {
         return Math.max(begin(task) + 1, recording.finishedOrNow(task));
     }
@@ -169,7 +179,9 @@ final class Placement {
     }
 
     private boolean isAround(int other, RecordedRegion region) {
-        for (int id = region.parent(); id != RecordedRegion.NONE; id = recording.regions().get(id).parent()) {
+        for (int id = region.parent();
+                id != RecordedRegion.NONE;
+                id = recording.regions().get(id).parent()) {
             if (id == other) {
                 return true;
             }

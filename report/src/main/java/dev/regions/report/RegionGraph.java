@@ -13,16 +13,18 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The tasks of a region, or of a whole run, as a graph to draw: with {@link #toDot()} for Graphviz, with {@link #toMermaid()}
- * for Mermaid, which shows it in Markdown.
+ * The tasks of a region, or of a whole run, as a graph to draw: with {@link #toDot()} for Graphviz, with {@link
+ * #toMermaid()} for Mermaid, which shows it in Markdown.
  *
  * <p>Before launch, from what a {@link dev.regions.queue.RegionPass} sees:
  *
  * {@snippet file="ReportSnippetsTest.java" region="graph"}
  *
- * <p>After a run, from its recording, there are states as colours, run times, the critical path, and the regions as frames.
+ * <p>After a run, from its recording, there are states as colours, run times, the critical path, and the regions as
+ * frames.
  *
- * <p>A graph of more than a few hundred tasks is drawn slowly and read by nobody; {@link #folded} puts alike tasks together.
+ * <p>A graph of more than a few hundred tasks is drawn slowly and read by nobody; {@link #folded} puts alike tasks
+ * together.
  *
  * <p>Immutable.
  */
@@ -233,12 +235,13 @@ public final class RegionGraph {
     }
 
     /**
-     * Returns a graph of at most so many nodes: alike tasks become one node, which says how many they are, and so do the edges
-     * between them.
+     * Returns a graph of at most so many nodes: alike tasks become one node, which says how many they are, and so do
+     * the edges between them.
      *
-     * <p>Alike are tasks whose names differ in their numbers only, or in what comes after a colon and a space. As far as there is room they are told apart by the kinds of
-     * regions that they are in, by how many tasks come before them, and by region, in this order, and where it makes the fewest
-     * nodes first. If there is no room even for the names, the rarest become one node. A folded graph may have circles.
+     * <p>Alike are tasks whose names differ in their numbers only, or in what comes after a colon and a space. As far
+     * as there is room they are told apart by the kinds of regions that they are in, by how many tasks come before
+     * them, and by region, in this order, and where it makes the fewest nodes first. If there is no room even for the
+     * names, the rarest become one node. A folded graph may have circles.
      *
      * @param most how many nodes at most
      * @throws IllegalArgumentException if that is less than 1
@@ -270,7 +273,9 @@ public final class RegionGraph {
         return new DotWriter(this).write();
     }
 
-    /** Returns the graph as a flowchart of Mermaid. It draws up to 500 edges unless told otherwise: fold larger graphs. */
+    /**
+     * Returns the graph as a flowchart of Mermaid. It draws up to 500 edges unless told otherwise: fold larger graphs.
+     */
     public String toMermaid() {
         return new MermaidWriter(this).write();
     }

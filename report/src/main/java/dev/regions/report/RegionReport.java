@@ -21,22 +21,22 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
- * Writes a run as a page: one HTML file, which a browser opens without a server or a network. It has a timeline that zooms and
- * pans, how much ran and waited over time, the critical path, the graph, a table of tasks to sort and search, and percentiles.
+ * Writes a run as a page: one HTML file, which a browser opens without a server or a network. It has a timeline that
+ * zooms and pans, how much ran and waited over time, the critical path, the graph, a table of tasks to sort and search,
+ * and percentiles.
  *
  * {@snippet file="ReportSnippetsTest.java" region="record"}
  *
- * <p>The file holds all of the run, about 50 bytes a task and 10 an edge besides the names. A browser needs some hundred
- * milliseconds to open one of 50,000 tasks; past some hundred thousand, use {@link Timeline}.
+ * <p>The file holds all of the run, about 50 bytes a task and 10 an edge besides the names. A browser needs some
+ * hundred milliseconds to open one of 50,000 tasks; past some hundred thousand, use {@link Timeline}.
  *
- * <p>The page is allowed, by a policy in it, to run the script in it and no other, and to load nothing; what a task is called
- * is never taken for markup.
+ * <p>The page is allowed, by a policy in it, to run the script in it and no other, and to load nothing; what a task is
+ * called is never taken for markup.
  *
  * <p>Immutable.
  */
 public final class RegionReport {
-    private static final List<String> SCRIPTS =
-            List.of("model.js", "timeline.js", "graph.js", "table.js", "page.js");
+    private static final List<String> SCRIPTS = List.of("model.js", "timeline.js", "graph.js", "table.js", "page.js");
     private static final JsonFactory JSON =
             new JsonFactoryBuilder().characterEscapes(new ScriptEscapes()).build();
 

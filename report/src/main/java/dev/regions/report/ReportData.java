@@ -14,8 +14,9 @@ import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
 
 /**
- * The run as the page reads it: columns of numbers, which are smaller and read faster than objects. Of the times of a task each
- * is given from the one before it that is known, and the first from that of the task before, for small numbers are short.
+ * The run as the page reads it: columns of numbers, which are smaller and read faster than objects. Of the times of a
+ * task each is given from the one before it that is known, and the first from that of the task before, for small
+ * numbers are short.
  */
 final class ReportData {
     private static final int GRAPH_NODES = 40;
@@ -107,8 +108,8 @@ final class ReportData {
     }
 
     /**
-     * How long after the last thing known of a task something happened; what another thread's clock saw a little too early counts
-     * as having happened at the same time.
+     * How long after the last thing known of a task something happened; what another thread's clock saw a little too
+     * early counts as having happened at the same time.
      */
     private long sinceKnown(int task, int which) {
         long time = time(task, which);
@@ -216,8 +217,7 @@ final class ReportData {
             if (task.started() != RecordedTask.NEVER && task.finished() != RecordedTask.NEVER) {
                 forThread.add(task.waitedForThread());
                 running.add(task.ran());
-                OfKind ofKind =
-                        ofKinds.computeIfAbsent(kindOfName.get(names.get(task.name())), kind -> new OfKind());
+                OfKind ofKind = ofKinds.computeIfAbsent(kindOfName.get(names.get(task.name())), kind -> new OfKind());
                 ofKind.ran.add(task.ran());
                 ofKind.forThread.add(task.waitedForThread());
                 ofKind.sum += task.ran();

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  *
  * {@snippet file="ReportSnippetsTest.java" region="record"}
  *
- * <p>It keeps about a hundred bytes of each task, as long as there is room: past a number of tasks it counts those that come, and
- * keeps no more of them. So it may stay open in a program that runs on and on, and then shows the beginning.
+ * <p>It keeps about a hundred bytes of each task, as long as there is room: past a number of tasks it counts those that
+ * come, and keeps no more of them. So it may stay open in a program that runs on and on, and then shows the beginning.
  *
  * <p>It listens as a {@link TaskObserver}, which costs the runtime what that says, and no more.
  *
@@ -72,7 +72,8 @@ public final class RunRecorder implements AutoCloseable {
     public static RunRecorder of(TaskRuntime runtime, int capacity) {
         Objects.requireNonNull(runtime, "runtime");
         if (capacity < 1) {
-            throw new IllegalArgumentException("a recorder must keep at least 1 task, and its capacity was " + capacity);
+            throw new IllegalArgumentException(
+                    "a recorder must keep at least 1 task, and its capacity was " + capacity);
         }
         return new RunRecorder(runtime, capacity);
     }
@@ -149,11 +150,7 @@ public final class RunRecorder implements AutoCloseable {
             int predecessor = places.find(edge.predecessor());
             if (predecessor != TaskNumbers.NOT_FOUND) {
                 recorded.edge(
-                        predecessor,
-                        place,
-                        edge.reason(),
-                        edge.kind() == Dependency.Kind.SOFT,
-                        place(edge.region()));
+                        predecessor, place, edge.reason(), edge.kind() == Dependency.Kind.SOFT, place(edge.region()));
             }
         }
     }
@@ -163,10 +160,7 @@ public final class RunRecorder implements AutoCloseable {
         @Override
         public Set<TaskEvent.Kind> interests() {
             return Set.of(
-                    TaskEvent.Kind.SPAWNED,
-                    TaskEvent.Kind.FINISHED,
-                    TaskEvent.Kind.SKIPPED,
-                    TaskEvent.Kind.CANCELLED);
+                    TaskEvent.Kind.SPAWNED, TaskEvent.Kind.FINISHED, TaskEvent.Kind.SKIPPED, TaskEvent.Kind.CANCELLED);
         }
 
         @Override

@@ -11,7 +11,8 @@ import java.util.Objects;
 /**
  * What happened in a run: its regions, its tasks, and the edges between them. Immutable.
  *
- * <p>Kept in columns, about 64 bytes a task and 14 an edge besides the names, so that a million tasks fit into a small heap.
+ * <p>Kept in columns, about 64 bytes a task and 14 an edge besides the names, so that a million tasks fit into a small
+ * heap.
  */
 public final class RunRecording {
     private final String name;
@@ -301,14 +302,12 @@ public final class RunRecording {
 
         void regionLaunched(int id, long time) {
             RecordedRegion r = regions.get(id);
-            regions.set(
-                    id, new RecordedRegion(id, r.parent(), r.kind(), r.name(), r.opened(), time, r.ended()));
+            regions.set(id, new RecordedRegion(id, r.parent(), r.kind(), r.name(), r.opened(), time, r.ended()));
         }
 
         void regionEnded(int id, long time) {
             RecordedRegion r = regions.get(id);
-            regions.set(
-                    id, new RecordedRegion(id, r.parent(), r.kind(), r.name(), r.opened(), r.launched(), time));
+            regions.set(id, new RecordedRegion(id, r.parent(), r.kind(), r.name(), r.opened(), r.launched(), time));
         }
 
         /** Adds a thread and returns its index. */

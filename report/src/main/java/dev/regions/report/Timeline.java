@@ -19,14 +19,15 @@ import org.jspecify.annotations.Nullable;
  * Writes a run as a timeline that {@code ui.perfetto.dev} and {@code chrome://tracing} open: the JSON of the
  * <a href="https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU">Trace Event Format</a>.
  *
- * <p>There is a lane for each worker, with a slice for each task; those that follow each other may share one. An arrow, from
- * the end of one slice to the beginning of another, is an edge. Regions are nested spans above, in a process of their own;
- * each lasts until the last of its tasks is over. Barriers, and marks for what never ran, have a lane each.
+ * <p>There is a lane for each worker, with a slice for each task; of more than 64, those that follow each other share
+ * one. An arrow, from the end of one slice to the beginning of another, is an edge. Regions are nested spans above, in
+ * a process of their own; each lasts until the last of its tasks is over. Barriers, and marks for what never ran, have
+ * a lane each.
  *
  * <p>Times in the file are in microseconds, as the format has it, with three decimals. An empty slice is shown as one
- * nanosecond long. The file is written as a stream: what it takes besides the recording is some bytes a task and an edge.
- * About 300 bytes of file go with a task that has one edge; files that end in {@code .gz} are compressed, and can be opened as
- * they are.
+ * nanosecond long. The file is written as a stream: what it takes besides the recording is some bytes a task and an
+ * edge. About 300 bytes of file go with a task that has one edge; files that end in {@code .gz} are compressed, and can
+ * be opened as they are.
  *
  * <p>Immutable.
  */
@@ -135,7 +136,8 @@ public final class Timeline {
         json.writeEndObject();
     }
 
-    private static void beginMetadata(JsonGenerator json, String what, int process, @Nullable Integer lane) throws IOException {
+    private static void beginMetadata(JsonGenerator json, String what, int process, @Nullable Integer lane)
+            throws IOException {
         json.writeStartObject();
         json.writeStringField("ph", "M");
         json.writeStringField("name", what);

@@ -163,6 +163,9 @@ function element(tag, properties = {}, ...children) {
   return made;
 }
 
+// The name of a region without what tells it from others of the same name in messages.
+const regionLabel = (region) => raw.regions.name[region].replace(/ @[0-9a-f]+$/, '');
+
 const byId = (id) => document.getElementById(id);
 
 // The colours of the page as they are now, for what is drawn on a canvas.

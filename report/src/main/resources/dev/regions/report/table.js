@@ -10,7 +10,7 @@ const table = (() => {
   const columns = [
     { title: 'Name', left: true, text: (id) => run.name(id), compare: compareNames() },
     { title: 'State', left: true, state: true, text: (id) => STATES[run.state[id]].toLowerCase(), key: (id) => run.state[id] },
-    { title: 'Region', left: true, wide: true, region: true, text: (id) => run.region[id] < 0 ? '–' : raw.regions.name[run.region[id]], key: (id) => run.region[id] },
+    { title: 'Region', left: true, wide: true, region: true, text: (id) => run.region[id] < 0 ? '–' : regionLabel(run.region[id]), key: (id) => run.region[id] },
     time('Started', (id) => run.started[id], { wide: true }),
     time('For tasks', run.waitedForTasks, { wide: true, hint: 'How long it waited for other tasks' }),
     time('For thread', run.waitedForThread, { wide: true, hint: 'How long it was ready and waited for a thread' }),

@@ -125,7 +125,7 @@ const timeline = (() => {
         g.fillRect(from, y + regionHeight - 4, code - from, 2);
       }
       g.fillStyle = theme.colours.text;
-      text(g, r.name[i], from + 5, y + regionHeight / 2 - .5, to - from - 8);
+      text(g, regionLabel(i), from + 5, y + regionHeight / 2 - .5, to - from - 8);
     }
     if (left > 0 && regionRows.count > 0) {
       g.fillStyle = theme.colours.muted;

@@ -28,7 +28,9 @@ final class Browser implements AutoCloseable {
     /** Not how fast the page should be, but when to give up; it stands for forever on a machine under load. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** Warns that it knows no interface made for just this version; none is used. Kept here, or the level would be lost. */
+    /**
+     * Warns that it knows no interface made for just this version; none is used. Kept here, or the level would be lost.
+     */
     private static final Logger VERSIONS = Logger.getLogger("org.openqa.selenium.devtools.CdpVersionFinder");
 
     final ChromeDriver driver;
@@ -76,7 +78,8 @@ final class Browser implements AutoCloseable {
     /** Opens a report and waits until it has drawn all it draws at first. */
     void openReport(Path file) {
         open(file);
-        await("document.documentElement.dataset.ready === 'true' && document.getElementById('timeline-range').textContent !== ''");
+        await(
+                "document.documentElement.dataset.ready === 'true' && document.getElementById('timeline-range').textContent !== ''");
     }
 
     /** Waits until an expression of JavaScript is true. */

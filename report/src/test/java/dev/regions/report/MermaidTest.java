@@ -13,7 +13,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** Graphs drawn by Mermaid itself, from its npm package, in a browser. The package is fetched once, into {@code target}. */
+/**
+ * Graphs drawn by Mermaid itself, from its npm package, in a browser. The package is fetched once, into {@code target}.
+ */
 @DisplayName("A graph for Mermaid")
 class MermaidTest {
     private static final Path PACKAGE = Path.of("target", "mermaid-" + System.getProperty("mermaid.version"));
@@ -25,8 +27,10 @@ class MermaidTest {
         fetch();
         browser = new Browser();
         Path page = PACKAGE.resolve("test.html");
-        Files.writeString(page, "<!DOCTYPE html><meta charset=utf-8><link rel=icon href=data:,><div id=drawing></div>"
-                + "<script src=package/dist/mermaid.min.js></script>");
+        Files.writeString(
+                page,
+                "<!DOCTYPE html><meta charset=utf-8><link rel=icon href=data:,><div id=drawing></div>"
+                        + "<script src=package/dist/mermaid.min.js></script>");
         browser.open(page.toAbsolutePath());
         browser.await("window.mermaid");
         browser.script("mermaid.initialize({ startOnLoad: false, maxEdges: 2000 })");
@@ -40,7 +44,8 @@ class MermaidTest {
         Files.createDirectories(PACKAGE);
         boolean packed = run(npm.toString(), "pack", "--silent", "mermaid@" + System.getProperty("mermaid.version"));
         Tools.missing(!packed, "npm cannot fetch mermaid " + System.getProperty("mermaid.version"));
-        assertThat(run("tar", "xzf", "mermaid-" + System.getProperty("mermaid.version") + ".tgz")).isTrue();
+        assertThat(run("tar", "xzf", "mermaid-" + System.getProperty("mermaid.version") + ".tgz"))
+                .isTrue();
     }
 
     private static boolean run(String... command) throws IOException, InterruptedException {
@@ -64,19 +69,19 @@ class MermaidTest {
     }
 
     private static void draw(RegionGraph graph) {
-        Object outcome = browser.driver.executeAsyncScript(
-                """
+        Object outcome = browser.driver.executeAsyncScript("""
                 const [text, done] = [arguments[0], arguments[arguments.length - 1]];
                 mermaid.render('drawn', text)
                     .then(({ svg }) => { document.getElementById('drawing').innerHTML = svg; done('drawn'); })
                     .catch((error) => done(String(error)));
-                """,
-                graph.toMermaid());
+                """, graph.toMermaid());
         assertThat(outcome).as(graph.toMermaid()).isEqualTo("drawn");
     }
 
     private static List<String> labels(String css) {
-        return browser.all(css).stream().map(element -> element.getText().strip()).toList();
+        return browser.all(css).stream()
+                .map(element -> element.getText().strip())
+                .toList();
     }
 
     @Test

@@ -33,7 +33,10 @@ class PercentilesTest {
         }
 
         assertThat(times.curve()).extracting(Percentiles.Point::value).isSorted();
-        assertThat(times.curve()).extracting(Percentiles.Point::nines).isSorted().allMatch(nines -> nines <= 3);
+        assertThat(times.curve())
+                .extracting(Percentiles.Point::nines)
+                .isSorted()
+                .allMatch(nines -> nines <= 3);
         assertThat(times.curve().get(times.curve().size() - 1).value()).isEqualTo(times.most());
     }
 

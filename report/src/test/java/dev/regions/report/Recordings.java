@@ -11,8 +11,8 @@ import java.util.PriorityQueue;
 import java.util.Random;
 
 /**
- * Recordings of runs that never were: files are parsed, and merged by twos, in a bulk region; then rows are inserted, in bulk
- * regions within a sequential one. Workers take what is ready, in order; how long each task takes is drawn.
+ * Recordings of runs that never were: files are parsed, and merged by twos, in a bulk region; then rows are inserted,
+ * in bulk regions within a sequential one. Workers take what is ready, in order; how long each task takes is drawn.
  */
 final class Recordings {
     private static final int ROWS_A_COMMIT = 40;
@@ -43,7 +43,8 @@ final class Recordings {
         for (int depth = 1; level.size() > 1; depth++) {
             List<Integer> next = new ArrayList<>();
             for (int i = 0; i + 1 < level.size(); i += 2) {
-                int merge = builder.task("merge " + depth + "/" + i / 2, false, bulk, files * 40L + builder.taskCount());
+                int merge =
+                        builder.task("merge " + depth + "/" + i / 2, false, bulk, files * 40L + builder.taskCount());
                 edge(level.get(i), merge, EdgeReason.ARGUMENT, RecordedRegion.NONE);
                 edge(level.get(i + 1), merge, EdgeReason.ARGUMENT, RecordedRegion.NONE);
                 next.add(merge);
@@ -100,8 +101,8 @@ final class Recordings {
         }
         long[] ready = new long[count];
         Arrays.fill(ready, launched);
-        PriorityQueue<Integer> queue =
-                new PriorityQueue<>(Comparator.<Integer>comparingLong(task -> ready[task]).thenComparing(task -> task));
+        PriorityQueue<Integer> queue = new PriorityQueue<>(
+                Comparator.<Integer>comparingLong(task -> ready[task]).thenComparing(task -> task));
         for (int task = 0; task < count; task++) {
             builder.launched(task, launched);
             if (waits[task] == 0) {

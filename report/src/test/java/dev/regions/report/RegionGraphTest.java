@@ -85,8 +85,7 @@ class RegionGraphTest {
         Path svg = folder.resolve("graph.svg");
         Path errors = folder.resolve("errors");
         Files.writeString(dot, graph.toDot());
-        Process graphviz = new ProcessBuilder(
-                        Tools.dot().toString(), "-Tsvg", "-o", svg.toString(), dot.toString())
+        Process graphviz = new ProcessBuilder(Tools.dot().toString(), "-Tsvg", "-o", svg.toString(), dot.toString())
                 .redirectError(errors.toFile())
                 .start();
         int exitCode = graphviz.waitFor();
@@ -194,7 +193,8 @@ class RegionGraphTest {
     }
 
     @Test
-    @DisplayName("after the run has states as colours, the critical path marked, edges with a reason, and regions as frames")
+    @DisplayName(
+            "after the run has states as colours, the critical path marked, edges with a reason, and regions as frames")
     void afterTheRun() throws Exception {
         RegionGraph graph = RegionGraph.of(afterRun());
 
@@ -222,7 +222,8 @@ class RegionGraphTest {
         RunRecording recording = afterRun();
 
         RegionGraph bulk = RegionGraph.of(recording).within(recording.regions().get(1));
-        RegionGraph sequential = RegionGraph.of(recording).within(recording.regions().get(0));
+        RegionGraph sequential =
+                RegionGraph.of(recording).within(recording.regions().get(0));
 
         assertThat(bulk.nodes()).extracting(RegionGraph.Node::name).containsExactly("load", "parse", "store");
         assertThat(bulk.nodes()).extracting(RegionGraph.Node::outside).containsExactly(true, false, false);
@@ -240,10 +241,13 @@ class RegionGraphTest {
         RegionGraph folded = graph.folded(40);
 
         assertThat(folded.nodes()).hasSizeLessThanOrEqualTo(40);
-        assertThat(folded.nodes().stream().mapToInt(RegionGraph.Node::count).sum()).isEqualTo(graph.nodes().size());
-        assertThat(folded.edges().stream().mapToInt(RegionGraph.Edge::count).sum()).isEqualTo(graph.edges().size());
+        assertThat(folded.nodes().stream().mapToInt(RegionGraph.Node::count).sum())
+                .isEqualTo(graph.nodes().size());
+        assertThat(folded.edges().stream().mapToInt(RegionGraph.Edge::count).sum())
+                .isEqualTo(graph.edges().size());
         assertThat(folded.nodes().stream().mapToLong(RegionGraph.Node::ran).sum())
-                .isEqualTo(graph.nodes().stream().mapToLong(RegionGraph.Node::ran).sum());
+                .isEqualTo(
+                        graph.nodes().stream().mapToLong(RegionGraph.Node::ran).sum());
         Drawing drawing = drawn(folded);
         drawing.node("parse file-# × 1,000");
         assertThat(drawing.groups("node")).hasSize(folded.nodes().size());
@@ -271,7 +275,8 @@ class RegionGraphTest {
     }
 
     @Test
-    @DisplayName("folds names that differ in their numbers, decimal or as of tasks without a name, or after a colon, and no others")
+    @DisplayName(
+            "folds names that differ in their numbers, decimal or as of tasks without a name, or after a colon, and no others")
     void patterns() {
         assertThat(Fold.patternOf("parse file-17 of 20")).isEqualTo("parse file-# of #");
         assertThat(Fold.patternOf("task-3f1a09bc")).isEqualTo("task-#");

@@ -97,9 +97,13 @@ class RegionReportTest {
                 .startsWith(path.tasks().size() + " tasks decided how long the run took: "
                         + GraphLabels.duration(path.nanos()) + ", of which " + GraphLabels.duration(path.running()));
         assertThat(browser.text("#summary"))
-                .contains(GraphLabels.duration(path.span()), GraphLabels.duration(path.work()), "" + recording.edgeCount());
+                .contains(
+                        GraphLabels.duration(path.span()),
+                        GraphLabels.duration(path.work()),
+                        "" + recording.edgeCount());
         browser.find("#critical-summary").click();
-        browser.await("document.querySelectorAll('#critical-steps tbody tr').length === " + path.tasks().size());
+        browser.await("document.querySelectorAll('#critical-steps tbody tr').length === "
+                + path.tasks().size());
         assertThat(browser.text("#critical-steps tbody tr:last-child"))
                 .startsWith(path.tasks().get(path.tasks().size() - 1).name());
         Percentiles ran = new Percentiles();
@@ -174,8 +178,8 @@ class RegionReportTest {
         ran.findElement(By.tagName("button")).sendKeys(Keys.SPACE);
         assertThat(ran.getAttribute("aria-sort")).isEqualTo("ascending");
         assertThat(browser.find("#table").getAttribute("aria-rowcount"))
-                .isEqualTo(String.valueOf(1
-                        + Integer.parseInt(browser.text("#tasks-count").replaceAll(" of .*", ""))));
+                .isEqualTo(String.valueOf(
+                        1 + Integer.parseInt(browser.text("#tasks-count").replaceAll(" of .*", ""))));
     }
 
     @Test
@@ -228,7 +232,9 @@ class RegionReportTest {
 
         browser.script("document.querySelector('#graph-box .node').focus()");
         browser.press(Keys.ARROW_DOWN);
-        assertThat(browser.script("return document.activeElement.getAttribute('aria-label')").toString()).contains("merge");
+        assertThat(browser.script("return document.activeElement.getAttribute('aria-label')")
+                        .toString())
+                .contains("merge");
         browser.press(Keys.ENTER);
         browser.await("document.getElementById('tasks-count').textContent.includes(', of merge')");
 
@@ -258,24 +264,21 @@ class RegionReportTest {
     }
 
     private static long background() {
-        return (Long) browser.script(
-                "return Math.max(...getComputedStyle(document.body).backgroundColor.match(/\\d+/g).slice(0, 3).map(Number))");
+        return (Long)
+                browser.script(
+                        "return Math.max(...getComputedStyle(document.body).backgroundColor.match(/\\d+/g).slice(0, 3).map(Number))");
     }
 
     /** The contrast ratio of the Web Content Accessibility Guidelines, 2.1. */
     private static double contrast(String text, String ground) {
-        return ((Number) browser.script(
-                        """
+        return ((Number) browser.script("""
                         const luminance = (colour) => colour.match(/\\d+/g).slice(0, 3).map((c) => c / 255)
                             .map((c) => c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
                             .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
                         const a = luminance(getComputedStyle(document.querySelector(arguments[0])).color);
                         const b = luminance(getComputedStyle(document.querySelector(arguments[1])).backgroundColor);
                         return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-                        """,
-                        text,
-                        ground))
-                .doubleValue();
+                        """, text, ground)).doubleValue();
     }
 
     @Test
@@ -284,10 +287,13 @@ class RegionReportTest {
         browser.viewport(390, 844, true);
         browser.openReport(small);
 
-        assertThat((Long) browser.script("return document.documentElement.scrollWidth")).isLessThanOrEqualTo(390);
-        assertThat((Long) browser.script(
-                        "return Math.min(...[...document.querySelectorAll('button:not(.link), select, input')]"
-                                + ".filter((e) => e.offsetParent).map((e) => Math.round(e.getBoundingClientRect().height)))"))
+        assertThat((Long) browser.script("return document.documentElement.scrollWidth"))
+                .isLessThanOrEqualTo(390);
+        assertThat(
+                        (Long)
+                                browser.script(
+                                        "return Math.min(...[...document.querySelectorAll('button:not(.link), select, input')]"
+                                                + ".filter((e) => e.offsetParent).map((e) => Math.round(e.getBoundingClientRect().height)))"))
                 .isGreaterThanOrEqualTo(32);
         browser.screenshotOfAll(SCREENSHOTS.resolve("phone.png"));
         browser.script("document.querySelector('#table-pane .row').click()");
@@ -315,11 +321,11 @@ class RegionReportTest {
         browser.find("#table-body").click();
         browser.press(Keys.END);
         assertThat(browser.all("#table-pane .row.active")).hasSize(1);
-        assertThat(browser.find("#table-pane .row.active").getAttribute("aria-rowindex")).isEqualTo("50001");
+        assertThat(browser.find("#table-pane .row.active").getAttribute("aria-rowindex"))
+                .isEqualTo("50001");
         browser.press("t", "+", "+", "+", Keys.ARROW_RIGHT);
         assertThat(range()).doesNotStartWith("0 ns");
-        List<?> frames = (List<?>) browser.driver.executeAsyncScript(
-                """
+        List<?> frames = (List<?>) browser.driver.executeAsyncScript("""
                 const done = arguments[arguments.length - 1], canvas = document.getElementById('lanes'), times = [];
                 let left = 40;
                 const frame = () => {
@@ -345,7 +351,8 @@ class RegionReportTest {
     @Test
     @DisplayName("takes no name for markup, script, or the end of its data")
     void hostileNames() throws IOException {
-        String hostile = "</script><script>document.title='gone'</script><img src=x onerror=\"document.title='gone'\">@DATA@ & \u2028 \"";
+        String hostile =
+                "</script><script>document.title='gone'</script><img src=x onerror=\"document.title='gone'\">@DATA@ & \u2028 \"";
         RunRecording.Builder run = new RunRecording.Builder("<b>" + hostile + "@SCRIPT@", Instant.now());
         int region = run.region(RecordedRegion.NONE, hostile, hostile, 0);
         int before = -1;

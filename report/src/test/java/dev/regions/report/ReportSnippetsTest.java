@@ -43,7 +43,8 @@ class ReportSnippetsTest {
             RunRecording recording = recorder.recording();
             RegionReport.of(recording).writeTo(folder.resolve("orders.html"));
             Timeline.of(recording).writeTo(folder.resolve("orders.json.gz")); // for ui.perfetto.dev
-            Files.writeString(folder.resolve("orders.dot"), RegionGraph.of(recording).toDot());
+            Files.writeString(
+                    folder.resolve("orders.dot"), RegionGraph.of(recording).toDot());
         }
         // @end
 

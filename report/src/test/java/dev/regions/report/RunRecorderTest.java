@@ -62,7 +62,11 @@ class RunRecorderTest {
             runtime.run(() -> {
                 Task<Integer> one = spawn("one", () -> 1);
                 Task<Integer> two = Tasks.builder().name("two").requires(one).spawn(() -> 2);
-                Tasks.builder().name("three").after(one).spawn(two, one, Integer::sum).join();
+                Tasks.builder()
+                        .name("three")
+                        .after(one)
+                        .spawn(two, one, Integer::sum)
+                        .join();
             });
 
             RunRecording recording = recorder.recording();
@@ -134,7 +138,8 @@ class RunRecorderTest {
     @DisplayName("notes which task spawned which")
     void spawners() throws Exception {
         try (RunRecorder recorder = RunRecorder.of(runtime)) {
-            runtime.call(() -> spawn("outer", () -> spawn("inner", () -> 1).join())).join();
+            runtime.call(() -> spawn("outer", () -> spawn("inner", () -> 1).join()))
+                    .join();
 
             RunRecording recording = recorder.recording();
 
@@ -267,7 +272,9 @@ class RunRecorderTest {
                             for (int edge = random.nextInt(4); edge > 0 && id > 0; edge--) {
                                 int before = random.nextInt(id);
                                 boolean hard = random.nextBoolean();
-                                builder = hard ? builder.requires(spawned.get(before)) : builder.after(spawned.get(before));
+                                builder = hard
+                                        ? builder.requires(spawned.get(before))
+                                        : builder.after(spawned.get(before));
                                 expected.add("task " + before + (hard ? " REQUIRES " : " AFTER soft ") + "task " + id);
                             }
                             spawned.add(builder.spawn(() -> {}));
@@ -292,7 +299,8 @@ class RunRecorderTest {
             Timeline.of(recording).writeTo(out);
             TraceEvents trace = TraceEvents.check(out.toByteArray());
             assertThat(trace.wrong).isEmpty();
-            assertThat(trace.slices.stream().filter(slice -> slice.name().startsWith("task"))).hasSize(tasks);
+            assertThat(trace.slices.stream().filter(slice -> slice.name().startsWith("task")))
+                    .hasSize(tasks);
         }
     }
 }

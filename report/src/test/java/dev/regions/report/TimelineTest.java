@@ -56,17 +56,18 @@ class TimelineTest {
         assertThat(trace.wrong).isEmpty();
         assertThat(trace.slices)
                 .extracting(TraceEvents.Slice::name, TraceEvents.Slice::begin, TraceEvents.Slice::end)
-                .containsExactly(
-                        tuple("load \"a\\b\" <é>", 1_000L, 2_345_678L),
-                        tuple("store", 1_500L, 3_000L));
-        assertThat(trace.slices).extracting(slice -> trace.laneNames.get(slice.lane())).containsExactly("worker 1", "worker 2");
+                .containsExactly(tuple("load \"a\\b\" <é>", 1_000L, 2_345_678L), tuple("store", 1_500L, 3_000L));
+        assertThat(trace.slices)
+                .extracting(slice -> trace.laneNames.get(slice.lane()))
+                .containsExactly("worker 1", "worker 2");
         assertThat(trace.slices.get(0).args().path("state").asText()).isEqualTo("SUCCEEDED");
         assertThat(trace.otherData.path("runtime").asText()).isEqualTo("orders");
         assertThat(trace.otherData.path("tasksNotKept").asInt()).isEqualTo(7);
     }
 
     @Test
-    @DisplayName("has an arrow for each edge, from the end of the one slice to the beginning of the other, through barriers too")
+    @DisplayName(
+            "has an arrow for each edge, from the end of the one slice to the beginning of the other, through barriers too")
     void arrows() throws IOException {
         int worker = run.worker("worker 1");
         int before = ran("before", RecordedRegion.NONE, worker, 100, 200);
@@ -81,7 +82,8 @@ class TimelineTest {
 
         assertThat(trace.wrong).isEmpty();
         assertThat(trace.arrows)
-                .extracting(arrow -> arrow.from().name() + " " + arrow.reason() + " " + arrow.to().name())
+                .extracting(arrow -> arrow.from().name() + " " + arrow.reason() + " "
+                        + arrow.to().name())
                 .containsExactlyInAnyOrder("before barrier barrier", "barrier sequential after");
     }
 
@@ -95,7 +97,9 @@ class TimelineTest {
         TraceEvents trace = TraceEvents.check(written(run.snapshot(1000, 0, 0)));
 
         assertThat(trace.wrong).isEmpty();
-        assertThat(trace.slices).extracting(TraceEvents.Slice::lane).containsOnly(trace.slices.get(0).lane());
+        assertThat(trace.slices)
+                .extracting(TraceEvents.Slice::lane)
+                .containsOnly(trace.slices.get(0).lane());
     }
 
     @Test
@@ -112,16 +116,18 @@ class TimelineTest {
     }
 
     @Test
-    @DisplayName("has a lane for workers that follow each other")
+    @DisplayName("has a lane for workers that follow each other, if there are very many")
     void lanesAreShared() throws IOException {
-        for (int i = 0; i < 10; i++) {
+        for (int i = 0; i < 100; i++) {
             ran("task " + i, RecordedRegion.NONE, run.worker("worker " + i), 100L * i, 100L * i + 50);
         }
 
-        TraceEvents trace = TraceEvents.check(written(run.snapshot(1000, 0, 0)));
+        TraceEvents trace = TraceEvents.check(written(run.snapshot(10_000, 0, 0)));
 
         assertThat(trace.wrong).isEmpty();
-        assertThat(trace.slices).extracting(slice -> trace.laneNames.get(slice.lane())).containsOnly("lane 1");
+        assertThat(trace.slices)
+                .extracting(slice -> trace.laneNames.get(slice.lane()))
+                .containsOnly("lane 1");
     }
 
     @Test
@@ -164,12 +170,15 @@ class TimelineTest {
 
         assertThat(trace.wrong).isEmpty();
         assertThat(trace.slices).isEmpty();
-        assertThat(trace.instants).extracting(event -> event.path("args").path("state").asText()).containsExactly("SKIPPED");
+        assertThat(trace.instants)
+                .extracting(event -> event.path("args").path("state").asText())
+                .containsExactly("SKIPPED");
     }
 
     @Property(tries = 60)
     @Label("of any run keeps to the format, with each edge bound to its tasks")
-    void anyRun(@ForAll @IntRange(max = 400) int tasks, @ForAll @IntRange(min = 1, max = 9) int workers, @ForAll long seed)
+    void anyRun(
+            @ForAll @IntRange(max = 400) int tasks, @ForAll @IntRange(min = 1, max = 9) int workers, @ForAll long seed)
             throws IOException {
         RunRecording recording = Recordings.simulated(seed, tasks, workers);
 
@@ -180,7 +189,8 @@ class TimelineTest {
         Map<List<String>, Integer> expected = new HashMap<>();
         for (int i = 0; i < recording.edgeCount(); i++) {
             RecordedEdge edge = recording.edge(i);
-            expected.merge(List.of(recording.name(edge.predecessor()), recording.name(edge.successor())), 1, Integer::sum);
+            expected.merge(
+                    List.of(recording.name(edge.predecessor()), recording.name(edge.successor())), 1, Integer::sum);
         }
         Map<List<String>, Integer> found = new HashMap<>();
         trace.arrows.forEach(
@@ -228,7 +238,8 @@ class TimelineTest {
                 assertThat(TraceEvents.fieldsOf(event)).isEmpty();
             });
         }
-        System.out.printf("a timeline of 1,000,000 tasks and %,d edges: %,d bytes%n", phases.get("s"), Files.size(file));
+        System.out.printf(
+                "a timeline of 1,000,000 tasks and %,d edges: %,d bytes%n", phases.get("s"), Files.size(file));
         assertThat(phases.get("X")).isGreaterThanOrEqualTo(Million.TASKS);
         assertThat(phases.get("s")).isEqualTo(phases.get("f")).isEqualTo(Million.TASKS - 4);
         assertThat(Files.size(file)).isLessThan(500_000_000);

@@ -30,9 +30,8 @@ final class Tools {
     }
 
     private static Path find(String program, String advice) {
-        Optional<Path> found = Arrays.stream(System.getenv()
-                        .getOrDefault("PATH", "")
-                        .split(File.pathSeparator))
+        Optional<Path> found = Arrays.stream(
+                        System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
                 .map(folder -> Path.of(folder, program))
                 .filter(Files::isExecutable)
                 .findFirst();

@@ -29,19 +29,19 @@ import java.util.function.Consumer;
  *   <li>JSON Object Format: an object with the array {@code traceEvents}.
  *   <li>Complete events, X: name, ts, dur, pid, tid; on one thread they nest or do not touch.
  *   <li>Instant events, i: name, ts, pid, tid, and the scope s, which is g, p or t.
- *   <li>Flow events, s and f: name, cat, id, ts, pid, tid; each id of a category has one s and one f, of the same name, and the f
- *       is not the earlier one. An s is bound to the slice around it, an f with {@code bp: e} likewise: there must be one, on the
- *       same thread.
- *   <li>Metadata events, M: process_name and thread_name with args.name, the sort indices with args.sort_index; each thread and
- *       process that has events has a name.
+ *   <li>Flow events, s and f: name, cat, id, ts, pid, tid; each id of a category has one s and one f, of the same name,
+ *       and the f is not the earlier one. An s is bound to the slice around it, an f with {@code bp: e} likewise: there
+ *       must be one, on the same thread.
+ *   <li>Metadata events, M: process_name and thread_name with args.name, the sort indices with args.sort_index; each
+ *       thread and process that has events has a name.
  *   <li>Times are microseconds; a fraction is allowed.
  * </ul>
  *
  * A small file is checked whole; of a large one, {@link #stream} tells each event.
  */
 final class TraceEvents {
-    private static final ObjectMapper JSON = new ObjectMapper()
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+    private static final ObjectMapper JSON =
+            new ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
 
     /** A slice, in nanoseconds. */
     record Slice(String name, String lane, long begin, long end, JsonNode args) {}
@@ -137,9 +137,11 @@ final class TraceEvents {
             case "M" -> {
                 String what = event.path("name").asText();
                 boolean isName = Set.of("process_name", "thread_name").contains(what);
-                boolean isIndex = Set.of("process_sort_index", "thread_sort_index").contains(what);
+                boolean isIndex =
+                        Set.of("process_sort_index", "thread_sort_index").contains(what);
                 JsonNode args = event.path("args");
-                if (!(isName && args.path("name").isTextual() || isIndex && args.path("sort_index").isInt())) {
+                if (!(isName && args.path("name").isTextual()
+                        || isIndex && args.path("sort_index").isInt())) {
                     wrong.add("metadata " + event);
                 }
                 if (what.startsWith("thread") && !event.path("tid").isInt()) {
@@ -152,7 +154,10 @@ final class TraceEvents {
     }
 
     private static long nanos(JsonNode event, String field) {
-        return event.path(field).decimalValue().multiply(BigDecimal.valueOf(1000)).longValueExact();
+        return event.path(field)
+                .decimalValue()
+                .multiply(BigDecimal.valueOf(1000))
+                .longValueExact();
     }
 
     private static String lane(JsonNode event) {
@@ -175,9 +180,14 @@ final class TraceEvents {
                 case "X" -> {
                     long begin = nanos(event, "ts");
                     Slice slice = new Slice(
-                            event.path("name").asText(), lane(event), begin, begin + nanos(event, "dur"), event.path("args"));
+                            event.path("name").asText(),
+                            lane(event),
+                            begin,
+                            begin + nanos(event, "dur"),
+                            event.path("args"));
                     slices.add(slice);
-                    byLane.computeIfAbsent(lane(event), lane -> new ArrayList<>()).add(slice);
+                    byLane.computeIfAbsent(lane(event), lane -> new ArrayList<>())
+                            .add(slice);
                 }
                 case "i" -> instants.add(event);
                 case "s" -> {
@@ -192,7 +202,8 @@ final class TraceEvents {
                 }
                 default -> {
                     if (event.path("name").asText().equals("thread_name")) {
-                        laneNames.put(lane(event), event.path("args").path("name").asText());
+                        laneNames.put(
+                                lane(event), event.path("args").path("name").asText());
                     } else if (event.path("name").asText().equals("process_name")) {
                         processes.add(event.path("pid").asText());
                     }

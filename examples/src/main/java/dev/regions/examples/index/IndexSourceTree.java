@@ -68,7 +68,8 @@ public final class IndexSourceTree implements Callable<Integer> {
     @Option(
             names = "--report",
             paramLabel = "FILE",
-            description = "Writes a page about the first pass with Regions to FILE: a timeline, the critical path, and more.")
+            description =
+                    "Writes a page about the first pass with Regions to FILE: a timeline, the critical path, and more.")
     private Path page;
 
     private IndexSourceTree() {}
@@ -119,7 +120,7 @@ public final class IndexSourceTree implements Callable<Integer> {
         return comparison.same() ? CommandLine.ExitCode.OK : FAILED;
     }
 
-    /** Does a pass and writes a page about it. Observing costs something: the pass takes a little longer than without. */
+    /** Does a pass and writes a page about it. To observe costs something: the pass takes a little longer than without. */
     private Pass recorded(PassBody body) throws CannotIndexException, SQLException, InterruptedException {
         try (RunRecorder recorder = RunRecorder.of(TaskRuntime.shared())) {
             Pass pass = body.run();
