@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
  *
  * {@snippet file="ReportSnippetsTest.java" region="record"}
  *
- * <p>The file holds all of the run, about 50 bytes a task and 10 an edge besides the names. A browser needs some
+ * <p>The file holds all of the run, about 100 bytes a task that has an edge or two. A browser needs some
  * hundred milliseconds to open one of 50,000 tasks; past some hundred thousand, use {@link Timeline}.
  *
  * <p>The page is allowed, by a policy in it, to run the script in it and no other, and to load nothing; what a task is

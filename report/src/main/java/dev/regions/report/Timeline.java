@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Times in the file are in microseconds, as the format has it, with three decimals. An empty slice is shown as one
  * nanosecond long. The file is written as a stream: what it takes besides the recording is some bytes a task and an
- * edge. About 300 bytes of file go with a task that has one edge; files that end in {@code .gz} are compressed, and can
+ * edge. About 400 bytes of file go with a task that has one edge; files that end in {@code .gz} are compressed, and can
  * be opened as they are.
  *
  * <p>Immutable.

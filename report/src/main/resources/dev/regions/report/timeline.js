@@ -211,6 +211,7 @@ const timeline = (() => {
   function drawLanes() {
     const h = height(), g = fit(canvas, h);
     const left = labelWidth();
+    g.textBaseline = 'middle';
     for (let lane = 0; lane < laneCount; lane += 2) {
       g.fillStyle = theme.colours.ground;
       g.fillRect(0, laneY(lane), width(), laneHeight);

@@ -108,6 +108,6 @@ class ReportSnippetsTest {
 
     /** Indentation and line breaks differ. */
     private static String squeeze(String text) {
-        return text.replaceAll("\\s+", " ").strip();
+        return text.replaceAll("\\s+", " ").replace("( ", "(").strip();
     }
 }

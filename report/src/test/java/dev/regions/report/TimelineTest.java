@@ -12,13 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Label;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -173,29 +168,6 @@ class TimelineTest {
         assertThat(trace.instants)
                 .extracting(event -> event.path("args").path("state").asText())
                 .containsExactly("SKIPPED");
-    }
-
-    @Property(tries = 60)
-    @Label("of any run keeps to the format, with each edge bound to its tasks")
-    void anyRun(
-            @ForAll @IntRange(max = 400) int tasks, @ForAll @IntRange(min = 1, max = 9) int workers, @ForAll long seed)
-            throws IOException {
-        RunRecording recording = Recordings.simulated(seed, tasks, workers);
-
-        TraceEvents trace = TraceEvents.check(written(recording));
-
-        assertThat(trace.wrong).isEmpty();
-        assertThat(trace.arrows).hasSize(recording.edgeCount());
-        Map<List<String>, Integer> expected = new HashMap<>();
-        for (int i = 0; i < recording.edgeCount(); i++) {
-            RecordedEdge edge = recording.edge(i);
-            expected.merge(
-                    List.of(recording.name(edge.predecessor()), recording.name(edge.successor())), 1, Integer::sum);
-        }
-        Map<List<String>, Integer> found = new HashMap<>();
-        trace.arrows.forEach(
-                arrow -> found.merge(List.of(arrow.from().name(), arrow.to().name()), 1, Integer::sum));
-        assertThat(found).isEqualTo(expected);
     }
 
     @Test
