@@ -41,7 +41,7 @@ public record RuntimeDump(
      *     the JDK's thread dump, {@code tid} there; 0 if it does not run
      * @param threadName the name of that thread, null if it does not run
      * @param reason why it is unfinished, in words that follow its name
-     * @param waitsFor what it waits for, as far as that is tasks
+     * @param waitsFor what it waits for, as far as that is tasks; no more than the first hundred
      */
     public record Entry(
             long id,

@@ -51,7 +51,10 @@ class ExplainTest {
     /** Checks the paragraph, and that the dump says the same. */
     private void assertExplained(Task<?> task, boolean inDump, String... parts) {
         String paragraph = task.explain();
-        assertThat(paragraph).startsWith("task '" + task.name() + "' ").endsWith(".").contains(parts);
+        assertThat(paragraph)
+                .startsWith("task '" + task.name() + "' ")
+                .endsWith(".")
+                .contains(parts);
         List<RuntimeDump.Entry> entries = runtime.dump().tasks().stream()
                 .filter(entry -> entry.name().equals(task.name()))
                 .toList();
@@ -130,7 +133,8 @@ class ExplainTest {
                 return "a silent queue";
             }
         };
-        Task<?> task = runtime.call(() -> Regions.with(silent, () -> named("kept").spawn(() -> {})));
+        Task<?> task =
+                runtime.call(() -> Regions.with(silent, () -> named("kept").spawn(() -> {})));
 
         assertExplained(task, true, "is on its way through a silent queue");
         kept.forEach(each -> each.abandon(new IllegalStateException("over")));
@@ -146,7 +150,8 @@ class ExplainTest {
                 .maxInFlight(1, Overflow.WAIT)
                 .build();
         blocker();
-        FutureTask<Task<?>> spawning = new FutureTask<>(() -> runtime.call(() -> named("squeezed").spawn(() -> {})));
+        FutureTask<Task<?>> spawning =
+                new FutureTask<>(() -> runtime.call(() -> named("squeezed").spawn(() -> {})));
         Thread spawner = Thread.ofPlatform().start(spawning);
         awaitParked(spawner);
 
@@ -305,7 +310,9 @@ class ExplainTest {
                 "is ready, and waits for a place in limit 'database'",
                 "1 of 1 places are taken, by 'holder'",
                 "1 tasks wait");
-        assertThat(inDump("waiting").waitsFor()).extracting(RuntimeDump.Awaited::name).containsExactly("holder");
+        assertThat(inDump("waiting").waitsFor())
+                .extracting(RuntimeDump.Awaited::name)
+                .containsExactly("holder");
     }
 
     @ParameterizedTest
@@ -331,8 +338,11 @@ class ExplainTest {
                 return named("waiting").spawn(() -> {});
             });
 
+            Task<?> apart = runtime.call(() -> named("apart").dedicatedThread().spawn(() -> {}));
+
             assertExplained(waiting, true, "is ready", "no worker has taken it yet", "'spinner 0'");
-            assertThat(runtime.ready()).isEqualTo(1);
+            assertExplained(apart, true, "is ready", "a thread of its own is being started");
+            assertThat(runtime.ready()).isEqualTo(2);
             assertThat(inDump("spinner 0").reason()).contains("its thread is runnable");
         } finally {
             stop.set(true);
@@ -350,7 +360,12 @@ class ExplainTest {
         Awaitility.await().until(() -> blocker.explain().contains("parked"));
 
         assertExplained(
-                blocker, true, "runs on worker", "virtual thread #", "is blocked or parked", "ExplainTest.lambda$blocker");
+                blocker,
+                true,
+                "runs on worker",
+                "virtual thread #",
+                "is blocked or parked",
+                "ExplainTest.lambda$blocker");
         RuntimeDump.Entry entry = inDump("blocker");
         assertThat(entry.threadName()).isEqualTo("explained-worker: blocker");
         assertThat(entry.threadId()).isPositive();
@@ -380,7 +395,8 @@ class ExplainTest {
 
         assertExplained(parked, true, "it is parked in a join() of 'blocker' (RUNNING)");
         assertThat(outer.explain())
-                .containsAnyOf("it joins 'inner', which runs in place", "it is parked in a join() of 'inner' (RUNNING)");
+                .containsAnyOf(
+                        "it joins 'inner', which runs in place", "it is parked in a join() of 'inner' (RUNNING)");
         assertThat(inDump("outer").waitsFor())
                 .containsExactly(new RuntimeDump.Awaited("inner", TaskState.RUNNING, "joins"));
     }

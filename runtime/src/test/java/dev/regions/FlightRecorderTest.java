@@ -40,8 +40,7 @@ class FlightRecorderTest {
         // @start region=profile
         Configuration settings;
         try (Reader profile = new InputStreamReader(
-                Objects.requireNonNull(TaskRuntime.class.getResourceAsStream("regions.jfc")),
-                StandardCharsets.UTF_8)) {
+                Objects.requireNonNull(TaskRuntime.class.getResourceAsStream("regions.jfc")), StandardCharsets.UTF_8)) {
             settings = Configuration.create(profile);
         }
         // @end
@@ -58,7 +57,9 @@ class FlightRecorderTest {
                 throw new IllegalStateException("no");
             });
             named("skipped").requires(failed).spawn(() -> {}).await();
-            named("again").retry(RetryPolicy.attempts(2)).spawn(() -> {
+            named("again")
+                    .retry(RetryPolicy.attempts(2))
+                    .spawn(() -> {
                         throw new IllegalStateException("no");
                     })
                     .await();

@@ -230,6 +230,35 @@ class TaskObserverTest {
         assertThat(observer.kindsOf("refused")).containsExactly(SPAWNED, CANCELLED);
     }
 
+    @Test
+    @DisplayName("hears in order of a task that is run in place at the moment at which it becomes ready")
+    void inPlaceAsItBecomesReady() throws Exception {
+        try (TaskRuntime runtime = observed()) {
+            for (int round = 0; round < 1000; round++) {
+                String name = "inner " + round;
+                ExternalTask<Integer> gate = runtime.call(() -> Tasks.builder().external());
+                Task<Integer> inner = runtime.call(() -> named(name).spawn(gate.task(), x -> x));
+                CountDownLatch joining = new CountDownLatch(1);
+                Task<Integer> outer = runtime.call(() -> Tasks.spawn(() -> {
+                    joining.countDown();
+                    while (inner.taskState() == TaskState.WAITING) {
+                        Thread.onSpinWait();
+                    }
+                    return inner.join();
+                }));
+                await(joining);
+                gate.complete(round);
+                assertThat(outer.join()).isEqualTo(round);
+            }
+        }
+
+        for (int round = 0; round < 1000; round++) {
+            assertThat(observer.kindsOf("inner " + round)).containsExactly(SPAWNED, LAUNCHED, READY, STARTED, FINISHED);
+            ObservedTask inner = observer.task("inner " + round);
+            assertThat(inner.readyAt()).isPositive().isLessThanOrEqualTo(inner.startedAt());
+        }
+    }
+
     // ---- Edges ------------------------------------------------------------------------------------------------------
 
     private List<String> edgesOf(String name) {
@@ -458,6 +487,34 @@ class TaskObserverTest {
         }
 
         assertThat(observer.events).hasSize(5000);
+    }
+
+    @Test
+    @DisplayName("that is stuck for good does not keep the runtime from closing; what it has not taken counts as lost")
+    void stuckForGood() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        ObserverRegistration stuck;
+        Task<Integer> task;
+        try (TaskRuntime runtime = TaskRuntime.builder().name("observed").build()) {
+            stuck = runtime.observe(new TaskObserver() {
+                @Override
+                public void spawned(TaskEvent event) {
+                    try {
+                        release.await();
+                    } catch (InterruptedException e) {
+                        throw new AssertionError(e);
+                    }
+                }
+            });
+            task = runtime.call(() -> named("work").spawn(() -> 1));
+        }
+        assertThat(task.join()).isEqualTo(1);
+        assertThat(stuck.lost()).isZero(); // it may yet take them
+
+        release.countDown();
+        stuck.flush();
+
+        assertThat(stuck.lost()).isEqualTo(4);
     }
 
     @Test

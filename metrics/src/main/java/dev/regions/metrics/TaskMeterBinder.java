@@ -59,9 +59,15 @@ public final class TaskMeterBinder implements MeterBinder {
         counter(registry, "regions.events.lost", "events that the counts are short of", MetricsSnapshot::lost);
         for (TaskState state : TaskState.values()) {
             if (state.isFinal()) {
-                FunctionCounter.builder("regions.tasks.ended", metrics, all -> all.snapshot().ended().get(state))
+                FunctionCounter.builder("regions.tasks.ended", metrics, all -> all.snapshot()
+                                .ended()
+                                .get(state))
                         .description("tasks that have ended")
-                        .tags(RUNTIME, metrics.runtime().name(), "state", state.name().toLowerCase(Locale.ROOT))
+                        .tags(
+                                RUNTIME,
+                                metrics.runtime().name(),
+                                "state",
+                                state.name().toLowerCase(Locale.ROOT))
                         .register(registry);
             }
         }

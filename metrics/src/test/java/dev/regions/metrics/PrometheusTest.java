@@ -60,6 +60,7 @@ class PrometheusTest {
             metrics.flush();
 
             List<String> lines = scraped(registry);
+            Times ran = metrics.snapshot().ran();
             release.countDown();
 
             assertThat(lines)
@@ -78,7 +79,6 @@ class PrometheusTest {
                             "regions_tasks_waited_for_edges_seconds_count{runtime=\"scraped\"} 2",
                             "regions_tasks_waited_for_worker_seconds_count{runtime=\"scraped\"} 2")
                     .anyMatch(line -> line.startsWith("regions_workers{runtime=\"scraped\"} "));
-            Times ran = metrics.snapshot().ran();
             assertThat(valueOf(lines, "regions_tasks_ran_quantile_seconds{quantile=\"1\",runtime=\"scraped\"} "))
                     .isEqualTo(ran.max() / 1e9);
             assertThat(valueOf(lines, "regions_tasks_ran_seconds_sum{runtime=\"scraped\"} "))
@@ -104,8 +104,9 @@ class PrometheusTest {
         });
         server.start();
         try (HttpClient client = HttpClient.newHttpClient()) {
-            URI address = URI.create("http://" + server.getAddress().getAddress().getHostAddress() + ":"
-                    + server.getAddress().getPort() + "/metrics");
+            URI address =
+                    URI.create("http://" + server.getAddress().getAddress().getHostAddress() + ":"
+                            + server.getAddress().getPort() + "/metrics");
             HttpResponse<String> response =
                     client.send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString());
             assertThat(response.statusCode()).isEqualTo(200);

@@ -21,7 +21,10 @@ import org.junit.jupiter.api.Timeout;
 class TaskMetricsTest {
 
     private static TaskRuntime runtime() {
-        return TaskRuntime.builder().name("counted").onUncaughtFailure(failure -> {}).build();
+        return TaskRuntime.builder()
+                .name("counted")
+                .onUncaughtFailure(failure -> {})
+                .build();
     }
 
     @Test
@@ -46,12 +49,13 @@ class TaskMetricsTest {
                         })
                         .join();
                 Regions.sequential(() -> {
-                    Regions.bulk(() -> {
-                        Tasks.spawn(() -> {});
-                        Tasks.spawn(() -> {});
-                    });
-                    return Tasks.spawn(() -> {});
-                }).join();
+                            Regions.bulk(() -> {
+                                Tasks.spawn(() -> {});
+                                Tasks.spawn(() -> {});
+                            });
+                            return Tasks.spawn(() -> {});
+                        })
+                        .join();
                 failed.await();
             });
             metrics.flush();
@@ -84,7 +88,6 @@ class TaskMetricsTest {
             long before = System.nanoTime();
             runtime.call(() -> Tasks.spawn(() -> {
                         seen[0] = System.nanoTime();
-                        Thread.sleep(20);
                         seen[1] = System.nanoTime();
                     }))
                     .join();

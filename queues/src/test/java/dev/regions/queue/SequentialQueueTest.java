@@ -104,8 +104,7 @@ class SequentialQueueTest extends TaskQueueContract {
                         new FakeTask.Said(tasks.get(0), EdgeReason.SEQUENTIAL, queue),
                         new FakeTask.Said(tasks.get(1), EdgeReason.BARRIER, queue),
                         new FakeTask.Said(tasks.get(2), EdgeReason.BARRIER, queue));
-        assertThat(tasks.get(3).reasons())
-                .containsExactly(new FakeTask.Said(barrier, EdgeReason.SEQUENTIAL, queue));
+        assertThat(tasks.get(3).reasons()).containsExactly(new FakeTask.Said(barrier, EdgeReason.SEQUENTIAL, queue));
     }
 
     @Test

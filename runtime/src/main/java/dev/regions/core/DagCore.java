@@ -10,10 +10,7 @@ import dev.regions.queue.TaskBatch;
 import dev.regions.queue.TaskQueue;
 import dev.regions.queue.WaitObserver;
 import dev.regions.task.QueueClosedException;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -148,11 +145,15 @@ public final class DagCore implements TaskQueue {
 
     /** Launches a task that was just made, and that nobody but the caller has seen. */
     void launchFresh(Node node) {
+        launchFresh(node, null);
+    }
+
+    /** As {@link #launchFresh(Node)}, for a task that may be observed. */
+    void launchFresh(Node node, @Nullable Observation observed) {
         boolean admitted = false;
         try {
             admit(1);
             admitted = true;
-            Observation observed = node.observation();
             if (observed != null) {
                 observed.launched();
             }
@@ -358,23 +359,7 @@ public final class DagCore implements TaskQueue {
 
     /** Returns all that can be said of the unfinished tasks. A look at a moment, without stopping anything. */
     public RuntimeDump dump() {
-        LiveTasks live = observing.observers().live();
-        Reach reach = Reach.from(this);
-        List<RuntimeDump.Entry> tasks = new ArrayList<>();
-        for (Node node : reach.unfinished()) {
-            TaskNode<?> task = (TaskNode<?>) node;
-            if (task.home == this || !(task.home instanceof DagCore)) {
-                RuntimeDump.Entry entry = Diagnosis.of(task, reach).entry();
-                if (!entry.state().isFinal()) {
-                    tasks.add(entry);
-                }
-            }
-        }
-        tasks.sort(Comparator.comparing(RuntimeDump.Entry::state, Comparator.reverseOrder())
-                .thenComparingLong(RuntimeDump.Entry::id)
-                .thenComparing(RuntimeDump.Entry::name));
-        return new RuntimeDump(
-                name, Instant.now(), live != null, inFlight(), workers.count(), workers.readyCount(), tasks);
+        return Reach.from(this).dump();
     }
 
     void waitsNoMore(Node node) {

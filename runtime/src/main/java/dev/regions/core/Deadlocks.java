@@ -73,8 +73,8 @@ final class Deadlocks {
                 if (ticks > 1 && Integer.bitCount(ticks) == 1) {
                     DeadlockException found = new Search(worker, waiter).run();
                     if (found != null) {
+                        core.observing().deadlockFound(String.valueOf(found.getMessage())); // before anybody can go on
                         waiter.giveUp(found);
-                        core.observing().deadlockFound(String.valueOf(found.getMessage()));
                         return; // what was on the circle moves now
                     }
                 }

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Diagnosis {
     private static final int MAX_NAMES = 5;
+    /** Of a barrier's million edges, or the holders of a wide limit, a dump has no more than these. */
+    private static final int MAX_LISTED = 100;
 
     private final TaskNode<?> node;
     private final @Nullable Observation observed;
@@ -186,10 +188,12 @@ final class Diagnosis {
         if (blockers.size() > MAX_NAMES) {
             text.append("; and ").append(blockers.size() - MAX_NAMES).append(" more");
         }
-        blockers.forEach(blocker -> waitsFor.add(new Awaited(
-                blocker.task().displayName(),
-                blocker.task().currentState(),
-                blocker.reason().words())));
+        blockers.stream()
+                .limit(MAX_LISTED)
+                .forEach(blocker -> waitsFor.add(new Awaited(
+                        blocker.task().displayName(),
+                        blocker.task().currentState(),
+                        blocker.reason().words())));
     }
 
     private String inWords(Blocker blocker) {
@@ -270,8 +274,10 @@ final class Diagnosis {
                 text.append(", by ").append(names(inside));
             }
             text.append("; ").append(limit.waitingNow()).append(" tasks wait");
-            inside.forEach(holder -> waitsFor.add(
-                    new Awaited(holder.displayName(), holder.currentState(), "waits for a place that is held by")));
+            inside.stream()
+                    .limit(MAX_LISTED)
+                    .forEach(holder -> waitsFor.add(new Awaited(
+                            holder.displayName(), holder.currentState(), "waits for a place that is held by")));
             return;
         }
         text.append("is ready");
@@ -282,9 +288,8 @@ final class Diagnosis {
         }
         text.append(", and no worker has taken it yet");
         if (core != null) {
-            List<Node> running = new ArrayList<>();
-            core.workers().all().forEach(worker -> running.addAll(worker.runningNow()));
-            text.append(": ").append(core.workers().readyCount()).append(" tasks are in the ready queue, and ");
+            List<Node> running = reach(core).running();
+            text.append(": ").append(reach(core).ready()).append(" tasks are in the ready queue, and ");
             text.append(core.workerCount()).append(" workers run ").append(running.isEmpty() ? "none" : names(running));
             text.append("; a worker that does not block keeps its processor");
         }
@@ -377,7 +382,8 @@ final class Diagnosis {
         if (node.isHoldingBack()) {
             text.append(
                     "; it keeps its place in the order: what comes after it waits until what it came after is over");
-            blockersOf(node)
+            blockersOf(node).stream()
+                    .limit(MAX_LISTED)
                     .forEach(blocker -> waitsFor.add(new Awaited(
                             blocker.task().displayName(),
                             blocker.task().currentState(),

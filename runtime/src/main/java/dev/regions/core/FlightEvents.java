@@ -173,15 +173,21 @@ final class FlightEvents {
     static void watch(Observing core) {
         CORES.add(core);
         if (FlightRecorder.isInitialized()) {
-            core.record(isWanted());
+            lookAgain();
         }
     }
 
+    /** Without a lock around the recorder's own: looks once more afterwards, for another thread may have seen it differently. */
     private static void lookAgain() {
-        boolean wanted = isWanted();
-        synchronized (CORES) {
-            CORES.forEach(core -> core.record(wanted));
-        }
+        boolean wanted;
+        do {
+            wanted = isWanted();
+            synchronized (CORES) {
+                for (Observing core : CORES) {
+                    core.record(wanted);
+                }
+            }
+        } while (wanted != isWanted());
     }
 
     private static boolean isWanted() {

@@ -200,8 +200,14 @@ final class Observation implements ObservedTask {
             long now = System.nanoTime();
             long thread = Thread.currentThread().threadId();
             synchronized (this) {
-                if (over) {
+                if (over || kind == Kind.READY && state != TaskState.WAITING) {
                     return;
+                }
+                if (kind == Kind.STARTED
+                        && state == TaskState.WAITING) { // who joins it was faster than who made it ready
+                    readyAt = now;
+                    predecessors = null;
+                    tell(Kind.READY, TaskState.READY, now, 0, thread);
                 }
                 switch (kind) {
                     case SPAWNED -> spawnedAt = now;
@@ -223,12 +229,16 @@ final class Observation implements ObservedTask {
                     }
                 }
                 state = after;
-                if (told.wants(kind)) {
-                    told.tell(new TaskEvent(kind, this, after, now, number, thread));
-                }
+                tell(kind, after, now, number, thread);
             }
         } catch (Throwable exhausted) {
             told.lose();
+        }
+    }
+
+    private void tell(Kind kind, TaskState after, long now, int number, long thread) {
+        if (told.wants(kind)) {
+            told.tell(new TaskEvent(kind, this, after, now, number, thread));
         }
     }
 

@@ -94,7 +94,9 @@ public final class Observing {
 
     /** Has events of tasks recorded from now on, or not. */
     void record(boolean wanted) {
-        change(now -> new Observers(this, now.subscriptions(), now.live(), wanted));
+        if (observers().flightRecorder() != wanted) {
+            change(now -> new Observers(this, now.subscriptions(), now.live(), wanted));
+        }
     }
 
     private interface Change {

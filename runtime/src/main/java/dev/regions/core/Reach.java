@@ -1,8 +1,11 @@
 package dev.regions.core;
 
+import dev.regions.RuntimeDump;
 import dev.regions.queue.EdgeReason;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -25,22 +28,33 @@ final class Reach {
 
     private final Map<Node, List<Blocker>> waitsFor = new IdentityHashMap<>();
     private final Deque<Node> toVisit = new ArrayDeque<>();
+    private final List<Node> running = new ArrayList<>();
+    private int ready;
 
-    private Reach() {}
+    private final DagCore core;
+    private final @Nullable LiveTasks live;
+
+    private Reach(DagCore core) {
+        this.core = core;
+        this.live = core.observing().observers().live();
+    }
 
     /** Looks at a core. */
     static Reach from(DagCore core) {
-        Reach reach = new Reach();
+        Reach reach = new Reach(core);
         for (Worker worker : core.workers().all()) {
             for (Node running : worker.runningNow()) {
+                reach.running.add(running);
                 reach.found(running);
             }
         }
-        core.workers().forEachReady(reach::found);
+        core.workers().forEachReady(node -> {
+            reach.ready += node.isReady() ? 1 : 0;
+            reach.found(node);
+        });
         core.waitingOutsideNow().forEach(reach::found);
-        LiveTasks live = core.observing().observers().live();
-        if (live != null) {
-            live.all().forEach(reach::found);
+        if (reach.live != null) {
+            reach.live.all().forEach(reach::found);
         }
         reach.follow();
         return reach;
@@ -74,13 +88,36 @@ final class Reach {
         known.add(new Blocker(node, soft ? EdgeReason.AFTER : argument ? EdgeReason.ARGUMENT : EdgeReason.REQUIRES));
     }
 
-    /** Returns the tasks found that are not final. */
-    List<Node> unfinished() {
-        return waitsFor.keySet().stream().filter(node -> !node.isFinal()).toList();
+    /** Returns the tasks that workers run. */
+    List<Node> running() {
+        return running;
+    }
+
+    /** Returns how many tasks were in the ready queues. */
+    int ready() {
+        return ready;
     }
 
     /** Returns what a task was found to wait for. */
     List<Blocker> waitsFor(@Nullable Node node) {
         return waitsFor.getOrDefault(node, List.of());
+    }
+
+    /** Returns what can be said of the unfinished tasks of the core, those of other cores left out. */
+    RuntimeDump dump() {
+        List<RuntimeDump.Entry> tasks = new ArrayList<>();
+        for (Node node : waitsFor.keySet()) {
+            if (!node.isFinal() && (node.home == core || !(node.home instanceof DagCore))) {
+                RuntimeDump.Entry entry = Diagnosis.of((TaskNode<?>) node, this).entry();
+                if (!entry.state().isFinal()) {
+                    tasks.add(entry);
+                }
+            }
+        }
+        tasks.sort(Comparator.comparing(RuntimeDump.Entry::state, Comparator.reverseOrder())
+                .thenComparingLong(RuntimeDump.Entry::id)
+                .thenComparing(RuntimeDump.Entry::name));
+        return new RuntimeDump(
+                core.name(), Instant.now(), live != null, core.inFlight(), core.workerCount(), ready, tasks);
     }
 }

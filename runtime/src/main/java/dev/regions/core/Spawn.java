@@ -310,7 +310,7 @@ public record Spawn(TaskQueue queue, @Nullable Options options) {
     private static void launchObserved(DagCore core, TaskNode<?> task, @Nullable Object arguments) {
         core.observing().spawned(task, arguments);
         try {
-            core.launchFresh(task);
+            core.launchFresh(task, task.observation());
         } catch (Throwable refused) {
             task.abandon(refused);
             throw refused;

@@ -44,7 +44,7 @@ final class Subscription implements ObserverRegistration, Runnable {
     private final Consumer<Subscription> remove;
     private final MpscChunkedAtomicArrayQueue<Object> queue;
     private final Thread thread;
-    private final AtomicLong lost = new AtomicLong();
+    private final StripedCounter lost = new StripedCounter();
     private final AtomicLong failures = new AtomicLong();
     private final AtomicBoolean closing = new AtomicBoolean();
     /** Nothing is offered any more. */
@@ -95,7 +95,7 @@ final class Subscription implements ObserverRegistration, Runnable {
     }
 
     void lose() {
-        lost.incrementAndGet();
+        lost.add(1);
     }
 
     // ---- The thread -------------------------------------------------------------------------------------------------
@@ -189,7 +189,7 @@ final class Subscription implements ObserverRegistration, Runnable {
 
     @Override
     public long lost() {
-        return lost.get();
+        return lost.sum();
     }
 
     @Override

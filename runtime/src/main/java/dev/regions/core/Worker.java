@@ -231,11 +231,9 @@ final class Worker implements Runnable {
     }
 
     private void runClaimed(Node node, Release tells, QueueStack.Binding bound) {
-        Observation observed = node.observation();
-        if (observed != null) {
-            observed.started(number);
+        if (node.label instanceof Label) {
+            showStart(node);
         }
-        nameThreadAfter(node);
         Attempt attempt = (node.flags & Node.TERMS) == 0 ? null : new Attempt(node, number);
         if (attempt != null && attempt.isTimed()) {
             depth = MAX_DEPTH; // nothing in place: an interrupt would have to wait until that has ended
@@ -277,7 +275,18 @@ final class Worker implements Runnable {
         cleanUp();
     }
 
-    /** For thread dumps: while a task runs that was given a name, the thread has it in its own. */
+    private void showStart(Node node) {
+        Observation observed = node.observation();
+        if (observed != null) {
+            observed.started(number);
+        }
+        nameThreadAfter(node);
+    }
+
+    /**
+     * For thread dumps: while a task runs that was given a name, the thread has it in its own. A task without one that runs in place
+     * leaves it at that of the task around it, which is on the thread, too.
+     */
     private void nameThreadAfter(Node node) {
         String name = node.givenName();
         if (name != null) {

@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -95,6 +96,9 @@ final class Workers {
 
     private final AtomicInteger drowsy = new AtomicInteger(NOBODY);
 
+    /** Tasks whose own threads are started, and do not run yet. For people who ask. */
+    private final Set<Node> apart = ConcurrentHashMap.newKeySet();
+
     private final Map<Integer, Worker> byNumber = new ConcurrentHashMap<>();
     private final AtomicInteger numbers = new AtomicInteger();
 
@@ -115,11 +119,25 @@ final class Workers {
     /** Sees to it that a ready task is run. */
     void schedule(Node node) {
         if ((node.flags & Node.DEDICATED) != 0) {
-            threads.newThread(() -> new Worker(core, this).runOnly(node)).start();
+            startApart(node);
             return;
         }
         offer(node);
         ensureStandby();
+    }
+
+    private void startApart(Node node) {
+        apart.add(node);
+        try {
+            threads.newThread(() -> {
+                        apart.remove(node);
+                        new Worker(core, this).runOnly(node);
+                    })
+                    .start();
+        } catch (Throwable failed) {
+            apart.remove(node);
+            throw failed;
+        }
     }
 
     /** The producer's half of the hand-shake: what was to be seen has been offered. */
@@ -294,6 +312,7 @@ final class Workers {
     /** Tells of the tasks that are ready and that no worker has taken, roughly: for people. */
     void forEachReady(Consumer<Node> action) {
         ready.forEach(action);
+        apart.forEach(action);
         Ranks ranked = ranks;
         if (ranked != null) {
             ranked.high.forEach(action);

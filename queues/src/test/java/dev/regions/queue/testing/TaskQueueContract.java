@@ -211,7 +211,8 @@ public abstract class TaskQueueContract {
     }
 
     @Test
-    @DisplayName("What the queue says of an edge that it adds is true: it is the queue's doing, and not that of who spawns")
+    @DisplayName(
+            "What the queue says of an edge that it adds is true: it is the queue's doing, and not that of who spawns")
     void edgesHaveTrueReasons() {
         List<FakeTask> tasks = tasks("a", "b", "c", "d");
 
