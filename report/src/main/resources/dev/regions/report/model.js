@@ -1,7 +1,17 @@
 // What the page knows of the run: the columns of the data, put back into typed arrays, and what follows from them.
 
 const raw = JSON.parse(document.getElementById('data').textContent);
-const STATES = ['UNLAUNCHED', 'WAITING', 'READY', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED', 'SKIPPED', 'ABANDONED'];
+const STATES = [
+  'UNLAUNCHED',
+  'WAITING',
+  'READY',
+  'RUNNING',
+  'SUCCEEDED',
+  'FAILED',
+  'CANCELLED',
+  'SKIPPED',
+  'ABANDONED',
+];
 const REASONS = raw.reasons;
 const NEVER = -1;
 const KINDS_WITH_COLOUR = 7;
@@ -9,12 +19,15 @@ const KINDS_WITH_COLOUR = 7;
 const run = (() => {
   const t = raw.tasks;
   const n = t.spawned.length;
-  const spawned = new Float64Array(n), launched = new Float64Array(n), ready = new Float64Array(n);
-  const started = new Float64Array(n), finished = new Float64Array(n);
+  const spawned = new Float64Array(n),
+    launched = new Float64Array(n),
+    ready = new Float64Array(n);
+  const started = new Float64Array(n),
+    finished = new Float64Array(n);
   let before = 0;
   for (let i = 0; i < n; i++) {
     // Each time is given from the one before it that is known; the first from that of the task before.
-    let known = before = spawned[i] = before + t.spawned[i];
+    let known = (before = spawned[i] = before + t.spawned[i]);
     const next = (column, target) => {
       target[i] = column[i] === NEVER ? NEVER : (known = known + column[i]);
     };
@@ -26,12 +39,14 @@ const run = (() => {
   const end = new Float64Array(n);
   for (let i = 0; i < n; i++) end[i] = finished[i] === NEVER ? raw.nanos : finished[i];
 
-  const from = Int32Array.from(raw.edges.from), to = Int32Array.from(raw.edges.to);
+  const from = Int32Array.from(raw.edges.from),
+    to = Int32Array.from(raw.edges.to);
   const rows = (key) => {
     const starts = new Int32Array(n + 1);
     for (const id of key) starts[id + 1]++;
     for (let i = 0; i < n; i++) starts[i + 1] += starts[i];
-    const list = new Int32Array(key.length), next = starts.slice();
+    const list = new Int32Array(key.length),
+      next = starts.slice();
     for (let e = 0; e < key.length; e++) list[next[key[e]]++] = e;
     return (id) => list.subarray(starts[id], starts[id + 1]);
   };
@@ -43,7 +58,17 @@ const run = (() => {
   for (const id of t.barriers) barrier[id] = 1;
 
   return {
-    n, spawned, launched, ready, started, finished, end, onPath, barrier, from, to,
+    n,
+    spawned,
+    launched,
+    ready,
+    started,
+    finished,
+    end,
+    onPath,
+    barrier,
+    from,
+    to,
     nanos: Math.max(1, raw.nanos),
     name: (id) => raw.names[t.name[id]],
     kind: (id) => raw.nameKind[t.name[id]],
@@ -58,9 +83,11 @@ const run = (() => {
     regions: raw.regions,
     into: rows(to),
     outOf: rows(from),
-    ran: (id) => started[id] === NEVER ? NEVER : Math.max(0, end[id] - started[id]),
-    waitedForTasks: (id) => launched[id] === NEVER || ready[id] === NEVER ? NEVER : Math.max(0, ready[id] - launched[id]),
-    waitedForThread: (id) => ready[id] === NEVER || started[id] === NEVER ? NEVER : Math.max(0, started[id] - ready[id]),
+    ran: (id) => (started[id] === NEVER ? NEVER : Math.max(0, end[id] - started[id])),
+    waitedForTasks: (id) =>
+      launched[id] === NEVER || ready[id] === NEVER ? NEVER : Math.max(0, ready[id] - launched[id]),
+    waitedForThread: (id) =>
+      ready[id] === NEVER || started[id] === NEVER ? NEVER : Math.max(0, started[id] - ready[id]),
     regionPath: (region) => {
       const path = [];
       for (let r = region; r >= 0; r = raw.regions.parent[r]) path.unshift(raw.regions.name[r]);
@@ -75,7 +102,7 @@ const kindColour = (() => {
   for (let id = 0; id < run.n; id++) time[run.kind(id)] += Math.max(0, run.ran(id));
   const ranked = [...time.keys()].sort((a, b) => time[b] - time[a]);
   const colour = new Uint8Array(run.kinds.length).fill(KINDS_WITH_COLOUR);
-  ranked.slice(0, KINDS_WITH_COLOUR).forEach((kind, place) => colour[kind] = place);
+  ranked.slice(0, KINDS_WITH_COLOUR).forEach((kind, place) => (colour[kind] = place));
   return { of: colour, ranked, time };
 })();
 
@@ -84,26 +111,43 @@ const kindColour = (() => {
 function curveOf(begins, ends) {
   begins = Float64Array.from(begins).sort();
   ends = Float64Array.from(ends).sort();
-  const times = [0], levels = [0], areas = [0];
-  let level = 0, i = 0, j = 0;
+  const times = [0],
+    levels = [0],
+    areas = [0];
+  let level = 0,
+    i = 0,
+    j = 0;
   while (i < begins.length || j < ends.length) {
-    const time = j >= ends.length || i < begins.length && begins[i] <= ends[j] ? begins[i] : ends[j];
+    const time = j >= ends.length || (i < begins.length && begins[i] <= ends[j]) ? begins[i] : ends[j];
     const last = times.length - 1;
     const area = areas[last] + level * (time - times[last]);
-    while (i < begins.length && begins[i] === time) { level++; i++; }
-    while (j < ends.length && ends[j] === time) { level--; j++; }
+    while (i < begins.length && begins[i] === time) {
+      level++;
+      i++;
+    }
+    while (j < ends.length && ends[j] === time) {
+      level--;
+      j++;
+    }
     if (time === times[last]) {
       levels[last] = level;
     } else {
-      times.push(time); levels.push(level); areas.push(area);
+      times.push(time);
+      levels.push(level);
+      areas.push(area);
     }
   }
   const at = (time) => lastAtMost(times, time);
   return {
     most: levels.reduce((a, b) => Math.max(a, b), 0),
-    levelAt: (time) => time < 0 ? 0 : levels[at(time)],
-    area: (time) => { const k = at(Math.max(0, time)); return areas[k] + levels[k] * (Math.max(0, time) - times[k]); },
-    mean(a, b) { return b > a ? (this.area(b) - this.area(a)) / (b - a) : this.levelAt(a); },
+    levelAt: (time) => (time < 0 ? 0 : levels[at(time)]),
+    area: (time) => {
+      const k = at(Math.max(0, time));
+      return areas[k] + levels[k] * (Math.max(0, time) - times[k]);
+    },
+    mean(a, b) {
+      return b > a ? (this.area(b) - this.area(a)) / (b - a) : this.levelAt(a);
+    },
     mostIn(a, b) {
       let most = 0;
       for (let k = at(Math.max(0, a)); k < times.length && times[k] <= b; k++) most = Math.max(most, levels[k]);
@@ -118,32 +162,43 @@ const load = (() => {
   const ran = ids.filter((id) => run.started[id] !== NEVER);
   const ready = ids.filter((id) => run.ready[id] !== NEVER);
   return {
-    running: curveOf(ran.map((id) => run.started[id]), ran.map((id) => run.end[id])),
+    running: curveOf(
+      ran.map((id) => run.started[id]),
+      ran.map((id) => run.end[id]),
+    ),
     queue: curveOf(
       ready.map((id) => run.ready[id]),
-      ready.map((id) => run.started[id] === NEVER ? run.end[id] : run.started[id])),
+      ready.map((id) => (run.started[id] === NEVER ? run.end[id] : run.started[id])),
+    ),
   };
 })();
 
 // The index of the last number that is at most the one given, in a sorted list that begins with a smaller one.
 function lastAtMost(sorted, value) {
-  let low = 0, high = sorted.length - 1;
+  let low = 0,
+    high = sorted.length - 1;
   while (low < high) {
     const middle = (low + high + 1) >> 1;
-    if (sorted[middle] <= value) low = middle; else high = middle - 1;
+    if (sorted[middle] <= value) low = middle;
+    else high = middle - 1;
   }
   return low;
 }
 
 const count = (number, thing) => `${number.toLocaleString('en')} ${thing}${number === 1 ? '' : 's'}`;
-const percent = (part, whole) => whole > 0 ? `${(100 * part / whole).toFixed(part / whole < .0995 ? 1 : 0)} %` : '–';
+const percent = (part, whole) =>
+  whole > 0 ? `${((100 * part) / whole).toFixed(part / whole < 0.0995 ? 1 : 0)} %` : '–';
 
 // A time with three digits and the unit that fits.
 function duration(nanos) {
   if (nanos === NEVER) return '–';
   const units = ['ns', 'µs', 'ms', 's'];
-  let unit = 0, value = nanos;
-  while (Math.abs(value) >= 999.5 && unit < 3) { value /= 1000; unit++; }
+  let unit = 0,
+    value = nanos;
+  while (Math.abs(value) >= 999.5 && unit < 3) {
+    value /= 1000;
+    unit++;
+  }
   const size = Math.abs(value);
   const digits = unit === 0 || size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2;
   return `${value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })} ${units[unit]}`;
@@ -174,16 +229,26 @@ const theme = {
   ofKind: [],
   read() {
     const style = getComputedStyle(document.documentElement);
-    this.colours = new Proxy({}, {
-      get: (cache, name) => cache[name] ??= style.getPropertyValue(`--${name}`).trim(),
-    });
+    this.colours = new Proxy(
+      {},
+      {
+        get: (cache, name) => (cache[name] ??= style.getPropertyValue(`--${name}`).trim()),
+      },
+    );
     this.ofKind = [...Array(KINDS_WITH_COLOUR + 1).keys()].map((i) => this.colours[`kind-${i}`]);
   },
 };
 
 const stateVariable = {
-  SUCCEEDED: 'succeeded', FAILED: 'failed', CANCELLED: 'cancelled', ABANDONED: 'cancelled', SKIPPED: 'skipped',
-  RUNNING: 'running', READY: 'waiting', WAITING: 'waiting', UNLAUNCHED: 'waiting',
+  SUCCEEDED: 'succeeded',
+  FAILED: 'failed',
+  CANCELLED: 'cancelled',
+  ABANDONED: 'cancelled',
+  SKIPPED: 'skipped',
+  RUNNING: 'running',
+  READY: 'waiting',
+  WAITING: 'waiting',
+  UNLAUNCHED: 'waiting',
 };
 
 // What is chosen, and who wants to know.

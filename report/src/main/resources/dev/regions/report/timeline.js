@@ -1,17 +1,24 @@
 // The timeline: regions above, a lane for each worker below, and how much ran and waited under them; one stretch of time for all.
 
 const timeline = (() => {
-  const canvas = byId('lanes'), box = byId('lanes-box'), overview = byId('overview');
+  const canvas = byId('lanes'),
+    box = byId('lanes-box'),
+    overview = byId('overview');
   const charts = [
     { canvas: byId('running'), curve: load.running, colour: 'area' },
     { canvas: byId('queue'), curve: load.queue, colour: 'area-2' },
   ];
-  const AXIS = 22, REGION_ROWS = 12, GAP = 8;
+  const AXIS = 22,
+    REGION_ROWS = 12,
+    GAP = 8;
   const laneCount = raw.lanes.length;
   const laneHeight = laneCount <= 12 ? 26 : laneCount <= 32 ? 18 : laneCount <= 120 ? 10 : 5;
-  const labelWidth = () => box.clientWidth < 600 || laneHeight < 10 ? 0 : 110;
+  const labelWidth = () => (box.clientWidth < 600 || laneHeight < 10 ? 0 : 110);
   let view = { from: 0, to: run.nanos };
-  let colourBy = 'kind', onlyCritical = false, scheduled = false, hover = NEVER;
+  let colourBy = 'kind',
+    onlyCritical = false,
+    scheduled = false,
+    hover = NEVER;
   // Behind each lane: its tasks by how deep they are nested, each list in the order of time and without overlap.
   const tracks = (() => {
     const lists = new Map();
@@ -21,10 +28,12 @@ const timeline = (() => {
       if (!lists.has(key)) lists.set(key, []);
       lists.get(key).push(id);
     }
-    return [...lists].sort((a, b) => a[0] - b[0]).map(([key, ids]) => {
-      ids.sort((a, b) => run.started[a] - run.started[b]);
-      return { lane: key >> 6, depth: key & 63, ids, starts: Float64Array.from(ids, (id) => run.started[id]) };
-    });
+    return [...lists]
+      .sort((a, b) => a[0] - b[0])
+      .map(([key, ids]) => {
+        ids.sort((a, b) => run.started[a] - run.started[b]);
+        return { lane: key >> 6, depth: key & 63, ids, starts: Float64Array.from(ids, (id) => run.started[id]) };
+      });
   })();
   const regionRows = (() => {
     const base = [];
@@ -32,19 +41,24 @@ const timeline = (() => {
     const r = raw.regions;
     for (let i = 0; i < r.name.length; i++) base[r.lane[i]] = Math.max(base[r.lane[i]] ?? 0, r.depth[i] + 1);
     const first = base.map((height) => (rows += height) - height);
-    return { count: Math.min(rows, REGION_ROWS), hidden: Math.max(0, rows - REGION_ROWS), of: (i) => first[r.lane[i]] + r.depth[i] };
+    return {
+      count: Math.min(rows, REGION_ROWS),
+      hidden: Math.max(0, rows - REGION_ROWS),
+      of: (i) => first[r.lane[i]] + r.depth[i],
+    };
   })();
   const regionHeight = 17;
   const lanesTop = () => AXIS + regionRows.count * regionHeight + (regionRows.count ? GAP : 0);
   const height = () => lanesTop() + laneCount * laneHeight + 4;
 
   const width = () => canvas.clientWidth;
-  const x = (time) => labelWidth() + (time - view.from) / (view.to - view.from) * (width() - labelWidth());
-  const time = (px) => view.from + (px - labelWidth()) / (width() - labelWidth()) * (view.to - view.from);
+  const x = (time) => labelWidth() + ((time - view.from) / (view.to - view.from)) * (width() - labelWidth());
+  const time = (px) => view.from + ((px - labelWidth()) / (width() - labelWidth())) * (view.to - view.from);
   const laneY = (lane) => lanesTop() + lane * laneHeight;
 
   function fit(target, cssHeight) {
-    const ratio = window.devicePixelRatio || 1, w = target.clientWidth;
+    const ratio = window.devicePixelRatio || 1,
+      w = target.clientWidth;
     if (target.width !== Math.round(w * ratio) || target.height !== Math.round(cssHeight * ratio)) {
       target.width = Math.round(w * ratio);
       target.height = Math.round(cssHeight * ratio);
@@ -74,7 +88,8 @@ const timeline = (() => {
 
   // A tick of 1.2341 s next to one of 1.2342 s has to show the fourth digit.
   function tickLabel(t, step) {
-    const [unit, name] = t >= 1e9 || step >= 1e9 ? [1e9, 's'] : view.to >= 1e6 ? [1e6, 'ms'] : view.to >= 1e3 ? [1e3, 'µs'] : [1, 'ns'];
+    const [unit, name] =
+      t >= 1e9 || step >= 1e9 ? [1e9, 's'] : view.to >= 1e6 ? [1e6, 'ms'] : view.to >= 1e3 ? [1e3, 'µs'] : [1, 'ns'];
     const digits = Math.max(0, Math.ceil(-Math.log10(step / unit) - 1e-9));
     return `${(t / unit).toFixed(Math.min(9, digits))} ${name}`;
   }
@@ -97,7 +112,7 @@ const timeline = (() => {
   function text(g, string, left, middle, room) {
     if (room < 30) return;
     if (g.measureText(string).width > room) {
-      let end = Math.floor(string.length * room / g.measureText(string).width);
+      let end = Math.floor((string.length * room) / g.measureText(string).width);
       while (end > 0 && g.measureText(`${string.slice(0, end)}…`).width > room) end--;
       if (end < 2) return;
       string = `${string.slice(0, end)}…`;
@@ -106,13 +121,16 @@ const timeline = (() => {
   }
 
   function drawRegions(g) {
-    const r = raw.regions, left = labelWidth(), right = width();
+    const r = raw.regions,
+      left = labelWidth(),
+      right = width();
     const lastPixel = new Float64Array(REGION_ROWS).fill(-1);
     g.font = '11px system-ui, sans-serif';
     for (let i = 0; i < r.name.length; i++) {
       const row = regionRows.of(i);
       if (row >= REGION_ROWS || r.end[i] < view.from || r.opened[i] > view.to) continue;
-      const from = Math.max(left, x(r.opened[i])), to = Math.min(right, Math.max(from + 1, x(r.end[i])));
+      const from = Math.max(left, x(r.opened[i])),
+        to = Math.min(right, Math.max(from + 1, x(r.end[i])));
       if (to - lastPixel[row] < 1) continue;
       lastPixel[row] = to;
       const y = AXIS + row * regionHeight;
@@ -120,12 +138,13 @@ const timeline = (() => {
       g.fillRect(from, y, to - from, regionHeight - 2);
       g.fillStyle = theme.colours.line;
       g.fillRect(from, y, 1, regionHeight - 2);
-      if (r.ended[i] !== NEVER && r.ended[i] < r.end[i]) { // from here on only its tasks go on
+      if (r.ended[i] !== NEVER && r.ended[i] < r.end[i]) {
+        // from here on only its tasks go on
         const code = Math.max(from, Math.min(to, x(r.ended[i])));
         g.fillRect(from, y + regionHeight - 4, code - from, 2);
       }
       g.fillStyle = theme.colours.text;
-      text(g, regionLabel(i), from + 5, y + regionHeight / 2 - .5, to - from - 8);
+      text(g, regionLabel(i), from + 5, y + regionHeight / 2 - 0.5, to - from - 8);
     }
     if (left > 0 && regionRows.count > 0) {
       g.fillStyle = theme.colours.muted;
@@ -136,14 +155,20 @@ const timeline = (() => {
   function drawTrack(g, track, dimmed) {
     const { ids, starts } = track;
     const inset = Math.min(track.depth * 4, laneHeight - 5);
-    const y = laneY(track.lane) + 1 + inset, h = laneHeight - 2 - inset;
-    const left = labelWidth(), right = width();
+    const y = laneY(track.lane) + 1 + inset,
+      h = laneHeight - 2 - inset;
+    const left = labelWidth(),
+      right = width();
     const pixel = (view.to - view.from) / Math.max(1, right - left);
     let k = lastAtMost(starts, view.from);
     while (k < ids.length && starts[k] <= view.to) {
       const id = ids[k];
-      if (run.end[id] < view.from) { k++; continue; }
-      const from = Math.max(left, x(starts[k])), to = Math.min(right, x(run.end[id]));
+      if (run.end[id] < view.from) {
+        k++;
+        continue;
+      }
+      const from = Math.max(left, x(starts[k])),
+        to = Math.min(right, x(run.end[id]));
       const dim = dimmed && !run.onPath[id];
       if (to - from < 1) {
         // Less than a pixel: one stroke for all that begin within it. Of these, one on the critical path or a failed one shows.
@@ -154,14 +179,17 @@ const timeline = (() => {
           if (run.onPath[ids[next]] > run.onPath[shown] || STATES[run.state[ids[next]]] === 'FAILED') shown = ids[next];
           next++;
         }
-        g.globalAlpha = dimmed && !run.onPath[shown] ? .22 : 1;
+        g.globalAlpha = dimmed && !run.onPath[shown] ? 0.22 : 1;
         g.fillStyle = colour(shown);
         g.fillRect(from, y, 1, h);
-        if (run.onPath[shown] && h > 6) { g.fillStyle = theme.colours.critical; g.fillRect(from, y + h - 3, 1, 3); }
+        if (run.onPath[shown] && h > 6) {
+          g.fillStyle = theme.colours.critical;
+          g.fillRect(from, y + h - 3, 1, 3);
+        }
         k = next;
         continue;
       }
-      g.globalAlpha = dim ? .22 : 1;
+      g.globalAlpha = dim ? 0.22 : 1;
       g.fillStyle = colour(id);
       const w = Math.max(1, to - from - (to - from > 3 ? 1 : 0));
       g.fillRect(from, y, w, h);
@@ -180,19 +208,28 @@ const timeline = (() => {
 
   function outline(g, id, colourName, thick) {
     if (id === NEVER || run.lane[id] < 0) return;
-    const from = x(run.started[id]), to = Math.max(from + 2, x(run.end[id]));
+    const from = x(run.started[id]),
+      to = Math.max(from + 2, x(run.end[id]));
     if (to < labelWidth() || from > width()) return;
     const inset = Math.min(run.depth[id] * 4, laneHeight - 5);
     g.strokeStyle = theme.colours[colourName];
     g.lineWidth = thick;
-    g.strokeRect(Math.max(labelWidth(), from) + .5, laneY(run.lane[id]) + inset + .5, Math.min(width() - 1, to) - Math.max(labelWidth(), from) - 1, laneHeight - inset - 1);
+    g.strokeRect(
+      Math.max(labelWidth(), from) + 0.5,
+      laneY(run.lane[id]) + inset + 0.5,
+      Math.min(width() - 1, to) - Math.max(labelWidth(), from) - 1,
+      laneHeight - inset - 1,
+    );
   }
 
   function arrow(g, edge) {
-    const a = run.from[edge], b = run.to[edge];
+    const a = run.from[edge],
+      b = run.to[edge];
     if (run.lane[a] < 0 || run.lane[b] < 0) return;
-    const x1 = x(run.end[a]), y1 = laneY(run.lane[a]) + laneHeight / 2;
-    const x2 = x(run.started[b]), y2 = laneY(run.lane[b]) + laneHeight / 2;
+    const x1 = x(run.end[a]),
+      y1 = laneY(run.lane[a]) + laneHeight / 2;
+    const x2 = x(run.started[b]),
+      y2 = laneY(run.lane[b]) + laneHeight / 2;
     if (Math.max(x1, x2) < labelWidth() || Math.min(x1, x2) > width()) return;
     const bend = Math.max(18, Math.min(80, Math.abs(x2 - x1) / 2));
     g.strokeStyle = g.fillStyle = theme.colours[run.onPath[a] && run.onPath[b] ? 'critical' : 'text'];
@@ -209,7 +246,8 @@ const timeline = (() => {
   }
 
   function drawLanes() {
-    const h = height(), g = fit(canvas, h);
+    const h = height(),
+      g = fit(canvas, h);
     const left = labelWidth();
     g.textBaseline = 'middle';
     for (let lane = 0; lane < laneCount; lane += 2) {
@@ -229,7 +267,8 @@ const timeline = (() => {
     g.clip();
     g.font = '11px system-ui, sans-serif';
     g.textBaseline = 'middle';
-    const visibleFrom = box.scrollTop - lanesTop(), visibleTo = visibleFrom + box.clientHeight;
+    const visibleFrom = box.scrollTop - lanesTop(),
+      visibleTo = visibleFrom + box.clientHeight;
     for (const track of tracks) {
       const y = track.lane * laneHeight;
       if (y + laneHeight >= visibleFrom && y <= visibleTo + lanesTop()) drawTrack(g, track, onlyCritical);
@@ -249,9 +288,11 @@ const timeline = (() => {
   }
 
   function drawCurve(target, curve, colourName, from, to, left, cssHeight) {
-    const g = fit(target, cssHeight), w = target.clientWidth;
-    const most = Math.max(1, curve.most), scale = (cssHeight - 8) / most;
-    const at = (px) => from + (px - left) / Math.max(1, w - left) * (to - from);
+    const g = fit(target, cssHeight),
+      w = target.clientWidth;
+    const most = Math.max(1, curve.most),
+      scale = (cssHeight - 8) / most;
+    const at = (px) => from + ((px - left) / Math.max(1, w - left)) * (to - from);
     g.fillStyle = theme.colours[colourName];
     g.beginPath();
     g.moveTo(left, cssHeight);
@@ -267,7 +308,8 @@ const timeline = (() => {
 
   function drawCharts() {
     for (const chart of charts) {
-      const left = labelWidth(), g = drawCurve(chart.canvas, chart.curve, chart.colour, view.from, view.to, left, 64);
+      const left = labelWidth(),
+        g = drawCurve(chart.canvas, chart.curve, chart.colour, view.from, view.to, left, 64);
       g.fillStyle = theme.colours.muted;
       g.font = '11px system-ui, sans-serif';
       g.textBaseline = 'top';
@@ -278,16 +320,18 @@ const timeline = (() => {
   }
 
   function drawOverview() {
-    const left = labelWidth(), w = overview.clientWidth, g = drawCurve(overview, load.running, 'area', 0, run.nanos, left, 44);
-    const at = (t) => left + t / run.nanos * (w - left);
+    const left = labelWidth(),
+      w = overview.clientWidth,
+      g = drawCurve(overview, load.running, 'area', 0, run.nanos, left, 44);
+    const at = (t) => left + (t / run.nanos) * (w - left);
     g.fillStyle = theme.colours.ground;
-    g.globalAlpha = .72;
+    g.globalAlpha = 0.72;
     g.fillRect(left, 0, at(view.from) - left, 44);
     g.fillRect(at(view.to), 0, w - at(view.to), 44);
     g.globalAlpha = 1;
     g.strokeStyle = theme.colours.accent;
     g.lineWidth = 1.5;
-    g.strokeRect(at(view.from) + .75, .75, Math.max(3, at(view.to) - at(view.from) - 1.5), 42.5);
+    g.strokeRect(at(view.from) + 0.75, 0.75, Math.max(3, at(view.to) - at(view.from) - 1.5), 42.5);
     if (left) {
       g.fillStyle = theme.colours.muted;
       g.font = '11px system-ui, sans-serif';
@@ -335,27 +379,33 @@ const timeline = (() => {
     if (closely) span = length * 4;
     if (closely || run.end[id] < view.from || run.started[id] > view.to) show(middle - span / 2, middle + span / 2);
     const y = laneY(run.lane[id]);
-    if (y < box.scrollTop + lanesTop() || y + laneHeight > box.scrollTop + box.clientHeight) box.scrollTop = y - box.clientHeight / 2;
+    if (y < box.scrollTop + lanesTop() || y + laneHeight > box.scrollTop + box.clientHeight)
+      box.scrollTop = y - box.clientHeight / 2;
     redraw();
   }
 
   function taskAt(px, py) {
-    const lane = Math.floor((py - lanesTop()) / laneHeight), at = time(px);
+    const lane = Math.floor((py - lanesTop()) / laneHeight),
+      at = time(px);
     if (lane < 0 || lane >= laneCount || px < labelWidth()) return NEVER;
-    const near = (view.to - view.from) / width() * 2;
+    const near = ((view.to - view.from) / width()) * 2;
     let found = NEVER;
     for (const track of tracks) {
       if (track.lane !== lane) continue;
       const k = lastAtMost(track.starts, at + near);
       for (const id of track.ids.slice(Math.max(0, k - 1), k + 1).reverse()) {
-        if (run.started[id] <= at + near && run.end[id] >= at - near) { found = id; break; }
+        if (run.started[id] <= at + near && run.end[id] >= at - near) {
+          found = id;
+          break;
+        }
       }
     }
     return found;
   }
 
   function regionAt(px, py) {
-    const row = Math.floor((py - AXIS) / regionHeight), at = time(px);
+    const row = Math.floor((py - AXIS) / regionHeight),
+      at = time(px);
     if (row < 0 || row >= regionRows.count) return NEVER;
     for (let i = raw.regions.name.length - 1; i >= 0; i--) {
       if (regionRows.of(i) === row && raw.regions.opened[i] <= at && raw.regions.end[i] >= at) return i;
@@ -364,15 +414,25 @@ const timeline = (() => {
   }
 
   function tipFor(event) {
-    const px = event.offsetX, py = event.offsetY, id = taskAt(px, py);
-    if (hover !== id) { hover = id; redraw(); }
-    if (id !== NEVER) {
-      return `${run.name(id)}\n${duration(run.ran(id))}, ${STATES[run.state[id]].toLowerCase()}`
-        + `\nwaited ${duration(run.waitedForTasks(id))} for tasks, ${duration(run.waitedForThread(id))} for a thread`
-        + (run.onPath[id] ? '\non the critical path' : `\nslack ${duration(run.slack[id])}`);
+    const px = event.offsetX,
+      py = event.offsetY,
+      id = taskAt(px, py);
+    if (hover !== id) {
+      hover = id;
+      redraw();
     }
-    const region = regionAt(px, py), r = raw.regions;
-    return region === NEVER ? '' : `${r.name[region]}\nopened at ${duration(r.opened[region])}, all of it over after ${duration(r.end[region] - r.opened[region])}`;
+    if (id !== NEVER) {
+      return (
+        `${run.name(id)}\n${duration(run.ran(id))}, ${STATES[run.state[id]].toLowerCase()}` +
+        `\nwaited ${duration(run.waitedForTasks(id))} for tasks, ${duration(run.waitedForThread(id))} for a thread` +
+        (run.onPath[id] ? '\non the critical path' : `\nslack ${duration(run.slack[id])}`)
+      );
+    }
+    const region = regionAt(px, py),
+      r = raw.regions;
+    return region === NEVER
+      ? ''
+      : `${r.name[region]}\nopened at ${duration(r.opened[region])}, all of it over after ${duration(r.end[region] - r.opened[region])}`;
   }
 
   function showTip(string, event) {
@@ -406,7 +466,9 @@ const timeline = (() => {
   function selectFirst() {
     for (const track of tracks) {
       const k = lastAtMost(track.starts, view.from);
-      const id = track.ids.slice(k).find((candidate) => run.end[candidate] >= view.from && run.started[candidate] <= view.to);
+      const id = track.ids
+        .slice(k)
+        .find((candidate) => run.end[candidate] >= view.from && run.started[candidate] <= view.to);
       if (id !== undefined) return pick(id);
     }
   }
@@ -417,18 +479,18 @@ const timeline = (() => {
   }
 
   const keys = {
-    ArrowLeft: (e) => move(e.shiftKey ? -1 : -.2),
-    ArrowRight: (e) => move(e.shiftKey ? 1 : .2),
+    ArrowLeft: (e) => move(e.shiftKey ? -1 : -0.2),
+    ArrowRight: (e) => move(e.shiftKey ? 1 : 0.2),
     ArrowUp: () => toLane(-1),
     ArrowDown: () => toLane(1),
-    '+': () => zoom(.6),
-    '=': () => zoom(.6),
-    '-': () => zoom(1 / .6),
+    '+': () => zoom(0.6),
+    '=': () => zoom(0.6),
+    '-': () => zoom(1 / 0.6),
     0: () => show(0, run.nanos),
     Home: () => show(0, run.nanos),
     ',': () => step(-1),
     '.': () => step(1),
-    Enter: () => selection.task === NEVER ? selectFirst() : reveal(selection.task, true),
+    Enter: () => (selection.task === NEVER ? selectFirst() : reveal(selection.task, true)),
   };
   canvas.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || !(event.key in keys)) return;
@@ -436,14 +498,19 @@ const timeline = (() => {
     event.preventDefault();
   });
 
-  canvas.addEventListener('wheel', (event) => {
-    const sideways = Math.abs(event.deltaX) > Math.abs(event.deltaY);
-    if (sideways) move(event.deltaX / width());
-    else if (event.shiftKey) move(event.deltaY / width());
-    else if (event.ctrlKey || event.metaKey || document.activeElement === canvas) zoom(Math.exp(Math.max(-60, Math.min(60, event.deltaY)) / 180), time(event.offsetX));
-    else return;
-    event.preventDefault();
-  }, { passive: false });
+  canvas.addEventListener(
+    'wheel',
+    (event) => {
+      const sideways = Math.abs(event.deltaX) > Math.abs(event.deltaY);
+      if (sideways) move(event.deltaX / width());
+      else if (event.shiftKey) move(event.deltaY / width());
+      else if (event.ctrlKey || event.metaKey || document.activeElement === canvas)
+        zoom(Math.exp(Math.max(-60, Math.min(60, event.deltaY)) / 180), time(event.offsetX));
+      else return;
+      event.preventDefault();
+    },
+    { passive: false },
+  );
 
   // One pointer drags, two pinch.
   const pointers = new Map();
@@ -481,27 +548,43 @@ const timeline = (() => {
   };
   canvas.addEventListener('pointerup', release);
   canvas.addEventListener('pointercancel', release);
-  canvas.addEventListener('pointerleave', () => { showTip(''); if (hover !== NEVER) { hover = NEVER; redraw(); } });
-  canvas.addEventListener('dblclick', (event) => zoom(.3, time(event.offsetX)));
+  canvas.addEventListener('pointerleave', () => {
+    showTip('');
+    if (hover !== NEVER) {
+      hover = NEVER;
+      redraw();
+    }
+  });
+  canvas.addEventListener('dblclick', (event) => zoom(0.3, time(event.offsetX)));
   box.addEventListener('scroll', redraw, { passive: true });
 
   for (const chart of charts) {
     chart.canvas.addEventListener('pointermove', (event) => {
       const at = time(event.offsetX);
-      showTip(at < 0 || at > run.nanos ? '' : `${chart.curve.levelAt(at).toLocaleString('en')} at ${duration(at)}`, event);
+      showTip(
+        at < 0 || at > run.nanos ? '' : `${chart.curve.levelAt(at).toLocaleString('en')} at ${duration(at)}`,
+        event,
+      );
     });
     chart.canvas.addEventListener('pointerleave', () => showTip(''));
   }
 
   const centre = (event) => {
-    const left = labelWidth(), at = (event.offsetX - left) / (overview.clientWidth - left) * run.nanos, half = (view.to - view.from) / 2;
+    const left = labelWidth(),
+      at = ((event.offsetX - left) / (overview.clientWidth - left)) * run.nanos,
+      half = (view.to - view.from) / 2;
     show(at - half, at + half);
   };
-  overview.addEventListener('pointerdown', (event) => { overview.setPointerCapture(event.pointerId); centre(event); });
-  overview.addEventListener('pointermove', (event) => { if (overview.hasPointerCapture(event.pointerId)) centre(event); });
+  overview.addEventListener('pointerdown', (event) => {
+    overview.setPointerCapture(event.pointerId);
+    centre(event);
+  });
+  overview.addEventListener('pointermove', (event) => {
+    if (overview.hasPointerCapture(event.pointerId)) centre(event);
+  });
 
-  byId('zoom-in').onclick = () => zoom(.6);
-  byId('zoom-out').onclick = () => zoom(1 / .6);
+  byId('zoom-in').onclick = () => zoom(0.6);
+  byId('zoom-out').onclick = () => zoom(1 / 0.6);
   byId('zoom-fit').onclick = () => show(0, run.nanos);
   const critical = byId('show-critical');
   critical.onclick = () => {
@@ -509,11 +592,20 @@ const timeline = (() => {
     critical.setAttribute('aria-pressed', onlyCritical);
     redraw();
   };
-  byId('colour-by').onchange = (event) => { colourBy = event.target.value; drawLegend(); redraw(); };
+  byId('colour-by').onchange = (event) => {
+    colourBy = event.target.value;
+    drawLegend();
+    redraw();
+  };
 
   function drawLegend() {
-    const entry = (variable, label) => element('span', { title: label },
-      element('i', { class: 'swatch', style: { background: `var(--${variable})` } }), element('b', {}, label));
+    const entry = (variable, label) =>
+      element(
+        'span',
+        { title: label },
+        element('i', { class: 'swatch', style: { background: `var(--${variable})` } }),
+        element('b', {}, label),
+      );
     const entries = [];
     if (colourBy === 'kind') {
       const shown = kindColour.ranked.slice(0, KINDS_WITH_COLOUR).filter((kind) => kindColour.time[kind] > 0);
@@ -521,18 +613,24 @@ const timeline = (() => {
       if (kindColour.ranked.length > KINDS_WITH_COLOUR) entries.push(entry(`kind-${KINDS_WITH_COLOUR}`, 'others'));
       if (run.state.includes(STATES.indexOf('FAILED'))) entries.push(entry('failed', 'failed'));
     } else {
-      for (const state of new Set(Array.from(run.state))) entries.push(entry(stateVariable[STATES[state]], STATES[state].toLowerCase()));
+      for (const state of new Set(Array.from(run.state)))
+        entries.push(entry(stateVariable[STATES[state]], STATES[state].toLowerCase()));
     }
     entries.push(entry('critical', 'critical path'));
     byId('legend').replaceChildren(...entries);
   }
 
-  const meanRunning = load.running.mean(0, run.nanos), meanReady = load.queue.mean(0, run.nanos);
-  const says = (mean, most) => `${mean.toLocaleString('en', { maximumFractionDigits: 2 })} on average, ${most.toLocaleString('en')} at most`;
+  const meanRunning = load.running.mean(0, run.nanos),
+    meanReady = load.queue.mean(0, run.nanos);
+  const says = (mean, most) =>
+    `${mean.toLocaleString('en', { maximumFractionDigits: 2 })} on average, ${most.toLocaleString('en')} at most`;
   byId('running-text').textContent = says(meanRunning, load.running.most);
   byId('queue-text').textContent = says(meanReady, load.queue.most);
   byId('running').setAttribute('aria-label', `Tasks running over time: ${says(meanRunning, load.running.most)}`);
-  byId('queue').setAttribute('aria-label', `Tasks that were ready and waited for a thread: ${says(meanReady, load.queue.most)}`);
+  byId('queue').setAttribute(
+    'aria-label',
+    `Tasks that were ready and waited for a thread: ${says(meanReady, load.queue.most)}`,
+  );
 
   selection.listeners.push((id, by) => {
     if (id !== NEVER && by !== 'timeline') reveal(id, false);

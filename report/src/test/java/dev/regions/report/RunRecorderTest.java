@@ -238,6 +238,29 @@ class RunRecorderTest {
     }
 
     @Test
+    @DisplayName("loses nothing of a burst of 200,000 tasks in one region, each with an edge")
+    void burst() throws Exception {
+        int tasks = 200_000;
+        try (RunRecorder recorder = RunRecorder.of(runtime)) {
+            Task<Integer> last = runtime.call(() -> Regions.bulk(() -> {
+                Task<Integer> before = spawn("first", () -> 1);
+                for (int i = 1; i < tasks; i++) {
+                    before = Tasks.spawn(before, sum -> sum + 1);
+                }
+                return before;
+            }));
+            assertThat(last.join()).isEqualTo(tasks);
+
+            RunRecording recording = recorder.recording();
+
+            assertThat(recording.lost()).isZero();
+            assertThat(recording.taskCount()).isEqualTo(tasks);
+            assertThat(recording.edgeCount()).isEqualTo(tasks - 1);
+            assertThat(CriticalPath.of(recording).tasks()).hasSize(tasks);
+        }
+    }
+
+    @Test
     @DisplayName("that is closed still has what it recorded, and nothing of what comes later")
     void closed() throws Exception {
         RunRecorder recorder = RunRecorder.of(runtime);
