@@ -36,7 +36,8 @@ import java.util.stream.Collectors;
  * <p>Immutable.
  */
 public final class RegionReport {
-    private static final List<String> SCRIPTS = List.of("model.js", "timeline.js", "graph.js", "table.js", "page.js");
+    private static final List<String> SCRIPTS =
+            List.of("model.js", "timeline.js", "timeline-input.js", "graph.js", "table.js", "page.js");
     private static final JsonFactory JSON =
             new JsonFactoryBuilder().characterEscapes(new ScriptEscapes()).build();
 

@@ -443,7 +443,7 @@
         byId('timeline').scrollIntoView();
         timeline.focus();
       },
-      c: timeline.toggleCritical,
+      c: () => byId('show-critical').click(),
     }[event.key];
     if (action) {
       event.preventDefault();

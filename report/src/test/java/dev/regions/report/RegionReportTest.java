@@ -19,6 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
+import org.openqa.selenium.interactions.Actions;
+import org.openqa.selenium.interactions.WheelInput;
 
 /** The page, in a real browser. Screenshots are kept in {@code target/screenshots}, to be looked at. */
 @DisplayName("The page of a run")
@@ -155,6 +157,40 @@ class RegionReportTest {
         assertThat(range()).isNotEqualTo(whole);
         browser.press(Keys.ESCAPE);
         assertThat(browser.find("#details").isDisplayed()).isFalse();
+        assertThat(browser.console()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("is used by mouse: the timeline is dragged, zoomed by the wheel, and a click selects a task or lets go of it")
+    void mouseInTheTimeline() {
+        browser.openReport(small);
+        String whole = range();
+        browser.script("document.getElementById('timeline').scrollIntoView()");
+        WebElement lanes = browser.find("#lanes");
+
+        new Actions(browser.driver)
+                .keyDown(Keys.CONTROL)
+                .scrollFromOrigin(WheelInput.ScrollOrigin.fromElement(lanes), 0, -300)
+                .keyUp(Keys.CONTROL)
+                .perform();
+        browser.await("document.getElementById('timeline-range').textContent !== '" + whole + "'");
+        String zoomed = range();
+        new Actions(browser.driver).dragAndDropBy(lanes, 150, 0).perform();
+        browser.await("document.getElementById('timeline-range').textContent !== '" + zoomed + "'");
+        assertThat(browser.find("#details").isDisplayed()).as("a drag is no click").isFalse();
+        browser.find("#zoom-fit").click();
+        assertThat(range()).isEqualTo(whole);
+
+        int lowest = lanes.getSize().getHeight() / 2 - 10;
+        new Actions(browser.driver).moveToElement(lanes, -100, lowest).perform();
+        browser.await("!document.getElementById('tip').hidden");
+        String pointedAt = browser.text("#tip").lines().findFirst().orElseThrow();
+        new Actions(browser.driver).moveToElement(lanes, -100, lowest).click().perform();
+        assertThat(browser.text("#details h2")).isEqualTo(pointedAt);
+        browser.find("#details button").click();
+        assertThat(browser.find("#details").isDisplayed()).isFalse();
+        browser.press("c");
+        assertThat(browser.find("#show-critical").getAttribute("aria-pressed")).isEqualTo("true");
         assertThat(browser.console()).isEmpty();
     }
 
