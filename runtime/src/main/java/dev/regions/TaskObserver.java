@@ -17,12 +17,12 @@ import java.util.Set;
  * queue runs full, events are dropped and {@linkplain ObserverRegistration#lost() counted}: the run does not slow down.
  *
  * <p><b>What is told.</b> The whole life of each task that is spawned after the registration, and nothing of those spawned
- * before. A listener hears of one task in the order in which things happened to it, and of the end of a task before the start of
- * what had to wait for it; only a launch and a cancellation at the same moment may come in either order. When a task has been
- * waited for, its last event has been put into the queue.
+ * before. An observer hears of one task in the order in which things happened to it, and of the end of a task before the start of
+ * what had to wait for it. When a task has been waited for, its last event has been put into the queue.
  *
- * <p>A task that is spawned and taken back from its region, or cancelled, need not go through all stages: after {@link #spawned}
- * there is exactly one of {@link #finished}, {@link #skipped} and {@link #cancelled}, and that one, or nothing, comes last.
+ * <p>A task that is taken back from its region, skipped or cancelled does not go through all stages, and a launch that crosses a
+ * cancellation is not told of: after {@link #spawned} there is exactly one of {@link #finished}, {@link #skipped} and
+ * {@link #cancelled}, which comes last; in between, whatever has happened.
  */
 public interface TaskObserver {
 

@@ -608,9 +608,8 @@ abstract sealed class Node permits TaskNode {
         body = null;
         inputs = null;
         Object end = result == null ? NULL_RESULT : result;
-        Observation observed = observation();
-        if (observed != null) {
-            observed.ending();
+        if ((flags & OBSERVED) != 0) {
+            showEnding();
         }
         while (true) {
             Object word = outcome;
@@ -633,13 +632,25 @@ abstract sealed class Node permits TaskNode {
                 }
                 if (flags != 0) {
                     callOffAlarms(release);
-                    if (observed != null) {
-                        observed.ended(this, end);
-                    }
+                    showEnd(end);
                 }
                 release.now(this, (Link) word, end);
                 return;
             }
+        }
+    }
+
+    private void showEnding() {
+        Observation observed = observation();
+        if (observed != null) {
+            observed.ending();
+        }
+    }
+
+    private void showEnd(Object end) {
+        Observation observed = observation();
+        if (observed != null) {
+            observed.ended(this, end);
         }
     }
 

@@ -185,6 +185,11 @@ final class Subscription implements ObserverRegistration, Runnable {
         }
     }
 
+    /** Returns how many events have entered the queue. */
+    long offered() {
+        return queue.currentProducerIndex();
+    }
+
     // ---- For those who have registered ------------------------------------------------------------------------------
 
     @Override
@@ -207,7 +212,7 @@ final class Subscription implements ObserverRegistration, Runnable {
         if (Thread.currentThread() == thread) {
             return true;
         }
-        long offered = queue.currentProducerIndex();
+        long offered = offered();
         long deadline = System.nanoTime() + nanos;
         while (told < offered && thread.isAlive()) {
             if (Thread.interrupted()) {
