@@ -161,7 +161,8 @@ class RegionReportTest {
     }
 
     @Test
-    @DisplayName("is used by mouse: the timeline is dragged, zoomed by the wheel, and a click selects a task or lets go of it")
+    @DisplayName(
+            "is used by mouse: the timeline is dragged, zoomed by the wheel, and a click selects a task or lets go of it")
     void mouseInTheTimeline() {
         browser.openReport(small);
         String whole = range();
@@ -177,7 +178,9 @@ class RegionReportTest {
         String zoomed = range();
         new Actions(browser.driver).dragAndDropBy(lanes, 150, 0).perform();
         browser.await("document.getElementById('timeline-range').textContent !== '" + zoomed + "'");
-        assertThat(browser.find("#details").isDisplayed()).as("a drag is no click").isFalse();
+        assertThat(browser.find("#details").isDisplayed())
+                .as("a drag is no click")
+                .isFalse();
         browser.find("#zoom-fit").click();
         assertThat(range()).isEqualTo(whole);
 
