@@ -1,6 +1,11 @@
 package dev.regions.examples.index;
 
+import dev.regions.TaskRuntime;
+import dev.regions.report.RegionReport;
+import dev.regions.report.RunRecorder;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -60,6 +65,13 @@ public final class IndexSourceTree implements Callable<Integer> {
             description = "Keeps the database, in PATH.mv.db, which must not exist. Default: it is in memory.")
     private Path database;
 
+    @Option(
+            names = "--report",
+            paramLabel = "FILE",
+            description =
+                    "Writes a page about the first pass with Regions to FILE: a timeline, the critical path, and more.")
+    private Path page;
+
     private IndexSourceTree() {}
 
     /** Runs the program and ends the JVM with its exit code. */
@@ -85,6 +97,7 @@ public final class IndexSourceTree implements Callable<Integer> {
 
     @Override
     public Integer call() throws CannotIndexException, SQLException, InterruptedException {
+        ensurePageCanBeWritten();
         PrintWriter out = spec.commandLine().getOut();
         ProgressLine.Screen screen = ProgressLine.Screen.terminal(out);
         Report report = new Report(out);
@@ -95,7 +108,9 @@ public final class IndexSourceTree implements Callable<Integer> {
         Index index;
         try (IndexDatabase answers = open(database)) {
             RegionsIndexer indexer = new RegionsIndexer(screen);
-            Pass pass = Pass.of(indexer, tree.files(), answers);
+            Pass pass = page == null
+                    ? Pass.of(indexer, tree.files(), answers)
+                    : recorded(() -> Pass.of(indexer, tree.files(), answers));
             index = pass.index();
             answer(answers, index, tree.skipped(), report);
             report.spent(index, indexer.spawned(), walk, pass.spent());
@@ -103,6 +118,31 @@ public final class IndexSourceTree implements Callable<Integer> {
         Comparison comparison = Comparison.with(index, tree.files(), screen, this::scratch);
         report.compared(comparison);
         return comparison.same() ? CommandLine.ExitCode.OK : FAILED;
+    }
+
+    /** Does a pass and writes a page about it. To observe costs something: the pass takes a little longer than without. */
+    private Pass recorded(PassBody body) throws CannotIndexException, SQLException, InterruptedException {
+        try (RunRecorder recorder = RunRecorder.of(TaskRuntime.shared())) {
+            Pass pass = body.run();
+            RegionReport.of(recorder.recording()).writeTo(page);
+            return pass;
+        } catch (IOException e) {
+            throw new CannotIndexException("The report " + page + " cannot be written.");
+        }
+    }
+
+    @FunctionalInterface
+    private interface PassBody {
+        Pass run() throws SQLException, InterruptedException;
+    }
+
+    private void ensurePageCanBeWritten() throws CannotIndexException {
+        if (page != null) {
+            Path folderOfPage = page.toAbsolutePath().getParent();
+            if (Files.isDirectory(page) || folderOfPage == null || !Files.isWritable(folderOfPage)) {
+                throw new CannotIndexException("The report " + page + " cannot be written.");
+            }
+        }
     }
 
     private void answer(IndexDatabase database, Index index, List<Skipped> skippedByWalk, Report report)

@@ -20,6 +20,11 @@ record Insert<T>(String sql, List<T> rows, Columns<? super T> columns) {
         void set(PreparedStatement statement, T row) throws SQLException;
     }
 
+    /** Returns the name of the table. */
+    String table() {
+        return sql.replaceFirst("INSERT INTO (\\w+).*", "$1");
+    }
+
     /** Inserts all rows, in the current transaction of the connection. */
     void execute(Connection connection) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {

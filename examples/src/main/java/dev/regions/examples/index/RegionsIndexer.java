@@ -38,7 +38,7 @@ final class RegionsIndexer implements Indexer {
         spawned++;
         if (files.size() == 1) {
             SourceFile file = files.get(0);
-            return Tasks.spawn(() -> {
+            return Tasks.builder().name("read: " + file.path()).spawn(() -> {
                 Index index = Index.of(file);
                 progress.step();
                 return index;
@@ -47,7 +47,7 @@ final class RegionsIndexer implements Indexer {
         int middle = files.size() / 2;
         Task<Index> left = fold(files.subList(0, middle), progress);
         Task<Index> right = fold(files.subList(middle, files.size()), progress);
-        return Tasks.spawn(left, right, Index::merge);
+        return Tasks.builder().name("merge: " + files.size() + " files").spawn(left, right, Index::merge);
     }
 
     /**
@@ -67,10 +67,10 @@ final class RegionsIndexer implements Indexer {
             for (Transaction transaction : transactions) {
                 Regions.bulk(() -> {
                     for (Insert<?> insert : transaction.inserts()) {
-                        Tasks.spawn(() -> insert.execute(connection));
+                        Tasks.builder().name("insert: into " + insert.table()).spawn(() -> insert.execute(connection));
                     }
                 });
-                Tasks.spawn(() -> {
+                Tasks.builder().name("commit").spawn(() -> {
                     connection.commit();
                     progress.step();
                 });

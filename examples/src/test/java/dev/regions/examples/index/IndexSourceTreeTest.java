@@ -212,6 +212,34 @@ class IndexSourceTreeTest {
     }
 
     @Test
+    void writesAPageAboutTheRunWhereAskedTo(@TempDir Path elsewhere) throws IOException {
+        write("one.txt", "word word");
+        write("src/two.txt", "other words");
+        Path page = elsewhere.resolve("run.html");
+
+        Outcome outcome = run(folder, "--report", page);
+
+        assertThat(outcome.err()).isEmpty();
+        assertThat(outcome.exitCode()).isZero();
+        String text = Files.readString(page);
+        assertThat(text).startsWith("<!DOCTYPE html>").endsWith("</html>\n");
+        String data = text.substring(text.indexOf("id=\"data\">"), text.indexOf("</script>"));
+        // Two files and their merge, the inserts into three tables, the barrier after them, and a commit.
+        assertThat(data)
+                .contains(
+                        "\"read: one.txt\"",
+                        "\"read: src/two.txt\"",
+                        "\"merge: 2 files\"",
+                        "\"insert: into source_file\"",
+                        "\"insert: into identifier\"",
+                        "\"insert: into occurrence\"",
+                        "\"commit\"");
+        assertRefused(
+                run(folder, "--report", elsewhere.resolve("missing/run.html")),
+                "The report " + elsewhere.resolve("missing/run.html") + " cannot be written.");
+    }
+
+    @Test
     void refusesWithOneSentenceAndExitCode2() throws IOException {
         write("file.txt", "word");
         Path empty = Files.createDirectories(folder.resolve("empty"));
@@ -241,6 +269,12 @@ class IndexSourceTreeTest {
 
         assertThat(outcome.exitCode()).isZero();
         assertThat(String.join("\n", outcome.out()))
-                .contains("Usage: regions-index", "FOLDER", "--identifier=NAME", "--database=PATH", "node_modules");
+                .contains(
+                        "Usage: regions-index",
+                        "FOLDER",
+                        "--identifier=NAME",
+                        "--database=PATH",
+                        "--report=FILE",
+                        "node_modules");
     }
 }
