@@ -16,6 +16,7 @@ import org.openjdk.jmh.annotations.OperationsPerInvocation;
  * told of the edges, by one thread outside; in the other peers each task starts its two children. Reactor is not here: it
  * would need a cache and a subscription per task, as in {@link Wavefront}, and shows there what that costs.
  */
+@About(title = "Binary tree", text = "A million tasks, each of which needs the result of its parent.")
 @OperationsPerInvocation(BinaryTree.TASKS)
 public class BinaryTree extends Workload {
     /** How many tasks the tree has. */

@@ -2,6 +2,7 @@ package dev.regions.benchmarks;
 
 import dev.regions.TaskRuntime;
 import dev.regions.Tasks;
+import dev.regions.benchmarks.About.Goal;
 import java.util.concurrent.Executors;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
@@ -11,6 +12,10 @@ import org.openjdk.jmh.annotations.OperationsPerInvocation;
  * {@code ForkJoinPool}, {@code CompletableFuture} on it and Reactor are not here: a task that blocks holds up one of their few
  * threads, which would take {@code 10,000 × 10 ms} divided by the number of threads.
  */
+@About(
+        title = "Tasks that sleep",
+        text = "10,000 independent tasks that sleep for 10 milliseconds each.",
+        goals = {@Goal(peer = "virtualThreadPerTask", atMost = 1.0)})
 @OperationsPerInvocation(BlockingTasks.TASKS)
 public class BlockingTasks extends Workload {
     /** How many tasks are spawned. */

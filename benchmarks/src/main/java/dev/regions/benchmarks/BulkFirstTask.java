@@ -11,6 +11,7 @@ import org.openjdk.jmh.annotations.Setup;
  * As {@link BulkHandOver}, but until a thread that waits sees that the first of the tasks runs. Only what nothing starts
  * before its end can be compared here.
  */
+@About(title = "Bulk region: first task", text = "The same, until the first task is seen to run.")
 @OperationsPerInvocation(IndependentTasks.TASKS)
 public class BulkFirstTask extends BulkWorkload {
     volatile boolean started;

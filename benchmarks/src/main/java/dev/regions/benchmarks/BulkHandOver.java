@@ -1,5 +1,6 @@
 package dev.regions.benchmarks;
 
+import dev.regions.benchmarks.About.Goal;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 
@@ -8,6 +9,10 @@ import org.openjdk.jmh.annotations.OperationsPerInvocation;
  * included: until the bulk region has ended, or the last has been submitted. The tasks may run meanwhile, on the other
  * processors; that the last has run is awaited outside of the time.
  */
+@About(
+        title = "Bulk region: hand-over",
+        text = "How long the spawning thread is busy with handing over a million empty tasks, creation included.",
+        goals = {@Goal(atMost = 40)})
 @OperationsPerInvocation(IndependentTasks.TASKS)
 public class BulkHandOver extends BulkWorkload {
     /** A bulk region. */

@@ -4,6 +4,7 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 
 /** As {@link BulkHandOver}, but until the last task has run. */
+@About(title = "Bulk region: last task", text = "The same, until the last task has run.")
 @OperationsPerInvocation(IndependentTasks.TASKS)
 public class BulkLastTask extends BulkWorkload {
     /** A bulk region. */

@@ -11,6 +11,7 @@ import org.openjdk.jmh.annotations.OperationsPerInvocation;
  * {@code CompletableFuture} does so behind a first future that is completed at the end; the other peers cannot be told of a
  * task that may not start yet.
  */
+@About(title = "Chain, told first", text = "The same chain, told as a whole before the first task may start.")
 @OperationsPerInvocation(ChainOfTasks.TASKS)
 public class ChainInBulk extends Workload {
     int tasks = ChainOfTasks.TASKS;

@@ -1,6 +1,7 @@
 package dev.regions.benchmarks;
 
 import dev.regions.Tasks;
+import dev.regions.benchmarks.About.Goal;
 import dev.regions.task.Task;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -16,6 +17,10 @@ import reactor.core.scheduler.Schedulers;
  * told of each task and its predecessor while the chain runs, and Reactor makes each link when the one before is over; the
  * other peers know no dependencies, so there each task starts the next one, and nobody holds a handle.
  */
+@About(
+        title = "Chain",
+        text = "A million empty tasks, each after the one before, told while the first ones run.",
+        goals = {@Goal(peer = "completableFutureThenRun", atMost = 0.25)})
 @OperationsPerInvocation(ChainOfTasks.TASKS)
 public class ChainOfTasks extends Workload {
     /** How long the chain is. */

@@ -21,6 +21,7 @@ import reactor.core.scheduler.Schedulers;
  * A hundred times one after the other: 10,000 independent tasks with empty bodies, and one task after all of them. Regions and
  * {@code CompletableFuture} are told of all of it at once; the other peers wait for each round before the next.
  */
+@About(title = "Fan-out, fan-in", text = "A hundred times: 10,000 independent empty tasks, and one after all of them.")
 @OperationsPerInvocation(FanOutFanIn.ROUNDS * (FanOutFanIn.WIDTH + 1))
 public class FanOutFanIn extends Workload {
     /** How many rounds there are. */

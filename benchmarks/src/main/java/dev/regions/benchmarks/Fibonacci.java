@@ -1,6 +1,7 @@
 package dev.regions.benchmarks;
 
 import dev.regions.Tasks;
+import dev.regions.benchmarks.About.Goal;
 import dev.regions.task.Task;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountedCompleter;
@@ -17,6 +18,11 @@ import reactor.core.scheduler.Schedulers;
  * The 27th Fibonacci number by recursion down to 1 and 0: each call spawns one of its two recursive calls, makes the other
  * itself, and joins. Peers that cannot wait without holding up a thread compose futures instead. The time is per spawn.
  */
+@About(
+        title = "Fibonacci",
+        text = "fib(27) by recursion: each call spawns one of its two, and joins it.",
+        per = "spawn",
+        goals = {@Goal(peer = "recursiveTask", atMost = 1.2), @Goal(peer = "structuredTaskScope", atMost = 0.1)})
 @OperationsPerInvocation(Fibonacci.SPAWNS)
 public class Fibonacci extends Workload {
     /** Which number is asked for. */

@@ -2,6 +2,7 @@ package dev.regions.benchmarks;
 
 import dev.regions.TaskRuntime;
 import dev.regions.Tasks;
+import dev.regions.benchmarks.About.Goal;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -14,6 +15,14 @@ import reactor.core.scheduler.Schedulers;
  * A million independent tasks with empty bodies, spawned by one thread outside, until the last has run. Each peer is waited
  * for in the way that costs it nothing per task.
  */
+@About(
+        title = "Independent tasks",
+        text = "A million empty tasks, spawned by one thread outside, until the last has run.",
+        goals = {
+            @Goal(peer = "forkJoinPool", atMost = 0.5),
+            @Goal(peer = "completableFuture", atMost = 0.5),
+            @Goal(peer = "virtualThreadPerTask", atMost = 0.1)
+        })
 @OperationsPerInvocation(IndependentTasks.TASKS)
 public class IndependentTasks extends Workload {
     /** How many tasks are spawned. */

@@ -12,6 +12,9 @@ import org.openjdk.jmh.annotations.OperationsPerInvocation;
  * A million independent tasks with empty bodies, spawned by one task, until the last has run. Reactor is not here: what runs
  * on its scheduler and subscribes to more does no other than what subscribes outside.
  */
+@About(
+        title = "Independent tasks, from a task",
+        text = "A million empty tasks, spawned by one task, until the last has run.")
 @OperationsPerInvocation(IndependentTasks.TASKS)
 public class IndependentTasksFromTask extends Workload {
     int tasks = IndependentTasks.TASKS;

@@ -19,6 +19,10 @@ import org.openjdk.jmh.annotations.Setup;
  * know no dependencies turn it into an array of successors first, within the time that is measured. Reactor is not here, for
  * the reason said at {@link BinaryTree}.
  */
+@About(
+        title = "Random layered graph",
+        text =
+                "1000 layers of 1000 tasks, each of which adds up the results of three tasks of the layer before; told and run.")
 @OperationsPerInvocation(RandomLayeredGraph.LAYERS * RandomLayeredGraph.WIDTH)
 public class RandomLayeredGraph extends Workload {
     /** How many layers there are. */

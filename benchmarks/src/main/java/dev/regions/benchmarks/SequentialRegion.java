@@ -20,6 +20,10 @@ import reactor.core.scheduler.Schedulers;
  * The time is per batch. Regions and {@code CompletableFuture} are told of all of it at once; the other peers wait for each
  * batch before the next.
  */
+@About(
+        title = "Sequential region",
+        text = "100,000 batches of four empty tasks, one batch after the other.",
+        per = "batch")
 @OperationsPerInvocation(SequentialRegion.BATCHES)
 public class SequentialRegion extends Workload {
     /** How many batches there are. */

@@ -1,6 +1,7 @@
 package dev.regions.benchmarks;
 
 import dev.regions.Tasks;
+import dev.regions.benchmarks.About.Goal;
 import dev.regions.task.Task;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,10 @@ import reactor.core.scheduler.Schedulers;
  * leaves return their number. After Alexander Temerev's skynet benchmark. Regions, {@code RecursiveTask} and virtual threads
  * join; the other peers compose. The time is per task, the inner ones included.
  */
+@About(
+        title = "Skynet",
+        text = "A tree of tasks, ten children each, with a million leaves; each task adds up what its children return.",
+        goals = {@Goal(peer = "recursiveTask", atMost = 1.2), @Goal(peer = "structuredTaskScope", atMost = 0.1)})
 @OperationsPerInvocation(Skynet.TASKS)
 public class Skynet extends Workload {
     /** How many leaves there are. */

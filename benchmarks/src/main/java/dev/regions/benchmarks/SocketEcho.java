@@ -2,6 +2,7 @@ package dev.regions.benchmarks;
 
 import dev.regions.TaskRuntime;
 import dev.regions.Tasks;
+import dev.regions.benchmarks.About.Goal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -22,6 +23,11 @@ import org.openjdk.jmh.annotations.TearDown;
  * waits for them, ten times. The time is per round trip. The server, in the same JVM, has a virtual thread per connection; it
  * is the same for all peers, and part of the time. Who is not here is said at {@link BlockingTasks}.
  */
+@About(
+        title = "Tasks that talk to a server",
+        text = "1000 tasks, each of which makes ten round trips to an echo server on the loopback interface.",
+        per = "round trip",
+        goals = {@Goal(peer = "virtualThreadPerTask", atMost = 1.0)})
 @OperationsPerInvocation(SocketEcho.CONNECTIONS * SocketEcho.ROUND_TRIPS)
 public class SocketEcho extends Workload {
     /** How many connections, and tasks, there are. */

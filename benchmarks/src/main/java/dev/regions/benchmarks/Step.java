@@ -5,7 +5,7 @@ import java.util.function.Function;
 
 /** The body of a task that takes one result, in a form that ours and every peer take as it is. */
 @FunctionalInterface
-interface Step extends TaskFunction1<Object, Object>, Function<Object, Object> {
+public interface Step extends TaskFunction1<Object, Object>, Function<Object, Object> {
     /** Returns what it is given. */
     Step SAME = argument -> argument;
 

@@ -18,6 +18,9 @@ import org.openjdk.jmh.annotations.TearDown;
  * A million independent tasks with empty bodies, spawned by several platform threads at the same time, each its share, until
  * the last has run.
  */
+@About(
+        title = "Several submitting threads",
+        text = "A million empty tasks, spawned by several platform threads at once.")
 @OperationsPerInvocation(IndependentTasks.TASKS)
 public class SubmittingThreads extends Workload {
     int tasks = IndependentTasks.TASKS;

@@ -18,6 +18,10 @@ import reactor.core.scheduler.Schedulers;
  * last has run. The work is a fixed number of operations, the same for all peers; {@code sequential} says how long it really
  * takes on this machine. On P processors the least possible time per task is that divided by P.
  */
+@About(
+        title = "Tasks with work",
+        text =
+                "10,000 independent tasks of about 1, 10 and 100 microseconds of work. The least possible is the sequential time divided by the processors.")
 @OperationsPerInvocation(TasksWithWork.TASKS)
 public class TasksWithWork extends Workload {
     /** How many tasks are spawned. */

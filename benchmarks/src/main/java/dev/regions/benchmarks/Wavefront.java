@@ -2,6 +2,7 @@ package dev.regions.benchmarks;
 
 import dev.regions.Regions;
 import dev.regions.Tasks;
+import dev.regions.benchmarks.About.Goal;
 import dev.regions.task.Task;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -17,6 +18,10 @@ import reactor.core.scheduler.Schedulers;
  * until the last has run. The peers that know no dependencies count, for each cell, the neighbours that are missing.
  * {@code CountedCompleter} is not here: it has one completer, and a cell has two successors.
  */
+@About(
+        title = "Wavefront",
+        text = "A grid of 1000 × 1000 tasks, each of which needs its neighbours above and to the left; told and run.",
+        goals = {@Goal(peer = "completableFuture", atMost = 0.5)})
 @OperationsPerInvocation(Wavefront.SIDE * Wavefront.SIDE)
 public class Wavefront extends Workload {
     /** How many rows and columns the grid has. */
