@@ -31,7 +31,8 @@ public record Machine(String processor, int processors, long memory, String syst
                 + System.getProperty("os.arch");
         String jvm = System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version") + ", "
                 + System.getProperty("java.vm.vendor");
-        return new Machine(processorName(), Runtime.getRuntime().availableProcessors(), memory, system, jvm, currentRevision());
+        return new Machine(
+                processorName(), Runtime.getRuntime().availableProcessors(), memory, system, jvm, currentRevision());
     }
 
     private static String processorName() {

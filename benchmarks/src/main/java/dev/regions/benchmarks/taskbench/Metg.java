@@ -16,17 +16,17 @@ public final class Metg {
     private Metg() {}
 
     /**
-     * Returns METG(50%) in nanoseconds: between the smallest tasks from which on all larger ones reach it, and the next smaller
-     * ones, interpolated on a logarithmic scale. NaN if not even the largest reach it, or if all do.
+     * Returns METG(50%) in nanoseconds: between the smallest tasks that reach it and the next smaller ones, interpolated on a
+     * logarithmic scale. NaN if no tasks reach it, or if the smallest do.
      */
     public static double of(List<Point> points) {
-        List<Point> largestFirst = points.stream()
-                .sorted(Comparator.comparingLong(Point::iterations).reversed())
+        List<Point> smallestFirst = points.stream()
+                .sorted(Comparator.comparingLong(Point::iterations))
                 .toList();
-        for (int i = 0; i < largestFirst.size(); i++) {
-            Point below = largestFirst.get(i);
-            if (below.efficiency() < EFFICIENCY) {
-                return i == 0 ? Double.NaN : interpolated(below, largestFirst.get(i - 1));
+        for (int i = 0; i < smallestFirst.size(); i++) {
+            Point above = smallestFirst.get(i);
+            if (above.efficiency() >= EFFICIENCY) {
+                return i == 0 ? Double.NaN : interpolated(smallestFirst.get(i - 1), above);
             }
         }
         return Double.NaN;
