@@ -15,7 +15,7 @@ final class Text {
             Map.entry("countedCompleter", "CountedCompleter"),
             Map.entry("completableFuture", "CompletableFuture"),
             Map.entry("completableFutureInBulk", "CompletableFuture, in bulk"),
-            Map.entry("completableFutureThenRun", "CompletableFuture.thenRunAsync"),
+            Map.entry("completableFutureThenRun", "CompletableFuture, thenRun"),
             Map.entry("virtualThreadPerTask", "Virtual thread per task"),
             Map.entry("structuredTaskScope", "StructuredTaskScope"),
             Map.entry("reactor", "Reactor"),
