@@ -1,71 +1,61 @@
 package dev.regions.benchmarks;
 
-import dev.regions.Regions;
 import dev.regions.Tasks;
+import dev.regions.benchmarks.About.Goal;
 import dev.regions.task.Task;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * A chain of a million dependent tasks with empty bodies, until the last has run. Regions and {@code CompletableFuture} are
- * told of each task and its predecessor while the chain runs; the other peers know no dependencies, so there each task starts
- * the next one, and nobody holds a handle.
+ * told of each task and its predecessor while the chain runs, and Reactor makes each link when the one before is over; the
+ * other peers know no dependencies, so there each task starts the next one, and nobody holds a handle.
  */
-@State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@About(
+        title = "Chain",
+        text = "A million empty tasks, each after the one before, told while the first ones run.",
+        goals = {@Goal(peer = "completableFutureThenRun", atMost = 0.25)})
 @OperationsPerInvocation(ChainOfTasks.TASKS)
-public class ChainOfTasks {
-    static final int TASKS = 1_000_000;
+public class ChainOfTasks extends Workload {
+    /** How long the chain is. */
+    public static final int TASKS = 1_000_000;
 
-    private final ForkJoinPool pool = new ForkJoinPool();
-
-    /** Ends the peer's threads. */
-    @TearDown
-    public void close() {
-        pool.close();
-    }
+    int tasks = TASKS;
+    Step step = Step.SAME;
+    Body body = Body.EMPTY;
 
     /** {@code Tasks.spawn} with the predecessor as argument. */
     @Benchmark
-    public void regions() throws InterruptedException {
-        Task<Object> last = Tasks.spawn(() -> this);
-        for (int i = 1; i < TASKS; i++) {
-            last = Tasks.spawn(last, same -> same);
+    public Object regions() throws InterruptedException {
+        Task<Object> last = Tasks.spawn(() -> step.apply(0));
+        for (int i = 1; i < tasks; i++) {
+            last = Tasks.spawn(last, step);
         }
-        last.join();
+        return last.join();
     }
 
-    /** The same, told to the runtime in one bulk region: built first, then run. */
+    /** {@code CompletableFuture.thenApplyAsync}. */
     @Benchmark
-    public void regionsInBulk() throws InterruptedException {
-        try (var scope = Regions.bulk()) {
-            Task<Object> last = scope.fork(() -> this);
-            for (int i = 1; i < TASKS; i++) {
-                last = scope.fork(last, same -> same);
-            }
-            scope.launch();
-            last.join();
+    public Object completableFuture() {
+        CompletableFuture<Object> last = CompletableFuture.supplyAsync(() -> step.apply(0), pool);
+        for (int i = 1; i < tasks; i++) {
+            last = last.thenApplyAsync(step, pool);
         }
+        return last.join();
     }
 
     /** {@code CompletableFuture.thenRunAsync}. */
     @Benchmark
-    public void completableFuture() {
-        CompletableFuture<Void> last = CompletableFuture.runAsync(() -> {}, pool);
-        for (int i = 1; i < TASKS; i++) {
-            last = last.thenRunAsync(() -> {}, pool);
+    public void completableFutureThenRun() {
+        CompletableFuture<Void> last = CompletableFuture.runAsync(body, pool);
+        for (int i = 1; i < tasks; i++) {
+            last = last.thenRunAsync(body, pool);
         }
         last.join();
     }
@@ -82,19 +72,28 @@ public class ChainOfTasks {
         runLinks(Thread::startVirtualThread);
     }
 
-    private static void runLinks(Consumer<Runnable> starter) throws InterruptedException {
+    /** Reactor: {@code Flux.concatMap} to a {@code Mono} on the parallel scheduler. */
+    @Benchmark
+    public void reactor() {
+        Flux.range(0, tasks)
+                .concatMap(i -> Mono.fromRunnable(body).subscribeOn(Schedulers.parallel()))
+                .blockLast();
+    }
+
+    private void runLinks(Consumer<Runnable> starter) throws InterruptedException {
         CountDownLatch done = new CountDownLatch(1);
-        starter.accept(new ChainLink(TASKS, starter, done));
+        starter.accept(new ChainLink(tasks, body, starter, done));
         done.await();
     }
 
-    private record ChainLink(int left, Consumer<Runnable> starter, CountDownLatch done) implements Runnable {
+    private record ChainLink(int left, Body body, Consumer<Runnable> starter, CountDownLatch done) implements Runnable {
         @Override
         public void run() {
+            body.run();
             if (left == 1) {
                 done.countDown();
             } else {
-                starter.accept(new ChainLink(left - 1, starter, done));
+                starter.accept(new ChainLink(left - 1, body, starter, done));
             }
         }
     }

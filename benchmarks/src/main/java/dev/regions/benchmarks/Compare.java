@@ -1,122 +1,214 @@
 package dev.regions.benchmarks;
 
+import dev.regions.benchmarks.report.Machine;
+import dev.regions.benchmarks.report.Page;
+import dev.regions.benchmarks.report.Results;
+import dev.regions.benchmarks.report.Timing;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import org.openjdk.jmh.results.RunResult;
-import org.openjdk.jmh.runner.Runner;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.runner.RunnerException;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
-import org.openjdk.jmh.runner.options.TimeValue;
-import org.openjdk.jmh.runner.options.VerboseMode;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /**
- * Runs the benchmarks and prints, for each workload, the median of each peer and how ours compares with it.
+ * Runs the benchmarks, prints for each workload the median of each peer and how ours compares with it, and writes all figures
+ * as JSON and as a page.
  *
  * <p>Machines are shared and drift. So every round runs all benchmarks once, each in a JVM of its own, and rounds follow each
  * other: A B C, A B C. The figure of a benchmark is the median over all iterations of all rounds, and a ratio is one of two
  * such medians.
+ *
+ * <p>Everything is saved after each step, so a run that was broken off can be resumed.
  */
 @Command(
         name = "compare",
         mixinStandardHelpOptions = true,
-        description = "Runs the JMH benchmarks in turn, in several rounds, and prints medians and ratios.")
+        description = "Runs the benchmarks in turn, in several rounds, prints medians and ratios, and writes a report.")
 public final class Compare implements Callable<Integer> {
     @Parameters(
             arity = "0..*",
             paramLabel = "PATTERN",
-            description = "Regular expressions of benchmarks; default: all.")
-    private List<String> patterns = List.of(".*");
+            description = "Regular expressions of workloads to run instead of a set.")
+    private List<String> patterns = List.of();
 
-    @Option(names = "--rounds", defaultValue = "5", description = "How often each benchmark is forked. Default: 5.")
-    private int rounds;
+    @Option(
+            names = "--set",
+            description = "What to run: quick (less than ten minutes) or full (hours). Default: quick.")
+    private BenchmarkSet set = BenchmarkSet.QUICK;
 
-    @Option(names = "--warmup", defaultValue = "5", description = "Warm-up iterations per fork. Default: 5.")
-    private int warmup;
+    @Option(names = "--rounds", description = "How often each benchmark is forked.")
+    private @Nullable Integer rounds;
 
-    @Option(names = "--iterations", defaultValue = "5", description = "Counted iterations per fork. Default: 5.")
-    private int iterations;
+    @Option(names = "--warmup", description = "Warm-up iterations per fork.")
+    private @Nullable Integer warmup;
+
+    @Option(names = "--iterations", description = "Counted iterations per fork.")
+    private @Nullable Integer iterations;
 
     @Option(names = "--seconds", defaultValue = "1", description = "Length of an iteration, in seconds. Default: 1.")
     private int seconds;
 
-    @Option(names = "--jvm", description = "An option for the forked JVMs; may be repeated.")
+    @Option(names = "--jvm", description = "An option for the JVMs of the workloads; may be repeated.")
     private List<String> jvmOptions = List.of();
+
+    @Option(names = "--output", defaultValue = "results", description = "The folder of the report. Default: results.")
+    private Path output = Path.of("results");
+
+    @Option(names = "--resume", description = "Go on with the run that is in the folder.")
+    private boolean resume;
+
+    @Option(
+            names = "--stop-after",
+            paramLabel = "SECONDS",
+            description = "Begin nothing new after so many seconds; --resume goes on.")
+    private @Nullable Integer stopAfter;
+
+    @Option(names = "--render", description = "Run nothing: make the page anew from the figures in the folder.")
+    private boolean render;
+
+    @Spec
+    private @Nullable CommandSpec spec;
 
     private Compare() {}
 
     /** The program. */
     public static void main(String... arguments) {
-        System.exit(new CommandLine(new Compare()).execute(arguments));
+        CommandLine line = new CommandLine(new Compare()).setCaseInsensitiveEnumValuesAllowed(true);
+        System.exit(line.execute(arguments));
     }
 
     @Override
-    public Integer call() throws RunnerException {
-        Map<String, Map<String, List<Double>>> scores = new TreeMap<>();
-        for (int round = 1; round <= rounds; round++) {
-            System.out.println("round " + round + " of " + rounds);
-            for (RunResult result : runOnce()) {
-                String[] path = result.getParams().getBenchmark().split("\\.");
-                List<Double> all = scores.computeIfAbsent(path[path.length - 2], w -> new TreeMap<>())
-                        .computeIfAbsent(path[path.length - 1], p -> new ArrayList<>());
-                result.getBenchmarkResults().forEach(fork -> fork.getIterationResults()
-                        .forEach(iteration ->
-                                all.add(iteration.getPrimaryResult().getScore())));
+    public Integer call() throws Exception {
+        Path json = output.resolve("results.json");
+        if (render) {
+            write(Results.read(existing(json)), json);
+            return 0;
+        }
+        Files.createDirectories(output);
+        BenchmarkSet chosen = patterns.isEmpty() ? set : BenchmarkSet.CHOSEN;
+        Forks forks = new Forks(
+                warmup == null ? chosen.warmup() : warmup,
+                iterations == null ? chosen.iterations() : iterations,
+                seconds,
+                jvmOptions);
+        int roundsToRun = rounds == null ? chosen.rounds() : rounds;
+        List<RunStep> plan = chosen.plan(patterns, roundsToRun, forks);
+        if (plan.isEmpty()) {
+            throw refuse("no workload matches " + patterns);
+        }
+        String settings = chosen.describe(patterns) + ", " + roundsToRun + " rounds, " + forks.describe();
+        Results results = Results.none(
+                Machine.here(), Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(), settings);
+        if (resume) {
+            results = resumable(Results.read(existing(json)), results);
+        }
+        return run(plan, results, json);
+    }
+
+    private Path existing(Path json) {
+        if (!Files.exists(json)) {
+            throw refuse("there is no " + json + ": nothing was measured yet, or --output was another folder");
+        }
+        return json;
+    }
+
+    private ParameterException refuse(String message) {
+        if (spec == null) {
+            throw new IllegalStateException("picocli sets the specification before it calls");
+        }
+        return new ParameterException(spec.commandLine(), message);
+    }
+
+    /** Figures of different things would make a ratio of nothing. */
+    private Results resumable(Results before, Results now) {
+        if (!before.machine().equals(now.machine()) || !before.settings().equals(now.settings())) {
+            throw refuse("what is in " + output + " was measured with " + before.settings() + " on " + before.machine()
+                    + ", and cannot be resumed with " + now.settings() + " on " + now.machine());
+        }
+        return before;
+    }
+
+    private int run(List<RunStep> plan, Results results, Path json) throws Exception {
+        long began = System.nanoTime();
+        int number = 0;
+        int failed = 0;
+        for (RunStep step : plan) {
+            number++;
+            if (results.steps().contains(step.name())) {
+                continue;
+            }
+            long secondsSpent = (System.nanoTime() - began) / 1_000_000_000;
+            if (stopAfter != null && secondsSpent >= stopAfter) {
+                System.out.println("stopped after " + secondsSpent + " seconds, with " + (plan.size() - number + 1)
+                        + " of " + plan.size() + " steps left; --resume goes on");
+                write(results, json);
+                return failed == 0 ? 0 : 1;
+            }
+            System.out.println(number + " of " + plan.size() + ": " + step.name());
+            try {
+                results = results.with(step.name(), step.run());
+                results.write(json);
+            } catch (RunnerException | IllegalStateException e) {
+                failed++;
+                System.err.println(step.name() + " failed, and is missing in the report: " + e);
             }
         }
-        scores.forEach(Compare::print);
-        return 0;
+        print(results);
+        write(results, json);
+        if (failed > 0) {
+            System.err.println(failed + " of " + plan.size() + " steps failed; --resume tries them again");
+        }
+        return failed == 0 ? 0 : 1;
     }
 
-    private Collection<RunResult> runOnce() throws RunnerException {
-        OptionsBuilder options = new OptionsBuilder();
-        patterns.forEach(options::include);
-        List<String> jvm = new ArrayList<>(
-                List.of("-Xms4g", "-Xmx4g", "-XX:+AlwaysPreTouch", "--sun-misc-unsafe-memory-access=allow"));
-        jvm.addAll(jvmOptions);
-        options.forks(1)
-                .warmupIterations(warmup)
-                .warmupTime(TimeValue.seconds(seconds))
-                .measurementIterations(iterations)
-                .measurementTime(TimeValue.seconds(seconds))
-                .jvmArgsAppend(jvm.toArray(String[]::new))
-                .verbosity(VerboseMode.SILENT);
-        return new Runner(options.build()).run();
+    private void write(Results results, Path json) throws IOException {
+        results.write(json);
+        Path page = output.resolve("report.html");
+        Files.writeString(page, Page.of(results));
+        System.out.println("written: " + json.toAbsolutePath().normalize() + " and "
+                + page.toAbsolutePath().normalize());
     }
 
-    private static void print(String workload, Map<String, List<Double>> peers) {
-        double[] ours = sorted(peers.getOrDefault("regions", List.of()));
-        System.out.printf("%n%s, ns per task%n", workload);
-        System.out.printf("  %-24s %9s %9s %9s   %s%n", "", "median", "min", "max", "regions / this");
-        peers.forEach((peer, values) -> {
-            double[] sorted = sorted(values);
+    private static void print(Results results) {
+        Map<String, List<Timing>> workloads = new TreeMap<>();
+        for (Timing timing : results.timings()) {
+            String name = (timing.workload() + " " + timing.parameters()).strip();
+            workloads.computeIfAbsent(name, n -> new ArrayList<>()).add(timing);
+        }
+        workloads.forEach(Compare::print);
+    }
+
+    private static void print(String workload, List<Timing> peers) {
+        double ours = peers.stream()
+                .filter(timing -> timing.peer().equals("regions"))
+                .mapToDouble(Timing::median)
+                .findFirst()
+                .orElse(Double.NaN);
+        System.out.printf("%n%s, ns%n", workload);
+        System.out.printf("  %-24s %9s %9s %9s %9s   %s%n", "", "median", "min", "max", "bytes", "regions / this");
+        for (Timing timing : peers) {
             System.out.printf(
-                    "  %-24s %9.1f %9.1f %9.1f   %s%n",
-                    peer,
-                    median(sorted),
-                    sorted[0],
-                    sorted[sorted.length - 1],
-                    ours.length == 0 ? "" : "%.2f".formatted(median(ours) / median(sorted)));
-        });
-    }
-
-    private static double[] sorted(List<Double> values) {
-        double[] sorted = values.stream().mapToDouble(Double::doubleValue).toArray();
-        Arrays.sort(sorted);
-        return sorted;
-    }
-
-    /** Returns the middle value, or the mean of the two in the middle. */
-    static double median(double[] sorted) {
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+                    "  %-24s %9.1f %9.1f %9.1f %9.1f   %s%n",
+                    timing.peer(),
+                    timing.median(),
+                    timing.shortest(),
+                    timing.longest(),
+                    timing.bytes(),
+                    Double.isNaN(ours) ? "" : "%.2f".formatted(ours / timing.median()));
+        }
     }
 }

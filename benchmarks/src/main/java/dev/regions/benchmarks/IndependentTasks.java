@@ -2,45 +2,42 @@ package dev.regions.benchmarks;
 
 import dev.regions.TaskRuntime;
 import dev.regions.Tasks;
+import dev.regions.benchmarks.About.Goal;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * A million independent tasks with empty bodies, spawned by one thread outside, until the last has run. Each peer is waited
  * for in the way that costs it nothing per task.
  */
-@State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@About(
+        title = "Independent tasks",
+        text = "A million empty tasks, spawned by one thread outside, until the last has run.",
+        goals = {
+            @Goal(peer = "forkJoinPool", atMost = 0.5),
+            @Goal(peer = "completableFuture", atMost = 0.5),
+            @Goal(peer = "virtualThreadPerTask", atMost = 0.1)
+        })
 @OperationsPerInvocation(IndependentTasks.TASKS)
-public class IndependentTasks {
-    static final int TASKS = 1_000_000;
+public class IndependentTasks extends Workload {
+    /** How many tasks are spawned. */
+    public static final int TASKS = 1_000_000;
 
-    private final ForkJoinPool pool = new ForkJoinPool();
-
-    /** Ends the peer's threads. */
-    @TearDown
-    public void close() {
-        pool.close();
-    }
+    int tasks = TASKS;
+    Body body = Body.EMPTY;
 
     /** {@code Tasks.spawn}. */
     @Benchmark
     public void regions() {
         try (TaskRuntime runtime = TaskRuntime.builder().build()) {
             runtime.run(() -> {
-                for (int i = 0; i < TASKS; i++) {
-                    Tasks.spawn(() -> {});
+                for (int i = 0; i < tasks; i++) {
+                    Tasks.spawn(body);
                 }
             });
         }
@@ -49,28 +46,36 @@ public class IndependentTasks {
     /** {@code ForkJoinPool.execute}. */
     @Benchmark
     public void forkJoinPool() {
-        for (int i = 0; i < TASKS; i++) {
-            pool.execute(() -> {});
+        for (int i = 0; i < tasks; i++) {
+            pool.execute(body);
         }
-        pool.awaitQuiescence(1, TimeUnit.MINUTES);
+        awaitPool();
     }
 
     /** {@code CompletableFuture.runAsync}. */
     @Benchmark
     public void completableFuture() {
-        for (int i = 0; i < TASKS; i++) {
-            CompletableFuture.runAsync(() -> {}, pool);
+        for (int i = 0; i < tasks; i++) {
+            CompletableFuture.runAsync(body, pool);
         }
-        pool.awaitQuiescence(1, TimeUnit.MINUTES);
+        awaitPool();
     }
 
     /** {@code Executors.newVirtualThreadPerTaskExecutor}. */
     @Benchmark
     public void virtualThreadPerTask() {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (int i = 0; i < TASKS; i++) {
-                threads.execute(() -> {});
+            for (int i = 0; i < tasks; i++) {
+                threads.execute(body);
             }
         }
+    }
+
+    /** Reactor: a {@code Mono} per task on the parallel scheduler, and one {@code Flux} that waits for them all. */
+    @Benchmark
+    public void reactor() {
+        Flux.range(0, tasks)
+                .flatMap(i -> Mono.fromRunnable(body).subscribeOn(Schedulers.parallel()), Integer.MAX_VALUE)
+                .blockLast();
     }
 }

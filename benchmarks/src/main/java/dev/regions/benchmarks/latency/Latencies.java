@@ -1,0 +1,34 @@
+package dev.regions.benchmarks.latency;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.zip.DataFormatException;
+import org.HdrHistogram.Histogram;
+
+/**
+ * How long something took, many times.
+ *
+ * @param measure what was measured, as {@link Measure} names it
+ * @param loaded whether the peer had other work meanwhile
+ * @param peer as the workloads name it
+ * @param histogram of nanoseconds, as HdrHistogram compresses it, in Base64
+ */
+public record Latencies(String measure, boolean loaded, String peer, String histogram) {
+    static Latencies of(Measure measure, boolean loaded, String peer, Histogram histogram) {
+        ByteBuffer buffer = ByteBuffer.allocate(histogram.getNeededByteBufferCapacity());
+        int length = histogram.encodeIntoCompressedByteBuffer(buffer);
+        String text = Base64.getEncoder().encodeToString(Arrays.copyOf(buffer.array(), length));
+        return new Latencies(measure.label(), loaded, peer, text);
+    }
+
+    /** Returns the histogram, of nanoseconds. */
+    public Histogram decoded() {
+        try {
+            return Histogram.decodeFromCompressedByteBuffer(
+                    ByteBuffer.wrap(Base64.getDecoder().decode(histogram)), 0);
+        } catch (DataFormatException e) {
+            throw new IllegalArgumentException("the histogram of " + measure + " for " + peer + " cannot be read", e);
+        }
+    }
+}

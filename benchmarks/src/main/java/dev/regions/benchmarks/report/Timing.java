@@ -1,0 +1,60 @@
+package dev.regions.benchmarks.report;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What a peer took for a workload: a figure for each iteration of each round.
+ *
+ * @param workload the name of its class
+ * @param peer the name of its method
+ * @param parameters such as {@code threads=4}; empty for most
+ * @param nanoseconds per task, or whatever the workload is per
+ * @param allocated bytes, per the same
+ */
+public record Timing(
+        String workload, String peer, String parameters, List<Double> nanoseconds, List<Double> allocated) {
+    Timing and(Timing more) {
+        return new Timing(
+                workload, peer, parameters, joined(nanoseconds, more.nanoseconds), joined(allocated, more.allocated));
+    }
+
+    boolean isOfSame(Timing other) {
+        return workload.equals(other.workload) && peer.equals(other.peer) && parameters.equals(other.parameters);
+    }
+
+    private static List<Double> joined(List<Double> some, List<Double> more) {
+        List<Double> all = new ArrayList<>(some);
+        all.addAll(more);
+        return List.copyOf(all);
+    }
+
+    /** Returns the median time. */
+    public double median() {
+        return median(nanoseconds);
+    }
+
+    /** Returns the shortest time. */
+    public double shortest() {
+        return nanoseconds.stream().mapToDouble(Double::doubleValue).min().orElse(Double.NaN);
+    }
+
+    /** Returns the longest time. */
+    public double longest() {
+        return nanoseconds.stream().mapToDouble(Double::doubleValue).max().orElse(Double.NaN);
+    }
+
+    /** Returns the median of what was allocated; NaN if that was not measured. */
+    public double bytes() {
+        return median(allocated);
+    }
+
+    /** Returns the middle value, or the mean of the two in the middle; NaN if there is none. */
+    public static double median(List<Double> values) {
+        double[] sorted = values.stream().mapToDouble(Double::doubleValue).toArray();
+        Arrays.sort(sorted);
+        int length = sorted.length;
+        return length == 0 ? Double.NaN : (sorted[length / 2] + sorted[(length - 1) / 2]) / 2;
+    }
+}

@@ -1,0 +1,38 @@
+package dev.regions.benchmarks.structured;
+
+import java.util.concurrent.StructuredTaskScope;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+
+/** The workload {@link dev.regions.benchmarks.JoinedTasks}. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@OperationsPerInvocation(dev.regions.benchmarks.JoinedTasks.TASKS)
+public class JoinedTasks {
+    int tasks = dev.regions.benchmarks.JoinedTasks.TASKS;
+    Runnable body = () -> {};
+
+    /** {@code StructuredTaskScope.fork} and {@code join}, in a scope per task, by a subtask. */
+    @Benchmark
+    public void structuredTaskScope() throws InterruptedException {
+        try (var outer = StructuredTaskScope.open()) {
+            outer.fork(() -> {
+                for (int i = 0; i < tasks; i++) {
+                    try (var scope = StructuredTaskScope.open()) {
+                        scope.fork(body);
+                        scope.join();
+                    }
+                }
+                return tasks;
+            });
+            outer.join();
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package dev.regions.benchmarks.latency;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.HdrHistogram.Histogram;
+
+/** Made-up latencies, for tests of the report. */
+public final class LatencySamples {
+    private LatencySamples() {}
+
+    /** Returns latencies of two peers, idle and beside other work. */
+    public static List<Latencies> make() {
+        List<Latencies> all = new ArrayList<>();
+        for (boolean loaded : new boolean[] {false, true}) {
+            all.add(Latencies.of(Measure.SPAWN_TO_JOINED, loaded, "regions", histogram(loaded ? 30_000 : 9_000)));
+            all.add(Latencies.of(Measure.SPAWN_TO_JOINED, loaded, "completableFuture", histogram(12_000)));
+        }
+        return all;
+    }
+
+    private static Histogram histogram(long typical) {
+        SplittableRandom random = new SplittableRandom(typical);
+        Histogram histogram = new Histogram(3);
+        for (int i = 0; i < 20_000; i++) {
+            histogram.recordValue((long) (typical / Math.sqrt(1 - random.nextDouble())));
+        }
+        return histogram;
+    }
+}

@@ -1,0 +1,98 @@
+package dev.regions.benchmarks.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.regions.benchmarks.report.Digest.Group;
+import dev.regions.benchmarks.report.Goals.Goal;
+import dev.regions.benchmarks.report.Results.Found;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("Results")
+class ResultsTest {
+    @Test
+    @DisplayName("Come back from their file as they were")
+    void roundTrip(@TempDir Path folder) throws IOException {
+        Results results = SampleResults.make();
+        Path file = folder.resolve("results.json");
+
+        results.write(file);
+
+        assertThat(Results.read(file)).isEqualTo(results);
+        assertThat(Files.list(folder)).containsExactly(file);
+    }
+
+    @Test
+    @DisplayName("Of another round are added to those of the same benchmark and parameters")
+    void anotherRound() {
+        Results results = SampleResults.make();
+        Timing more = SampleResults.timing("SubmittingThreads", "regions", "threads=2", 100, 80);
+
+        Results both = results.with("round 2", Found.ofWorkload(List.of(more)));
+
+        assertThat(both.timings()).hasSameSizeAs(results.timings());
+        assertThat(both.timings())
+                .filteredOn(timing -> timing.isOfSame(more))
+                .singleElement()
+                .satisfies(timing -> assertThat(timing.nanoseconds()).hasSize(6).endsWith(90.0, 100.0, 130.0));
+        assertThat(both.steps()).containsExactly("step 1", "step 2", "round 2");
+    }
+
+    @Test
+    @DisplayName("Have the median of all figures, and their range")
+    void median() {
+        Timing timing = new Timing("W", "regions", "", List.of(4.0, 1.0, 3.0, 10.0), List.of());
+
+        assertThat(timing.median()).isEqualTo(3.5);
+        assertThat(timing.shortest()).isEqualTo(1);
+        assertThat(timing.longest()).isEqualTo(10);
+        assertThat(timing.bytes()).isNaN();
+    }
+
+    @Test
+    @DisplayName("Are shown with ours first, peers from fast to slow, and parameters in order of their numbers")
+    void groups() {
+        List<Group> groups = new Digest(SampleResults.make()).groups();
+
+        assertThat(groups)
+                .extracting(group -> (group.workload() + " " + group.parameters()).strip())
+                .containsExactly(
+                        "IndependentTasks",
+                        "SubmittingThreads threads=1",
+                        "SubmittingThreads threads=2",
+                        "SubmittingThreads threads=10",
+                        "ChainOfTasks",
+                        "Fibonacci",
+                        "BulkHandOver",
+                        "CounterCost");
+        assertThat(groups.getFirst().timings())
+                .extracting(Timing::peer)
+                .containsExactly("regions", "completableFuture", "forkJoinPool", "virtualThreadPerTask");
+    }
+
+    @Test
+    @DisplayName("Say which goals are reached and which are missed")
+    void goals() {
+        List<Goal> goals = Goals.of(new Digest(SampleResults.make()));
+
+        assertThat(goals)
+                .extracting(goal -> goal.text() + " | " + goal.found() + " | " + goal.reached())
+                .contains(
+                        "Independent tasks: at most 0.50 × ForkJoinPool | 0.33 | true",
+                        "Independent tasks: at most 0.50 × CompletableFuture | 0.53 | false",
+                        "Independent tasks: at most 0.10 × Virtual thread per task | 0.10 | true",
+                        "Fibonacci: at most 1.20 × RecursiveTask | 2.00 | false",
+                        "Bulk region: hand-over: at most 40.0 ns per task | 30.0 ns | true",
+                        "Retained while it waits for the one before: at most 72.0 B | 64.4 B | true",
+                        "Retained while it is blocked in join: no more than a virtual thread"
+                                + " | 4600 B, a virtual thread 1200 B | false")
+                .anyMatch(goal -> goal.startsWith("METG(50%) of stencil_1d") && goal.endsWith("true"))
+                .anyMatch(goal -> goal.startsWith("METG(50%) of fft") && goal.endsWith("false"))
+                .anyMatch(goal -> goal.startsWith("Spawn to joined, idle, p50") && goal.endsWith("true"));
+    }
+}
