@@ -5,26 +5,21 @@ import dev.regions.TaskBuilder;
 import dev.regions.TaskObserver;
 import dev.regions.TaskRuntime;
 import dev.regions.Tasks;
-import java.util.concurrent.TimeUnit;
 import jdk.jfr.Recording;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.State;
 
 /**
  * What it costs to be observed: the million tasks of {@link IndependentTasks}, with nobody looking, and with each of the ways to
  * look. An observer cannot keep up with that many tasks that do nothing; what is measured is what the tasks pay.
  */
-@State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@About(title = "Observed tasks", text = "A million independent empty tasks, with and without somebody who looks.")
 @OperationsPerInvocation(IndependentTasks.TASKS)
-public class ObservedTasks {
+public class ObservedTasks extends Workload {
     private static final long MAX_RECORDING_BYTES = 64 << 20;
+
+    int tasks = IndependentTasks.TASKS;
+    Body body = Body.EMPTY;
 
     /** Nobody looks. */
     @Benchmark
@@ -64,10 +59,10 @@ public class ObservedTasks {
         }
     }
 
-    private static void spawn(TaskRuntime runtime) {
+    private void spawn(TaskRuntime runtime) {
         runtime.run(() -> {
-            for (int i = 0; i < IndependentTasks.TASKS; i++) {
-                Tasks.spawn(() -> {});
+            for (int i = 0; i < tasks; i++) {
+                Tasks.spawn(body);
             }
         });
     }
@@ -84,11 +79,11 @@ public class ObservedTasks {
         spawn(Tasks.builder().name("task"));
     }
 
-    private static void spawn(TaskBuilder task) {
+    private void spawn(TaskBuilder task) {
         try (TaskRuntime runtime = TaskRuntime.builder().build()) {
             runtime.run(() -> {
-                for (int i = 0; i < IndependentTasks.TASKS; i++) {
-                    task.spawn(() -> {});
+                for (int i = 0; i < tasks; i++) {
+                    task.spawn(body);
                 }
             });
         }

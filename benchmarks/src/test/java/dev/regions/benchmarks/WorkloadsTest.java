@@ -52,6 +52,7 @@ class WorkloadsTest {
 
     private static final List<Case> CASES = List.of(
             new Case("IndependentTasks", () -> counting(1000)),
+            new Case("ObservedTasks", () -> counting(1000)),
             new Case("IndependentTasksFromTask", () -> counting(1000)),
             new Case("SubmittingThreads", () -> counting(1000).and("threads", 4)),
             new Case("BulkHandOver", () -> counting(1000)),
