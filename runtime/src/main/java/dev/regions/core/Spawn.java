@@ -162,6 +162,7 @@ public record Spawn(TaskQueue queue, @Nullable Options options) {
             throw new IllegalArgumentException("an external task has no body: it can have a name and a deadline, but no"
                     + " dependencies, thread, timeout, retry or limit");
         }
+        StackRoom.ensure();
         TaskNode<T> node = new TaskNode<>(Body.EXTERNAL, null, null, options.name, null);
         options.applyTo(node);
         core.launchExternal(node);
@@ -276,6 +277,7 @@ public record Spawn(TaskQueue queue, @Nullable Options options) {
 
     private <R extends @Nullable Object> Task<R> spawn(byte shape, Object body, @Nullable Object arguments) {
         Objects.requireNonNull(body, "the body of the task is null");
+        StackRoom.ensure();
         if (options == null && queue instanceof DagCore core) {
             TaskNode<R> task = new TaskNode<>(shape, body, arguments, null, null);
             core.launchFresh(task);
