@@ -137,7 +137,7 @@ final class Workers {
                 if (!drowsy.compareAndSet(ASLEEP, ASSIGNED)) {
                     start();
                 }
-            } catch (OutOfMemoryError none) {
+            } catch (OutOfMemoryError | StackOverflowError none) {
                 startAgain();
             }
         }
