@@ -171,7 +171,7 @@ public class StandbyTest {
         public void producer() {
             Graph.spin(delay);
             workers.schedule(taken);
-            workers.poll(1);
+            workers.poll(1, new ReadyQueue.Reservation(), 1);
         }
 
         @Arbiter
