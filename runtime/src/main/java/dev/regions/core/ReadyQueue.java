@@ -246,9 +246,9 @@ final class ReadyQueue {
         return poll(new Reservation(), 1);
     }
 
-    /** Tells of what is in the queue, roughly: for people. */
+    /** Tells of what is in the queue, or reserved, roughly: for people. */
     void forEach(Consumer<Node> action) {
-        for (Segment segment = head.get(); segment != null; segment = segment.get()) {
+        for (Segment segment = oldest.get(); segment != null; segment = segment.get()) {
             for (int i = 0; i < SLOTS; i++) {
                 if (segment.slots.get(i) instanceof Node node) {
                     action.accept(node);

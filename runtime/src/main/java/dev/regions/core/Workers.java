@@ -39,6 +39,13 @@ import org.jspecify.annotations.Nullable;
  * tests look for. A flag that is set always belongs to exactly one worker that has yet to clear it and poll. Hence workers
  * may come and go, and nobody counts them.
  *
+ * <p><b>Reserved tasks.</b> A worker of small tasks {@linkplain ReadyQueue reserves} several at a time, and sees to a standby
+ * before each as long as there are more. So if one of them blocks, the standby takes over the others. A queue that is empty
+ * therefore does not say that there is no work: a worker that goes away has, since it last cleared the flag, looked for
+ * reserved tasks, too, or has seen the flag set for somebody else, who will. A worker that has just begun looks at once, for
+ * that may be what it was started for. How many a worker reserves follows from how long tasks have taken lately: some
+ * microseconds' worth, so one at a time where tasks are long, or where it has only begun.
+ *
  * <p><b>Idle workers.</b> Starting a worker also wakes a carrier, which costs microseconds. So a worker that finds the queue
  * empty does not go away at once. If the standby's part is free, it takes that and watches the queue for some microseconds; a
  * producer sees the flag and leaves it be. If not, it drowses: it parks for a tenth of a millisecond, once, and whoever
