@@ -72,11 +72,11 @@ public final class TaskBuilder {
     }
 
     private TaskBuilder with(Collection<? extends Task<?>> tasks, boolean soft) {
-        Options more = options;
+        List<Edge> edges = new ArrayList<>(options.edges());
         for (Task<?> task : tasks) {
-            more = more.withEdge(new Edge(task, soft));
+            edges.add(new Edge(task, soft));
         }
-        return new TaskBuilder(more);
+        return new TaskBuilder(options.withEdges(edges));
     }
 
     /**

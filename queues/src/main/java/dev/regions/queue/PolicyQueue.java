@@ -91,44 +91,26 @@ public final class PolicyQueue<R extends @Nullable Object> implements TaskQueue 
         Task<?> task = pending.task();
         if (!pending.isBarrier()) {
             var future = task.toCompletableFuture();
-            Final end = new Final(task, spawned.getAndIncrement());
+            long position = spawned.getAndIncrement();
             untold.incrementAndGet();
-            try {
-                future.whenComplete((result, failure) -> tellOf(end));
-            } catch (Throwable exhausted) {
-                wasTold();
-                throw exhausted;
-            }
+            future.whenComplete((result, failure) -> {
+                ended.add(new Final(task, position));
+                tellAll();
+            });
         }
         if (enough) {
             task.cancel();
         }
     }
 
-    private void tellOf(Final end) {
-        try {
-            ended.add(end);
-        } catch (OutOfMemoryError none) { // the policy misses one, so nothing can come of it
-            thrown = none;
-            needNoMore();
-            wasTold();
-            return;
-        }
-        tellAll();
-    }
-
     private void tellAll() {
         if (toTell.getAndIncrement() == 0) {
             do {
                 tell(Objects.requireNonNull(ended.poll()));
-                wasTold();
+                if (untold.decrementAndGet() == 0) {
+                    signalAllTold();
+                }
             } while (toTell.decrementAndGet() > 0);
-        }
-    }
-
-    private void wasTold() {
-        if (untold.decrementAndGet() == 0) {
-            signalAllTold();
         }
     }
 

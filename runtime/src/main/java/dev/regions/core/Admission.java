@@ -50,13 +50,7 @@ public final class Admission {
     void request(Node node) {
         node.terms().entersQueue();
         queued.incrementAndGet();
-        try {
-            waiting.add(node);
-        } catch (OutOfMemoryError none) {
-            countOut(node);
-            node.turnedAway();
-            throw none;
-        }
+        waiting.add(node);
         if (node.isFinal() && node.terms().hasPassedLimits() && waiting.remove(node)) {
             countOut(node);
             node.turnedAway(); // whoever ended it looked for it here too early
@@ -76,7 +70,8 @@ public final class Admission {
             Node next = waiting.poll();
             if (next != null) {
                 countOut(next);
-                if (next.isReady() && goesIn(next)) {
+                inside.add(next);
+                if (next.isReady()) {
                     next.wasLetIn();
                     continue;
                 }
@@ -85,16 +80,6 @@ public final class Admission {
                 next.turnedAway();
             }
             free.incrementAndGet();
-        }
-    }
-
-    private boolean goesIn(Node node) {
-        try {
-            inside.add(node);
-            return node.isReady(); // seen inside first, so that who ends it finds it here
-        } catch (OutOfMemoryError none) {
-            node.failWithoutMemory(null);
-            return false;
         }
     }
 

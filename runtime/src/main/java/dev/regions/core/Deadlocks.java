@@ -47,12 +47,7 @@ final class Deadlocks {
     /** Called when a worker has noted that it waits. */
     void watch() {
         if (!watching.get() && watching.compareAndSet(false, true)) {
-            try {
-                core.timers().set(TICK_NANOS, this::tick);
-            } catch (OutOfMemoryError none) {
-                watching.set(false);
-                throw none;
-            }
+            core.timers().set(TICK_NANOS, this::tick);
         }
     }
 

@@ -4,6 +4,7 @@ import dev.regions.queue.QueueStack;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +79,7 @@ final class Worker implements Runnable {
     private @Nullable Node current;
 
     private @Nullable Node @Nullable [] insides;
+    private @Nullable BrokenOff brokenOff;
 
     // Used by the worker's thread alone.
     private final Release release;
@@ -105,8 +107,8 @@ final class Worker implements Runnable {
 
     @Override
     public void run() {
+        enter();
         try {
-            enter();
             QueueStack.callAtRoot(core.root(), core, () -> {
                 binding = QueueStack.binding();
                 workers.letOthersGoFirst();
@@ -117,8 +119,6 @@ final class Worker implements Runnable {
                 } while (!sliceOver && staysFor());
                 return null;
             });
-        } catch (OutOfMemoryError none) {
-            workers.startAgain(); // this may have been the standby, and there may be ready tasks
         } finally {
             leave();
         }
@@ -126,20 +126,16 @@ final class Worker implements Runnable {
 
     /** Runs one task that asked for a thread of its own. */
     void runOnly(Node node) {
+        enter();
         try {
-            enter();
             QueueStack.callAtRoot(core.root(), core, () -> {
                 binding = QueueStack.binding();
                 Node next = execute(node);
                 if (next != null) {
-                    inPlaceRelease.schedule(next);
-                    inPlaceRelease.run();
+                    workers.schedule(next);
                 }
                 return null;
             });
-        } catch (OutOfMemoryError none) {
-            node.failWithoutMemory(null);
-            node.turnedAway();
         } finally {
             leave();
         }
@@ -154,14 +150,7 @@ final class Worker implements Runnable {
     }
 
     private void leave() {
-        while (number != 0) {
-            try {
-                workers.leave(this, number);
-                return;
-            } catch (OutOfMemoryError none) {
-                Thread.yield(); // the lock needs some if it must be waited for
-            }
-        }
+        workers.leave(this, number);
     }
 
     private void runReady() {
@@ -250,6 +239,9 @@ final class Worker implements Runnable {
         inBody = true;
         runClaimed(node, release, Objects.requireNonNull(binding));
         inBody = false;
+        if (brokenOff != null) {
+            endBrokenOff();
+        }
         if (cancels != null) {
             cancels = null; // all of them were for this task, or for tasks in place inside it
         }
@@ -260,46 +252,44 @@ final class Worker implements Runnable {
         if (node.label instanceof Label) {
             showStart(node);
         }
-        Attempt attempt = null;
+        Attempt attempt = (node.flags & Node.TERMS) == 0 ? null : new Attempt(node, number);
+        if (attempt != null && attempt.isTimed()) {
+            depth = MAX_DEPTH; // nothing in place: an interrupt would have to wait until that has ended
+        }
         Object result = null;
         Throwable thrown = null;
         try {
-            if ((node.flags & Node.TERMS) != 0) {
-                attempt = new Attempt(node, number);
-                attempt.begin();
-                if (attempt.isTimed()) {
-                    depth = MAX_DEPTH; // nothing in place: an interrupt would have to wait until that has ended
-                }
-            }
             if (!core.isStopping()) {
                 result = Body.call(node.shape, Objects.requireNonNull(node.body), node.inputs);
             }
         } catch (Throwable t) {
             thrown = t;
         }
-        boolean again = false;
-        try {
-            thrown = endScopes(bound, thrown);
-            if (core.isStopping()) {
-                node.cancelByRunner(tells); // leaves a request, which the finish finds
+        IllegalStateException leftOpen = bound.endScopesLeftOpen();
+        if (leftOpen != null) {
+            if (thrown == null) {
+                thrown = leftOpen;
+            } else {
+                thrown.addSuppressed(leftOpen);
             }
-            if ((node.flags & Node.TERMS) != 0) {
-                depth = 0; // what has terms never runs in place
-                if (attempt == null) {
-                    node.turnedAway();
-                } else {
-                    thrown = attempt.end(thrown);
-                    again = thrown != null && attempt.isToBeRepeated(thrown);
-                }
+        }
+        if (core.isStopping()) {
+            node.cancelByRunner(tells); // leaves a request, which the finish finds
+        }
+        if (attempt != null) {
+            depth = 0; // what has terms never runs in place
+            thrown = attempt.end(thrown);
+            if (thrown != null && attempt.isToBeRepeated(thrown)) {
+                cleanUp();
+                return;
             }
-        } catch (OutOfMemoryError none) {
-            thrown = none;
         }
-        if (!again) {
-            node.finish(result, thrown, tells);
-            ENDED.setRelease(this, (long) ENDED.get(this) + 1);
-            core.makeRoom(1);
+        node.finish(result, thrown, tells);
+        if (thrown instanceof VirtualMachineError) {
+            core.endHalfLaunched();
         }
+        ENDED.setRelease(this, (long) ENDED.get(this) + 1);
+        core.makeRoom(1);
         cleanUp();
     }
 
@@ -318,24 +308,8 @@ final class Worker implements Runnable {
     private void nameThreadAfter(Node node) {
         String name = node.givenName();
         if (name != null) {
-            try {
-                Objects.requireNonNull(thread).setName(threadName + ": " + name);
-            } catch (OutOfMemoryError none) {
-                // only who reads a dump misses it
-            }
+            Objects.requireNonNull(thread).setName(threadName + ": " + name);
         }
-    }
-
-    private static @Nullable Throwable endScopes(QueueStack.Binding bound, @Nullable Throwable thrown) {
-        IllegalStateException leftOpen = bound.endScopesLeftOpen();
-        if (leftOpen == null) {
-            return thrown;
-        }
-        if (thrown == null) {
-            return leftOpen;
-        }
-        thrown.addSuppressed(leftOpen);
-        return thrown;
     }
 
     /** Leaves the thread as the next task may expect it. */
@@ -367,8 +341,9 @@ final class Worker implements Runnable {
     }
 
     private boolean tryRunInside(Node node) {
-        StackRoom.ensureForWhole();
         Node outer = inPlace;
+        BrokenOff mark = new BrokenOff(node, brokenOff);
+        brokenOff = mark; // stays if the stack gives out at any of the calls from here on
         if (insides == null) {
             insides = new Node[MAX_DEPTH];
         }
@@ -376,6 +351,7 @@ final class Worker implements Runnable {
         inPlace = node;
         if (!node.claim(number)) {
             insides[depth] = null;
+            brokenOff = mark.rest;
             returnTo(outer);
             return false;
         }
@@ -391,6 +367,9 @@ final class Worker implements Runnable {
                 runClaimed(node, inPlaceRelease, Objects.requireNonNull(binding));
             } else {
                 runInPlaceAtRoot(node);
+            }
+            if (brokenOff == mark) {
+                brokenOff = mark.rest;
             }
         } finally {
             insides[--depth] = null;
@@ -412,12 +391,6 @@ final class Worker implements Runnable {
                 runClaimed(node, inPlaceRelease, binding);
                 return null;
             });
-        } catch (OutOfMemoryError none) {
-            if (node.isRunningOn(number)) { // there was no memory for what surrounds the call
-                node.finish(null, none, inPlaceRelease);
-                ENDED.setRelease(this, (long) ENDED.get(this) + 1);
-                core.makeRoom(1);
-            }
         } finally {
             binding = outer;
         }
@@ -433,6 +406,27 @@ final class Worker implements Runnable {
         }
         if (core.isStopping()) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private record BrokenOff(Node task, @Nullable BrokenOff rest) {}
+
+    /** Ends tasks that ran in place so deep that there was no stack left to end them there. */
+    private void endBrokenOff() {
+        BrokenOff broken = brokenOff;
+        brokenOff = null;
+        inPlace = null;
+        depth = 0;
+        Arrays.fill(Objects.requireNonNull(insides), null);
+        for (; broken != null; broken = broken.rest) {
+            if (broken.task.isRunningOn(number)) {
+                broken.task.finish(
+                        null,
+                        new StackOverflowError("no stack was left where the task ran, in a join() of others"),
+                        release);
+                ENDED.setRelease(this, (long) ENDED.get(this) + 1);
+                core.makeRoom(1);
+            }
         }
     }
 
@@ -485,21 +479,13 @@ final class Worker implements Runnable {
 
     /** Interrupts the thread if the task is the innermost one on it; if it is an outer one, that is done on return to it. */
     void deliver(Node task, Interruption interruption) {
-        noteCancel(task, interruption);
+        Cancel before;
+        do {
+            before = cancels;
+        } while (!CANCELS.compareAndSet(this, before, new Cancel(task, interruption, before)));
         Node top = inPlace;
         if (top == null || top == task) {
             interrupt();
-        }
-    }
-
-    private void noteCancel(Node task, Interruption interruption) {
-        try {
-            Cancel before;
-            do {
-                before = cancels;
-            } while (!CANCELS.compareAndSet(this, before, new Cancel(task, interruption, before)));
-        } catch (OutOfMemoryError none) {
-            // then it is interrupted if it is on top, and else not
         }
     }
 
