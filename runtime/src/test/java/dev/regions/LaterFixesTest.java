@@ -17,6 +17,7 @@ import dev.regions.queue.TaskBatch;
 import dev.regions.queue.TaskQueue;
 import dev.regions.task.QueueClosedException;
 import dev.regions.task.Task;
+import dev.regions.task.TaskSkippedException;
 import dev.regions.task.TaskState;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
@@ -417,7 +418,9 @@ class LaterFixesTest {
             dependents.add(Tasks.builder().requires(failing).spawn(() -> ran.incrementAndGet()));
         }
         for (Task<?> dependent : dependents) {
-            dependent.await();
+            assertThatThrownBy(dependent::join)
+                    .isInstanceOf(TaskSkippedException.class)
+                    .hasRootCauseMessage("on purpose");
             assertThat(dependent.taskState()).isEqualTo(TaskState.SKIPPED);
         }
         assertThat(ran).hasValue(0);

@@ -229,8 +229,7 @@ class WorkloadsTest {
     }
 
     private static Stream<Method> benchmarks(Class<?> workload) {
-        return Arrays.stream(workload.getDeclaredMethods())
-                .filter(method -> method.isAnnotationPresent(Benchmark.class));
+        return Arrays.stream(workload.getMethods()).filter(method -> method.isAnnotationPresent(Benchmark.class));
     }
 
     private static boolean set(Object workload, String name, Object value) {

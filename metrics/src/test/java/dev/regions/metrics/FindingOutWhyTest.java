@@ -154,19 +154,20 @@ class FindingOutWhyTest {
         Limit database = Limit.of("database", 1);
         try (TaskRuntime runtime = TaskRuntime.builder().name("imports").build();
                 TaskMetrics metrics = TaskMetrics.of(runtime, database)) {
-            runtime.run(() -> Tasks.builder().name("query").limit(database).spawn(() -> {
-                queryRuns.countDown();
-                slow.await();
-            }));
+            List<Task<?>> tasks = new ArrayList<>();
+            runtime.run(() ->
+                    tasks.add(Tasks.builder().name("query").limit(database).spawn(() -> {
+                        queryRuns.countDown();
+                        slow.await();
+                    })));
             queryRuns.await();
-            Task<?> last = runtime.call(() -> {
-                Task<?> row = null;
+            runtime.run(() -> {
                 for (int i = 1; i <= 100; i++) {
-                    row = Tasks.builder().name("row " + i).limit(database).spawn(() -> {});
+                    tasks.add(Tasks.builder().name("row " + i).limit(database).spawn(() -> {}));
                 }
-                return row;
             });
 
+            Task<?> last = tasks.getLast();
             MetricsSnapshot now = metrics.snapshot();
             List<LimitDepth> limits = now.limits();
             String why = last.explain();
@@ -178,7 +179,9 @@ class FindingOutWhyTest {
                     .matches(
                             "task 'row 100' is ready, and waits for a place in limit 'database', for [0-9.]+ ms: 1 of 1"
                                     + " places are taken, by 'query'; 100 tasks wait\\.");
-            last.join();
+            for (Task<?> task : tasks) {
+                task.join(); // all of them: one that has left the limit may end after the next has run
+            }
             metrics.flush();
             Times waited = metrics.snapshot().waitedForWorker();
             Times ran = metrics.snapshot().ran();
