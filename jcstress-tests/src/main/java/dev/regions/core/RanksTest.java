@@ -33,7 +33,7 @@ import org.openjdk.jcstress.infra.results.L_Result;
 @Outcome(id = "on a new worker", expect = ACCEPTABLE, desc = "The worker was gone; the producer has seen that.")
 @Outcome(expect = FORBIDDEN, desc = "A task is lost.")
 public class RanksTest {
-    private static final int LONGEST_DELAY = 512;
+    private static final int LONGEST_DELAY = 1536;
     private static final int POLLS = 4;
 
     @JCStressTest

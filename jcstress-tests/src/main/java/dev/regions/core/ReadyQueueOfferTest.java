@@ -101,6 +101,29 @@ public class ReadyQueueOfferTest {
     @JCStressTest
     @JCStressMeta(ReadyQueueOfferTest.class)
     @State
+    public static class ProducersPastSegmentEnd {
+        private final ReadyQueue queue = queue(SLOTS_IN_SEGMENT);
+
+        @Actor
+        public void producer1() {
+            queue.offer(A);
+        }
+
+        @Actor
+        public void producer2() {
+            queue.offer(B);
+        }
+
+        @Arbiter
+        public void afterwards(LL_Result result) {
+            result.r1 = "in the race -";
+            result.r2 = "afterwards " + poll(queue) + poll(queue) + poll(queue);
+        }
+    }
+
+    @JCStressTest
+    @JCStressMeta(ReadyQueueOfferTest.class)
+    @State
     public static class EarlyConsumer {
         private final ReadyQueue queue = queue(0);
 

@@ -32,7 +32,8 @@ import org.openjdk.jcstress.infra.results.L_Result;
 @Outcome(id = "on a new worker", expect = ACCEPTABLE, desc = "The worker was gone; the producer has seen that.")
 @Outcome(expect = FORBIDDEN, desc = "Nobody came: the wake-up is lost.")
 public class StandbyTest {
-    private static final int LONGEST_DELAY = 512;
+    /** In spins: somewhat longer than a worker stays, which is 16 looks with 64 spins between them. */
+    private static final int LONGEST_DELAY = 1536;
 
     /** A core of which the standby is about to begin, and a task. */
     private static class OneTask {
@@ -97,6 +98,35 @@ public class StandbyTest {
         @Arbiter
         public void afterwards(L_Result result) {
             report(result);
+        }
+    }
+
+    /*
+     * The same, without what comes before: nothing lies between the two steps of each.
+     *
+     * The standby must see the task, or the producer that there is no standby.
+     */
+    @JCStressTest
+    @JCStressMeta(StandbyTest.class)
+    @State
+    public static class StandsDown extends OneTask {
+        private boolean seenByStandby;
+        private boolean seenByProducer;
+
+        @Actor
+        public void standby() {
+            seenByStandby = core.workers().standDown();
+        }
+
+        @Actor
+        public void producer() {
+            core.workers().offer(task);
+            seenByProducer = core.workers().standBy();
+        }
+
+        @Arbiter
+        public void afterwards(L_Result result) {
+            result.r1 = seenByProducer ? "on a new worker" : seenByStandby ? "on the worker" : "nobody came";
         }
     }
 

@@ -184,22 +184,23 @@ final class Worker implements Runnable {
     /** Waits a while for more work; returns whether there is some. */
     private boolean staysFor() {
         current = null;
-        if (core.isOpen()) {
-            if (!workers.standBy()) {
-                return workers.drowse();
+        if (!core.isOpen()) {
+            takesOver = true;
+            return workers.hasWork();
+        }
+        if (!workers.standBy()) {
+            return workers.drowse();
+        }
+        for (int looks = LOOKS_BEFORE_LEAVING; looks > 0; looks--) {
+            for (int spins = SPINS_PER_LOOK; spins > 0; spins--) {
+                Thread.onSpinWait();
             }
-            for (int looks = LOOKS_BEFORE_LEAVING; looks > 0; looks--) {
-                for (int spins = SPINS_PER_LOOK; spins > 0; spins--) {
-                    Thread.onSpinWait();
-                }
-                if (workers.hasReady()) {
-                    return true;
-                }
+            if (workers.hasReady()) {
+                return true;
             }
-            workers.clearStandby();
         }
         takesOver = true;
-        return workers.hasWork();
+        return workers.standDown();
     }
 
     private void startSlice() {

@@ -198,6 +198,12 @@ final class Workers {
         return !standby.set && STANDBY.compareAndSet(standby, false, true);
     }
 
+    /** The standby is about to go away. Returns whether there is work, which then may have been left to it. */
+    boolean standDown() {
+        clearStandby();
+        return hasWork();
+    }
+
     /**
      * Parks a worker that has run out of work for a short while, if no other is parked so.
      *
