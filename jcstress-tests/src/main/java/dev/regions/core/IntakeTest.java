@@ -14,6 +14,7 @@ import org.openjdk.jcstress.annotations.JCStressMeta;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.I_Result;
 import org.openjdk.jcstress.infra.results.LL_Result;
 
 /*
@@ -125,6 +126,38 @@ public class IntakeTest {
         @Arbiter
         public void afterwards(LL_Result result) {
             report(result);
+        }
+    }
+
+    /*
+     * One submission each, and nothing else: none is picked up by one that follows, and nothing between a step and the next
+     * makes the writes of the first be seen by then.
+     *
+     *   submitter: consuming: false -> true fails;   offer;             consuming: false -> true, tried again
+     *   consumer:                                    consuming := false;    look at the queue: still empty
+     */
+    @JCStressTest
+    @Outcome(id = "2", expect = ACCEPTABLE, desc = "Both are wired.")
+    @Outcome(expect = FORBIDDEN, desc = "A submission is lost.")
+    @State
+    public static class OneEach {
+        private final Intake intake = new Intake("stress");
+        private final TaskNode<?> task1 = Submissions.barrier();
+        private final TaskNode<?> task2 = Submissions.barrier();
+
+        @Actor
+        public void submitter1() {
+            intake.submit(task1);
+        }
+
+        @Actor
+        public void submitter2() {
+            intake.submit(task2);
+        }
+
+        @Arbiter
+        public void afterwards(I_Result result) {
+            result.r1 = (Graph.ends(task1) ? 1 : 0) + (Graph.ends(task2) ? 1 : 0);
         }
     }
 

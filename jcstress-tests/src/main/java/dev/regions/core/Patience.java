@@ -9,14 +9,15 @@ import java.util.function.BooleanSupplier;
  * How long to wait for what should come at once; only a test that fails waits so long.
  *
  * <p>It is counted in ticks, so that a machine which stands still for a while makes no test fail: that costs one tick. Once
- * something has not come, the rest of the run is impatient, and more so if that goes on: the verdict is out, and thousands of
- * samples may be to follow.
+ * something has not come, the rest of the run is impatient, and more so if that goes on; after a hundred times nobody waits for
+ * anything. The verdict is out by then, and thousands of samples may be to follow.
  */
 public final class Patience {
     private static final int TICK_MILLIS = 50;
     private static final int TICKS = 100;
     private static final int TICKS_AFTER_THAT = 1;
     private static final int WAITS_IN_VAIN = 10;
+    private static final int WAITS_IN_VAIN_AT_MOST = 100;
 
     /** How often somebody has waited in vain; roughly. */
     private static volatile int inVain;
@@ -43,6 +44,10 @@ public final class Patience {
         return inVain < WAITS_IN_VAIN ? TICK_MILLIS : 0;
     }
 
+    private static boolean isSpent() {
+        return inVain >= WAITS_IN_VAIN_AT_MOST;
+    }
+
     /** One look, which may take a tick. */
     @FunctionalInterface
     interface Look {
@@ -52,6 +57,9 @@ public final class Patience {
 
     /** Waits until a look finds what it looks for; false if it never does. */
     static boolean until(Look look) {
+        if (isSpent()) {
+            return false;
+        }
         try {
             for (int left = ticks(); left > 0; left--) {
                 if (look.at(millis())) {
@@ -79,7 +87,7 @@ public final class Patience {
 
     /** Sleeps until interrupted; returns if that does not come. */
     static void sleep() throws InterruptedException {
-        for (int left = ticks(); left > 0; left--) {
+        for (int left = isSpent() ? 0 : ticks(); left > 0; left--) {
             Thread.sleep(millis());
         }
         inVain++;
@@ -87,6 +95,9 @@ public final class Patience {
 
     /** Calls something that may block for ever, and must end when it is interrupted; false if that was needed. */
     static boolean returns(Callable<?> blocking) {
+        if (isSpent()) {
+            return false;
+        }
         Thread self = Thread.currentThread();
         WATCHED.put(self, 0);
         boolean interrupted = false;

@@ -14,9 +14,9 @@ import org.openjdk.jcstress.infra.results.L_Result;
  * The worker of a stopping core comes to a task that somebody cancels:
  *
  *   canceller: status: RUNNING -> CANCELLING;        push a request
- *   worker:    leave the body out;                   cancel the task; is somebody at it? wait for the request;    finish
+ *   worker:    leave the body out;                   is somebody at it? push a request, unless there is one;    finish
  *
- * A race ends the task, which never ran, as one that succeeded.
+ * Of two requests the first on the stack counts. A race ends the task, which never ran, as one that succeeded.
  */
 @JCStressTest
 @Outcome(id = "CANCELLED", expect = ACCEPTABLE, desc = "Whoever it was that cancelled it.")

@@ -14,11 +14,12 @@ import java.util.stream.Stream;
  * Checks the stress tests: weakens the core in one place at a time, and runs the tests that are to notice. A mutant that no
  * test catches is a race that the tests would not find either.
  *
- * <p>At last the tests are run on the core as it is: what a test says of a mutant counts only if it says nothing without.
+ * <p>First the tests are run on the core as it is: what a test says of a mutant counts only if it says nothing without.
  *
  * <p>Arguments: the root of the project, the folder for what this makes, and, if only some mutants are to be tried, a regular
- * expression that their names must contain. Exits with status 1 if a mutant survives, or does not apply any more. Writes a
- * table of all mutants with what caught them to {@code docs/mutants.md}, unless only some were tried.
+ * expression that their names must contain. Exits with status 1 if a mutant survives, or does not apply any more. A mutant
+ * that was caught is not tried again as long as its source file and its tests are the same. Once all are caught, this writes
+ * {@code docs/mutants.md}, a table of all mutants with what caught them.
  */
 public final class MutationCheck {
     private final Path root;
@@ -40,57 +41,42 @@ public final class MutationCheck {
         System.exit(good ? 0 : 1);
     }
 
-    /** What became of a mutant: the failure that caught it, if any, and how soon. */
-    private record Fate(Mutant mutant, Optional<StressRun.Failure> failure, StressRun.Effort effort) {
-        boolean isCaught() {
-            return failure.isPresent();
-        }
-    }
-
     private boolean run() throws IOException, InterruptedException {
-        List<Mutant> mutants = mutants();
-        if (mutants.isEmpty()) {
+        List<Mutant> all = mutants();
+        List<Mutant> chosen = all.stream()
+                .filter(mutant -> only.matcher(mutant.name()).find())
+                .toList();
+        if (chosen.isEmpty()) {
             throw new IllegalArgumentException("no mutant has a name that contains " + only);
         }
-        int unusable = compileAll(mutants);
+        int unusable = compileAll(chosen);
         if (unusable > 0) {
-            System.out.println(unusable + " of " + mutants.size() + " mutants cannot be made; nothing was run");
+            System.out.println(unusable + " of " + chosen.size() + " mutants cannot be made; nothing was run");
             return false;
         }
-        List<Fate> fates = new ArrayList<>();
-        for (Mutant mutant : mutants) {
-            Fate fate = fateOf(mutant);
-            fates.add(fate);
-            System.out.println(
-                    fate.isCaught() ? described(fate) : "SURVIVES " + mutant.name() + ": " + mutant.weakened());
-        }
-        long survivors = fates.stream().filter(fate -> !fate.isCaught()).count();
-        System.out.println(mutants.size() + " mutants, " + survivors + " of them survive");
-        TreeSet<String> tests = new TreeSet<>();
-        mutants.forEach(mutant -> tests.addAll(mutant.tests()));
-        Optional<StressRun.Failure> unchanged =
-                stress("unchanged").run(Optional.empty(), List.copyOf(tests), StressRun.Effort.SHORT);
-        if (unchanged.isPresent()) {
-            System.out.println("this says nothing, for without any mutant there is, too: " + unchanged.get());
+        if (!allTestsPassUnchanged(chosen)) {
             return false;
         }
-        String table = table(fates);
-        Files.writeString(target.resolve("mutants.md"), table);
-        if (only.pattern().isEmpty()) {
-            Files.writeString(root.resolve("docs/mutants.md"), table);
+        List<Mutant> survivors = new ArrayList<>();
+        for (Mutant mutant : chosen) {
+            Verdict verdict = verdictOn(mutant);
+            System.out.println(described(mutant, verdict));
+            if (!verdict.isCaught()) {
+                survivors.add(mutant);
+            }
         }
-        return survivors == 0;
+        System.out.println(chosen.size() + " mutants, " + survivors.size() + " of them survive");
+        if (survivors.isEmpty()) {
+            writeTable(all);
+        }
+        return survivors.isEmpty();
     }
 
     private List<Mutant> mutants() throws IOException {
         List<Mutant> mutants = new ArrayList<>();
         try (Stream<Path> files = Files.list(root.resolve("jcstress-tests/mutants"))) {
             for (Path file : files.sorted().toList()) {
-                for (Mutant mutant : MutantFile.read(file)) {
-                    if (only.matcher(mutant.name()).find()) {
-                        mutants.add(mutant);
-                    }
-                }
+                mutants.addAll(MutantFile.read(file));
             }
         }
         return mutants;
@@ -111,16 +97,49 @@ public final class MutationCheck {
         return unusable;
     }
 
-    private Fate fateOf(Mutant mutant) throws IOException, InterruptedException {
-        Path classes = folderOf(mutant.name()).resolve("classes");
-        Fate fate = null;
+    /** What a test says of a mutant counts only if it says nothing without. */
+    private boolean allTestsPassUnchanged(List<Mutant> mutants) throws IOException, InterruptedException {
+        TreeSet<String> tests = new TreeSet<>();
+        mutants.forEach(mutant -> tests.addAll(mutant.tests()));
+        Optional<StressRun.Failure> failure =
+                stress("unchanged").run(Optional.empty(), List.copyOf(tests), StressRun.Effort.SHORT);
+        failure.ifPresent(
+                what -> System.out.println("nothing can be said, for without any mutant there is, too: " + what));
+        return failure.isEmpty();
+    }
+
+    private Verdict verdictOn(Mutant mutant) throws IOException, InterruptedException {
+        Optional<Verdict> kept = Verdict.kept(folderOf(mutant.name()), keyOf(mutant));
+        return kept.isPresent() ? kept.get() : tryOut(mutant);
+    }
+
+    private Verdict tryOut(Mutant mutant) throws IOException, InterruptedException {
+        Path folder = folderOf(mutant.name());
+        Verdict verdict = null;
         for (StressRun.Effort effort : StressRun.Effort.values()) {
-            fate = new Fate(mutant, stress(mutant.name()).run(Optional.of(classes), mutant.tests(), effort), effort);
-            if (fate.isCaught()) {
+            verdict = new Verdict(
+                    stress(mutant.name()).run(Optional.of(folder.resolve("classes")), mutant.tests(), effort), effort);
+            if (verdict.isCaught()) {
                 break;
             }
         }
-        return fate;
+        verdict.keep(folder, keyOf(mutant));
+        return verdict;
+    }
+
+    private String keyOf(Mutant mutant) throws IOException {
+        List<Path> tests = new ArrayList<>();
+        for (String test : mutant.tests()) {
+            tests.add(sourceOf(test));
+        }
+        return Verdict.keyOf(mutant.applyTo(Files.readString(root.resolve(mutant.file()))), tests);
+    }
+
+    private Path sourceOf(String test) {
+        String file = test.replaceFirst("\\..*", "") + ".java";
+        Path sources = root.resolve("jcstress-tests/src/main/java/dev/regions");
+        Path inCore = sources.resolve("core").resolve(file);
+        return Files.exists(inCore) ? inCore : sources.resolve("queue").resolve(file);
     }
 
     private StressRun stress(String name) throws IOException {
@@ -131,37 +150,39 @@ public final class MutationCheck {
         return Files.createDirectories(target.resolve(name));
     }
 
-    private static String described(Fate fate) {
-        String name = fate.mutant.name();
-        return fate.failure
-                .map(failure -> "caught   " + name + ", " + fate.effort.words + ", by " + failure.test() + ": "
-                        + failure.seen())
-                .orElse("SURVIVES " + name + ": " + fate.mutant.weakened());
+    private static String described(Mutant mutant, Verdict verdict) {
+        return verdict.failure()
+                .map(failure -> "caught   " + mutant.name() + ", " + verdict.effort().words + ", by " + failure.test()
+                        + ": " + failure.seen())
+                .orElse("SURVIVES " + mutant.name() + ": " + mutant.weakened());
     }
 
-    private static String table(List<Fate> fates) {
+    /** Writes the table, if all mutants are caught, now or before. */
+    private void writeTable(List<Mutant> all) throws IOException {
         StringBuilder table = new StringBuilder("""
                 # Mutants of the core, and what catches them
 
                 This page is written by the command in [stress-tests.md](stress-tests.md#do-the-tests-notice), which weakens the
-                core in one place at a time; do not edit it. Which of several tests notices first, and by which outcome, may
-                differ from run to run. The mutants are in `jcstress-tests/mutants`.
+                core in one place at a time; do not edit it. Which of several tests notices first, and how soon, may differ from
+                run to run. The mutants are in `jcstress-tests/mutants`.
 
                 | where | what is weakened | caught by | how soon |
                 |---|---|---|---|
                 """);
-        for (Fate fate : fates) {
-            String file = fate.mutant.file();
-            String where = file.substring(file.lastIndexOf('/') + 1).replace(".java", "");
-            table.append("| `")
-                    .append(where)
-                    .append("` | ")
-                    .append(fate.mutant.weakened())
-                    .append(" | ");
-            table.append(fate.failure.map(failure -> '`' + failure.test() + '`').orElse("**nothing**"))
-                    .append(" | ");
-            table.append(fate.isCaught() ? fate.effort.words : "").append(" |\n");
+        for (Mutant mutant : all) {
+            Optional<Verdict> verdict = Verdict.kept(folderOf(mutant.name()), keyOf(mutant));
+            if (verdict.isEmpty()) {
+                System.out.println("docs/mutants.md is left as it is: no verdict yet on " + mutant.name());
+                return;
+            }
+            table.append(row(mutant, verdict.get()));
         }
-        return table.toString();
+        Files.writeString(root.resolve("docs/mutants.md"), table);
+    }
+
+    private static String row(Mutant mutant, Verdict verdict) {
+        String where = Path.of(mutant.file()).getFileName().toString().replace(".java", "");
+        String test = verdict.failure().orElseThrow().test();
+        return "| `" + where + "` | " + mutant.weakened() + " | `" + test + "` | " + verdict.effort().words + " |\n";
     }
 }

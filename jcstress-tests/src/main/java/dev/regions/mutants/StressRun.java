@@ -21,29 +21,37 @@ import java.util.regex.Pattern;
  * @param folder where what they print goes
  */
 record StressRun(Path javaHome, String classPath, Path folder) {
-    /** How long a run may take, in seconds; one that takes longer does not end. */
-    private static final int SECONDS_AT_MOST = 300;
+    /** How many seconds a run may take above what it should; one that takes longer does not end. */
+    private static final int SECONDS_OF_GRACE = 45;
 
     private static final Pattern FAILED = Pattern.compile("(?m)^" + OneJvmRun.FAILED + "(\\S+): (.*)$");
 
     /** What jcstress says of a test whose threads did not come back; and of one that stood still with all the machine. */
     private static final String TIMED_OUT = "TIMEOUT_ERROR";
 
-    /** How much to try. */
+    private static final String DOES_NOT_END = "does not end";
+
+    /** How much to try; each test in turn, until one fails. */
     enum Effort {
         SHORT("at once", 1, 300),
-        LONGER("in seconds", 10, 1000);
+        LONGER("in seconds", 12, 800),
+        PATIENT("in a minute", 40, 1500);
 
         /** How soon that shows a failure. */
         final String words;
 
-        private final int iterations;
+        private final int times;
         private final int millis;
 
-        Effort(String words, int iterations, int millis) {
+        Effort(String words, int times, int millis) {
             this.words = words;
-            this.iterations = iterations;
+            this.times = times;
             this.millis = millis;
+        }
+
+        /** A test also makes its states, and looks at what has come of them: some take as long for that as for the race. */
+        private int secondsAtMost(int tests) {
+            return SECONDS_OF_GRACE + 3 * tests * times * millis / 1000;
         }
     }
 
@@ -53,7 +61,12 @@ record StressRun(Path javaHome, String classPath, Path folder) {
      * @param test its name, without the package
      * @param seen the forbidden outcome, or what else was wrong
      */
-    record Failure(String test, String seen) {}
+    record Failure(String test, String seen) {
+        /** A machine that stands still for a while looks alike. */
+        private boolean isUnsure() {
+            return seen.startsWith(TIMED_OUT) || seen.equals(DOES_NOT_END);
+        }
+    }
 
     /**
      * Runs tests.
@@ -65,8 +78,7 @@ record StressRun(Path javaHome, String classPath, Path folder) {
     Optional<Failure> run(Optional<Path> first, List<String> tests, Effort effort)
             throws IOException, InterruptedException {
         Optional<Failure> failure = runOnce(first, tests, effort);
-        boolean unsure = failure.filter(what -> what.seen.startsWith(TIMED_OUT)).isPresent();
-        return unsure ? runOnce(first, tests, effort) : failure;
+        return failure.filter(Failure::isUnsure).isPresent() ? runOnce(first, tests, effort) : failure;
     }
 
     private Optional<Failure> runOnce(Optional<Path> first, List<String> tests, Effort effort)
@@ -79,7 +91,7 @@ record StressRun(Path javaHome, String classPath, Path folder) {
                 "--enable-native-access=ALL-UNNAMED", // for a library of jcstress, which would warn
                 "-XX:+UseSerialGC",
                 OneJvmRun.class.getName(),
-                Integer.toString(effort.iterations),
+                Integer.toString(effort.times),
                 Integer.toString(effort.millis),
                 "false"));
         command.addAll(tests);
@@ -87,8 +99,8 @@ record StressRun(Path javaHome, String classPath, Path folder) {
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
-        if (!ends(run)) {
-            return Optional.of(new Failure(String.join(" or ", tests), "does not end"));
+        if (!ends(run, effort.secondsAtMost(tests.size()))) {
+            return Optional.of(new Failure(String.join(" or ", tests), DOES_NOT_END));
         }
         Matcher failed = FAILED.matcher(Files.readString(output));
         if (failed.find()) {
@@ -102,8 +114,8 @@ record StressRun(Path javaHome, String classPath, Path folder) {
     }
 
     /** Counts seconds one by one: a machine that stands still for a while, and all that runs on it, loses one. */
-    private static boolean ends(Process process) throws InterruptedException {
-        for (int left = SECONDS_AT_MOST; left > 0; left--) {
+    private static boolean ends(Process process, int seconds) throws InterruptedException {
+        for (int left = seconds; left > 0; left--) {
             if (process.waitFor(1, SECONDS)) {
                 return true;
             }

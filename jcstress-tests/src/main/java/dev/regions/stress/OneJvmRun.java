@@ -28,9 +28,9 @@ import org.openjdk.jcstress.infra.runners.TestList;
  * as it should be for the full run; where many tests are to be run for a moment, it takes many times as long as the tests. So
  * this calls what jcstress has made of the tests directly, in the way in which its own child process does.
  *
- * <p>Arguments: how often to run each test, for how many milliseconds each time, whether to go on after a failure, and the
- * tests, by class name or by class and nested class; all tests if none are named. Prints a line for each test, and exits with
- * status 1 if one has failed.
+ * <p>Arguments: how often to run all tests, for how many milliseconds each, whether to go on after a failure, and the tests,
+ * by class name or by class and nested class; all tests if none are named. Prints a line for each test, and exits with status
+ * 1 if one has failed.
  */
 public final class OneJvmRun {
     /** What a line begins with that tells of a failure; the test and a colon follow, then what was seen. */
@@ -48,23 +48,32 @@ public final class OneJvmRun {
         int millis = Integer.parseInt(args[1]);
         boolean goesOn = Boolean.parseBoolean(args[2]);
         List<String> names = Arrays.asList(args).subList(3, args.length);
+        List<String> tests = new TreeSet<>(TestList.tests())
+                .stream()
+                        .filter(test -> names.isEmpty() || names.stream().anyMatch(name -> isNamed(test, name)))
+                        .toList();
         boolean failed = false;
-        int run = 0;
-        for (String test : new TreeSet<>(TestList.tests())) {
-            if (names.isEmpty() || names.stream().anyMatch(name -> isNamed(test, name))) {
-                run++;
-                Patience.restore();
-                Optional<String> failure = run(TestList.getInfo(test), iterations, millis);
-                failed |= failure.isPresent();
-                System.out.println(
-                        failure.map(seen -> FAILED + test + ": " + seen).orElse("ok " + test));
-                if (failed && !goesOn) {
-                    break;
-                }
+        for (int i = 0; i < iterations && (!failed || goesOn); i++) {
+            failed |= runEach(tests, millis, goesOn);
+        }
+        System.out.println(tests.size() + " tests were run");
+        System.exit(failed || tests.isEmpty() ? 1 : 0); // a test that failed may have left threads behind
+    }
+
+    /** Runs each test once; tells whether one has failed. */
+    private static boolean runEach(List<String> tests, int millis, boolean goesOn)
+            throws ReflectiveOperationException, IOException {
+        boolean failed = false;
+        for (String test : tests) {
+            Patience.restore();
+            Optional<String> failure = run(TestList.getInfo(test), millis);
+            System.out.println(failure.map(seen -> FAILED + test + ": " + seen).orElse("ok " + test));
+            failed |= failure.isPresent();
+            if (failed && !goesOn) {
+                break;
             }
         }
-        System.out.println(run + " tests were run");
-        System.exit(failed || run == 0 ? 1 : 0); // a test that failed may have left threads behind
+        return failed;
     }
 
     private static boolean isNamed(String test, String name) {
@@ -72,14 +81,13 @@ public final class OneJvmRun {
     }
 
     /** Runs a test; returns what is wrong, if anything. */
-    private static Optional<String> run(TestInfo test, int iterations, int millis)
-            throws ReflectiveOperationException, IOException {
+    private static Optional<String> run(TestInfo test, int millis) throws ReflectiveOperationException, IOException {
         if (test.threads() > Runtime.getRuntime().availableProcessors()) {
             return Optional.of("it needs " + test.threads() + " processors; have one of its actors start the others");
         }
         Runner<?> runner = (Runner<?>) Class.forName(test.generatedRunner())
                 .getConstructor(ForkedTestConfig.class)
-                .newInstance(config(test, iterations, millis));
+                .newInstance(config(test, millis));
         TestResult result = runner.run();
         if (result.status() != Status.NORMAL) {
             String messages = String.join(" ", result.getMessages());
@@ -102,12 +110,12 @@ public final class OneJvmRun {
     }
 
     /** In the form in which jcstress sends it to its child processes, for it has no other that is public. */
-    private static ForkedTestConfig config(TestInfo test, int iterations, int millis) throws IOException {
+    private static ForkedTestConfig config(TestInfo test, int millis) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(bytes);
         out.writeInt(SpinLoopStyle.THREAD_SPIN_WAIT.ordinal());
         out.writeInt(millis);
-        out.writeInt(iterations);
+        out.writeInt(1); // iteration
         out.writeUTF(test.generatedRunner());
         out.writeInt(MEGABYTES_PER_STRIDE);
         out.writeInt(STRIDE);

@@ -724,13 +724,11 @@ abstract sealed class Node permits TaskNode {
     }
 
     /**
-     * Cancels a task that the caller runs, and that must not end otherwise. Somebody else who is cancelling it may have said
-     * so in {@code status} only; then this waits for the request.
+     * Cancels a task that the caller runs, and that must not end otherwise. Somebody else may be cancelling it; after this,
+     * there is a request, of whomever's came first.
      */
     final void cancelByRunner(Release release) {
-        while (!cancel(false, release) && cancelRequest() == null) {
-            Thread.yield();
-        }
+        cancel(false, release);
     }
 
     private void giveUpPlace() {
