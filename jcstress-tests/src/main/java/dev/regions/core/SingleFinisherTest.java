@@ -191,4 +191,39 @@ public class SingleFinisherTest {
             report(result);
         }
     }
+
+    /*
+     * Two cancel a running task, which ends after one of them has been told what came of that:
+     *
+     *   1: status: RUNNING -> CANCELLING;                                                  push a request: the first?
+     *   2:                                   status: CANCELLING; push a request: the first?                            finish
+     *
+     * What counts is whose request is the first on the stack. If it were who said so in status, 1 could be too late, though 2
+     * had been told that the task was being cancelled: nobody would have cancelled it.
+     */
+    @JCStressTest
+    @Outcome(id = "cancelled, CANCELLED, told 1x", expect = ACCEPTABLE, desc = "One of the two has cancelled it.")
+    @Outcome(expect = FORBIDDEN, desc = "Nobody has, or both, or the task was not told of it.")
+    @State
+    public static class CancelVersusCancelAndFinish extends Contested {
+        public CancelVersusCancelAndFinish() {
+            super(Graph.running(Graph.task(null)));
+        }
+
+        @Actor
+        public void canceller() {
+            cancel(one);
+        }
+
+        @Actor
+        public void cancellerAndRunner() {
+            cancel(two);
+            Graph.succeed(task, two);
+        }
+
+        @Arbiter
+        public void afterwards(LLL_Result result) {
+            report(result);
+        }
+    }
 }

@@ -54,7 +54,13 @@ public final class MutationCheck {
             System.out.println(unusable + " of " + chosen.size() + " mutants cannot be made; nothing was run");
             return false;
         }
-        if (!allTestsPassUnchanged(chosen)) {
+        List<Mutant> toRun = new ArrayList<>();
+        for (Mutant mutant : chosen) {
+            if (kept(mutant).isEmpty()) {
+                toRun.add(mutant);
+            }
+        }
+        if (!toRun.isEmpty() && !allTestsPassUnchanged(toRun)) {
             return false;
         }
         List<Mutant> survivors = new ArrayList<>();
@@ -108,8 +114,12 @@ public final class MutationCheck {
         return failure.isEmpty();
     }
 
+    private Optional<Verdict> kept(Mutant mutant) throws IOException {
+        return Verdict.kept(folderOf(mutant.name()), keyOf(mutant));
+    }
+
     private Verdict verdictOn(Mutant mutant) throws IOException, InterruptedException {
-        Optional<Verdict> kept = Verdict.kept(folderOf(mutant.name()), keyOf(mutant));
+        Optional<Verdict> kept = kept(mutant);
         return kept.isPresent() ? kept.get() : tryOut(mutant);
     }
 
@@ -170,7 +180,7 @@ public final class MutationCheck {
                 |---|---|---|---|
                 """);
         for (Mutant mutant : all) {
-            Optional<Verdict> verdict = Verdict.kept(folderOf(mutant.name()), keyOf(mutant));
+            Optional<Verdict> verdict = kept(mutant);
             if (verdict.isEmpty()) {
                 System.out.println("docs/mutants.md is left as it is: no verdict yet on " + mutant.name());
                 return;

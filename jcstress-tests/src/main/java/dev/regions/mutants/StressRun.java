@@ -21,8 +21,11 @@ import java.util.regex.Pattern;
  * @param folder where what they print goes
  */
 record StressRun(Path javaHome, String classPath, Path folder) {
-    /** How many seconds a run may take above what it should; one that takes longer does not end. */
-    private static final int SECONDS_OF_GRACE = 45;
+    /** How many seconds a run may take for all else than the tests; one that takes longer does not end. */
+    private static final int SECONDS_OF_GRACE = 40;
+
+    /** How many seconds one run of a test may take above its time: it also makes its states, and looks what came of them. */
+    private static final int SECONDS_PER_RUN = 4;
 
     private static final Pattern FAILED = Pattern.compile("(?m)^" + OneJvmRun.FAILED + "(\\S+): (.*)$");
 
@@ -49,9 +52,8 @@ record StressRun(Path javaHome, String classPath, Path folder) {
             this.millis = millis;
         }
 
-        /** A test also makes its states, and looks at what has come of them: some take as long for that as for the race. */
         private int secondsAtMost(int tests) {
-            return SECONDS_OF_GRACE + 3 * tests * times * millis / 1000;
+            return SECONDS_OF_GRACE + tests * times * (SECONDS_PER_RUN + 2 * millis / 1000);
         }
     }
 
