@@ -6,6 +6,7 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressMeta;
@@ -176,22 +177,28 @@ public class StandbyTest {
      *   producer: standby := set;         asleep -> assigned?    if not, start a worker
      *
      * Somebody else takes the task that the producer has offered. A race leaves the flag set for a worker that goes away;
-     * the next task shows it, for its producer leaves it to a standby that is none.
+     * the next task shows it, for its producer leaves it to a standby that is none. In every other sample the worker's time
+     * is up at once, as if somebody had unparked it: then the two meet more often.
      */
     @JCStressTest
     @JCStressMeta(StandbyTest.class)
     @State
     public static class Drowses {
         private static final int LONGEST_DELAY = 5000;
+        private static final int SHORT_DELAY = 20;
 
         private final DagCore core = Graph.core();
         private final Workers workers = core.workers();
         private final TaskNode<Integer> taken = Graph.wired(core, Graph.task(null));
         private final TaskNode<Integer> next = Graph.wired(core, Graph.task(null));
-        private final int delay = ThreadLocalRandom.current().nextInt(LONGEST_DELAY);
+        private final boolean wakesAtOnce = ThreadLocalRandom.current().nextBoolean();
+        private final int delay = ThreadLocalRandom.current().nextInt(wakesAtOnce ? SHORT_DELAY : LONGEST_DELAY);
 
         @Actor
         public void worker() {
+            if (wakesAtOnce) {
+                LockSupport.unpark(Thread.currentThread());
+            }
             if (workers.drowse()) {
                 new Worker(core, workers).run();
             }

@@ -21,11 +21,8 @@ import java.util.regex.Pattern;
  * @param folder where what they print goes
  */
 record StressRun(Path javaHome, String classPath, Path folder) {
-    /** How many seconds a run may take for all else than the tests; one that takes longer does not end. */
-    private static final int SECONDS_OF_GRACE = 40;
-
-    /** How many seconds one run of a test may take above its time: it also makes its states, and looks what came of them. */
-    private static final int SECONDS_PER_RUN = 4;
+    /** For how many seconds a run may print nothing: it prints a line for each run of a test. One that is silent longer hangs. */
+    private static final int SECONDS_OF_SILENCE = 45;
 
     private static final Pattern FAILED = Pattern.compile("(?m)^" + OneJvmRun.FAILED + "(\\S+): (.*)$");
 
@@ -50,10 +47,6 @@ record StressRun(Path javaHome, String classPath, Path folder) {
             this.words = words;
             this.times = times;
             this.millis = millis;
-        }
-
-        private int secondsAtMost(int tests) {
-            return SECONDS_OF_GRACE + tests * times * (SECONDS_PER_RUN + 2 * millis / 1000);
         }
     }
 
@@ -101,7 +94,7 @@ record StressRun(Path javaHome, String classPath, Path folder) {
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
-        if (!ends(run, effort.secondsAtMost(tests.size()))) {
+        if (!ends(run, output)) {
             return Optional.of(new Failure(String.join(" or ", tests), DOES_NOT_END));
         }
         Matcher failed = FAILED.matcher(Files.readString(output));
@@ -116,10 +109,16 @@ record StressRun(Path javaHome, String classPath, Path folder) {
     }
 
     /** Counts seconds one by one: a machine that stands still for a while, and all that runs on it, loses one. */
-    private static boolean ends(Process process, int seconds) throws InterruptedException {
-        for (int left = seconds; left > 0; left--) {
+    private static boolean ends(Process process, Path output) throws IOException, InterruptedException {
+        long printed = 0;
+        for (int silent = 0; silent < SECONDS_OF_SILENCE; silent++) {
             if (process.waitFor(1, SECONDS)) {
                 return true;
+            }
+            long now = Files.size(output);
+            if (now > printed) {
+                printed = now;
+                silent = 0;
             }
         }
         process.destroyForcibly().waitFor();
