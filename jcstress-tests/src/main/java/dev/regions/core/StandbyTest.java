@@ -176,7 +176,7 @@ public class StandbyTest {
      *   worker:   asleep;     time is up: nobody is asleep any more; assigned by then?    clear standby; poll
      *   producer: standby := set;         asleep -> assigned?    if not, start a worker
      *
-     * Somebody else takes the task that the producer has offered. A race leaves the flag set for a worker that goes away;
+     * Somebody else has taken the task that the producer has offered before that. A race leaves the flag set for a worker that goes away;
      * the next task shows it, for its producer leaves it to a standby that is none. In every other sample the worker's time
      * is up at once, as if somebody had unparked it: then the two meet more often.
      */
@@ -189,7 +189,6 @@ public class StandbyTest {
 
         private final DagCore core = Graph.core();
         private final Workers workers = core.workers();
-        private final TaskNode<Integer> taken = Graph.wired(core, Graph.task(null));
         private final TaskNode<Integer> next = Graph.wired(core, Graph.task(null));
         private final boolean wakesAtOnce = ThreadLocalRandom.current().nextBoolean();
         private final int delay = ThreadLocalRandom.current().nextInt(wakesAtOnce ? SHORT_DELAY : LONGEST_DELAY);
@@ -207,8 +206,7 @@ public class StandbyTest {
         @Actor
         public void producer() {
             Graph.spin(delay);
-            workers.schedule(taken);
-            workers.poll(1, new ReadyQueue.Reservation(), 1);
+            workers.ensureStandby();
         }
 
         @Arbiter
