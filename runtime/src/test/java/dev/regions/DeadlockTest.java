@@ -172,6 +172,47 @@ class DeadlockTest {
     }
 
     @Test
+    @DisplayName(
+            "is not seen while a task on the circle may yet be skipped because of another; it is once that one has ended")
+    void mayYetBeSkipped() throws Exception {
+        ExternalTask<String> fails = Tasks.external();
+        ExternalTask<String> succeeds = Tasks.external();
+        Task<?> freed = joinsOneThatRequires(fails.task());
+        Task<?> stuck = joinsOneThatRequires(succeeds.task());
+        aboutTwoLooks();
+        fails.fail(new IllegalStateException("from outside"));
+
+        assertThatThrownBy(freed::join).rootCause().hasMessage("from outside");
+        assertThat(stuck.isDone()).isFalse();
+
+        succeeds.complete("from outside");
+
+        assertThatThrownBy(stuck::join).hasRootCauseInstanceOf(DeadlockException.class);
+    }
+
+    /** Spawns a task that joins one which requires it, and another. */
+    private static Task<?> joinsOneThatRequires(Task<?> other) {
+        CompletableFuture<Task<?>> later = new CompletableFuture<>();
+        Task<?> joins = Tasks.spawn(() -> later.get().join());
+        later.complete(Tasks.builder().requires(joins, other).spawn(() -> {}));
+        return joins;
+    }
+
+    @Test
+    @DisplayName("of two tasks that join one which requires both is found, not on the thread of the timer")
+    void bothJoinOne() {
+        CompletableFuture<Task<?>> later = new CompletableFuture<>();
+        Task<?> a = Tasks.spawn(() -> later.get().join());
+        Task<?> b = Tasks.spawn(() -> later.get().join());
+        later.complete(Tasks.builder().requires(a, b).spawn(() -> {}));
+
+        assertThatThrownBy(() -> awaited(later).join())
+                .rootCause()
+                .isInstanceOfSatisfying(DeadlockException.class, found -> assertThat(found.getStackTrace())
+                        .noneMatch(frame -> frame.getClassName().contains("ScheduledThreadPoolExecutor")));
+    }
+
+    @Test
     @DisplayName("that runs through a task in place is found")
     void inPlace() {
         CompletableFuture<Task<?>> outer = new CompletableFuture<>();

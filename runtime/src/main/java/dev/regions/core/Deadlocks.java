@@ -23,16 +23,20 @@ import org.jspecify.annotations.Nullable;
  * can end before the first does. A limit is passed on the way only when all its places are taken by tasks on it.
  *
  * <p>What a timer may still end is not followed: it may yet get out of the way. What waits for something outside, or for a
- * limited time, is never on the way, for nothing of ours holds that up.
+ * limited time, is never on the way, for nothing of ours holds that up. And a task that waits for one on the way and for one
+ * that is not may be skipped when the latter fails. So when all has been found, what has more edges left than were found is
+ * taken out again, with all that it was found to hold up: what remains waits for nothing but each other.
  *
  * <p><b>When.</b> Joins that return do so mostly at once. So a join notes, before it parks, that its worker waits, and every
- * half second, as long as somebody does, the timer looks at those that have not moved, first after two ticks and then after
- * four, eight, and so on, so that long waits cost little.
+ * half second, as long as somebody does, the timer looks for those that have not moved, first after two ticks and then after
+ * four, eight, and so on, so that long waits cost little. The search, which in a large graph may take its time, is not the
+ * timer's: it gets a thread.
  *
  * <p><b>Looking while things move.</b> A link that was seen is in force until the task that it hangs on is final; a wait
- * until it is over. When at the end nothing on the way is final or over, then all of it was in force at the same moment,
- * that at which the search ended, and as none of it can go away by itself, it is there for good. Reading a stack of links
- * that is taken off and turned round meanwhile may miss some: then the circle was none, or is found next time.
+ * until it is over. When at the end nothing that was found is final or over, then all of it was in force at the same moment,
+ * that at which the search ended, and as none of it can go away by itself, it is there for good. Edges are only ever taken
+ * off, so if all that were found are still there, there are no others. Reading a stack of links that is taken off and turned
+ * round meanwhile may miss some: then the circle was none, or is found next time.
  */
 final class Deadlocks {
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -56,34 +60,57 @@ final class Deadlocks {
         return watching.get();
     }
 
-    /** Called by the timer: looks at those who wait, and sets the next look if there are any. */
+    /** Called by the timer: has those looked at that have waited for long enough, and sets the next look if there are any. */
     void tick() {
-        try {
-            lookAtWaiting();
-        } finally {
-            watching.set(false);
-            for (Worker worker : core.workers().all()) {
-                if (worker.waiting() != null) {
-                    watch();
-                    break;
-                }
-            }
-        }
-    }
-
-    private void lookAtWaiting() {
+        List<Worker> due = new ArrayList<>();
         for (Worker worker : core.workers().all()) {
             Link.Waiter waiter = worker.waiting();
             if (waiter != null) {
                 int ticks = ++waiter.ticks;
                 if (ticks > 1 && Integer.bitCount(ticks) == 1) {
-                    DeadlockException found = new Search(worker, waiter).run();
-                    if (found != null) {
-                        core.observing().deadlockFound(String.valueOf(found.getMessage())); // before anybody can go on
-                        waiter.giveUp(found);
-                        return; // what was on the circle moves now
-                    }
+                    due.add(worker);
                 }
+            }
+        }
+        if (due.isEmpty()) {
+            watchOn();
+            return;
+        }
+        try {
+            Thread.ofPlatform() // a virtual one gets no carrier while all of these are busy
+                    .name(core.name() + "-deadlocks")
+                    .daemon()
+                    .inheritInheritableThreadLocals(false)
+                    .start(() -> lookAt(due));
+        } catch (Throwable failed) {
+            watchOn();
+            throw failed;
+        }
+    }
+
+    private void lookAt(List<Worker> due) {
+        try {
+            for (Worker worker : due) {
+                Link.Waiter waiter = worker.waiting();
+                DeadlockException found = waiter == null ? null : new Search(worker, waiter).run();
+                if (found != null) {
+                    core.observing().deadlockFound(String.valueOf(found.getMessage())); // before anybody can go on
+                    waiter.giveUp(found);
+                    return; // what was on the circle moves now
+                }
+            }
+        } finally {
+            watchOn();
+        }
+    }
+
+    /** Says that the look is over, and sets the next one if somebody waits. */
+    private void watchOn() {
+        watching.set(false);
+        for (Worker worker : core.workers().all()) {
+            if (worker.waiting() != null) {
+                watch();
+                break;
             }
         }
     }
@@ -96,6 +123,9 @@ final class Deadlocks {
 
         /** What is held up, by what, and how; the tasks of the worker itself by nothing. */
         private final Map<Node, Step> heldUp = new IdentityHashMap<>();
+
+        /** What each was found to hold up: a successor once for each edge. */
+        private final Map<Node, List<Node>> holdsUp = new IdentityHashMap<>();
 
         private final Deque<Node> toVisit = new ArrayDeque<>();
         private final Map<Admission, Integer> taken = new IdentityHashMap<>();
@@ -119,9 +149,10 @@ final class Deadlocks {
                 return null;
             }
             waiting.forEach(task -> holdsUp(task, new Step(null, "", null, null)));
-            while (!toVisit.isEmpty() && !heldUp.containsKey(awaited)) {
+            while (!toVisit.isEmpty()) {
                 visit(toVisit.poll());
             }
+            leaveOutWhatMayGoOn();
             return heldUp.containsKey(awaited) && isStillSo()
                     ? new DeadlockException(describe(waiting.get(waiting.size() - 1)))
                     : null;
@@ -132,8 +163,31 @@ final class Deadlocks {
         }
 
         private void holdsUp(Node node, Step step) {
-            if (!node.isOver() && !mayBeEndedByTimer(node) && heldUp.putIfAbsent(node, step) == null) {
+            if (node.isOver() || mayBeEndedByTimer(node)) {
+                return;
+            }
+            if (step.by != null) {
+                holdsUp.computeIfAbsent(step.by, by -> new ArrayList<>()).add(node);
+            }
+            if (heldUp.putIfAbsent(node, step) == null) {
                 toVisit.add(node);
+            }
+        }
+
+        /** Takes out what waits for something else as well, which may fail, and all that this was found to hold up. */
+        private void leaveOutWhatMayGoOn() {
+            Map<Node, Integer> edges = new IdentityHashMap<>();
+            holdsUp.forEach((by, held) -> held.forEach(node -> edges.merge(node, 1, Integer::sum)));
+            Deque<Node> out = new ArrayDeque<>();
+            for (Node node : heldUp.keySet()) {
+                if (node.edgesLeft() > edges.getOrDefault(node, 0)) {
+                    out.add(node);
+                }
+            }
+            for (Node node; (node = out.poll()) != null; ) {
+                if (heldUp.remove(node) != null) {
+                    out.addAll(holdsUp.getOrDefault(node, List.of()));
+                }
             }
         }
 
@@ -174,34 +228,33 @@ final class Deadlocks {
                 String how = "waits for a place in limit '" + limit.name + "', which is held by";
                 for (Node before : limit.waiting()) {
                     holdsUp(before, new Step(node, how, null, limit));
+                    limit.inside().stream()
+                            .filter(inside -> inside != node && heldUp.containsKey(inside))
+                            .forEach(inside -> holdsUp.computeIfAbsent(inside, by -> new ArrayList<>())
+                                    .add(before));
                 }
             }
         }
 
+        /** Tells whether all that was found is in force, now that it has all been found. */
         private boolean isStillSo() {
-            Set<Node> checked = Collections.newSetFromMap(new IdentityHashMap<>());
-            Deque<Node> toCheck = new ArrayDeque<>(List.of(awaited));
-            while (!toCheck.isEmpty()) {
-                Node at = toCheck.poll();
-                if (!checked.add(at)) {
-                    continue;
-                }
-                Step step = heldUp.get(at);
-                if (step == null || at.isOver() || step.waiting != null && !isWaiting(step.waiting)) {
+            for (Map.Entry<Node, Step> found : heldUp.entrySet()) {
+                Node node = found.getKey();
+                Step step = found.getValue();
+                if (node.isOver()
+                        || step.waiting != null && !isWaiting(step.waiting)
+                        || step.limit != null && !isFull(step.limit, node)) {
                     return false;
-                }
-                if (step.by != null) {
-                    toCheck.add(step.by);
-                }
-                if (step.limit != null) {
-                    Set<Node> inside = step.limit.inside();
-                    if (inside.size() < step.limit.places || inside.contains(at)) {
-                        return false;
-                    }
-                    toCheck.addAll(inside);
                 }
             }
             return isWaiting(waiter);
+        }
+
+        private boolean isFull(Admission limit, Node waits) {
+            Set<Node> inside = limit.inside();
+            return inside.size() >= limit.places
+                    && !inside.contains(waits)
+                    && heldUp.keySet().containsAll(inside);
         }
 
         /** Whoever is interrupted will not wait any longer, and perhaps hold nothing up. */
