@@ -608,7 +608,7 @@ class ExplainTest {
         make(diagnostics);
         Task<?> joins = runtime.call(() -> named("joins")
                 .spawn(() -> Regions.joined(() -> {
-                    named("inside").spawn(() -> release.await());
+                    named("inside").dedicatedThread().spawn(() -> release.await()); // so never run in place
                 })));
         Awaitility.await().until(() -> joins.explain().contains("parked"));
 
