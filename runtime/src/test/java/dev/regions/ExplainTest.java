@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regions.task.Task;
 import dev.regions.task.TaskState;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
@@ -116,7 +117,7 @@ class ExplainTest {
     @DisplayName("is kept by the queue of a region that does not say so")
     void keptByQueue() throws Exception {
         make(true);
-        List<dev.regions.queue.PendingTask> kept = new java.util.ArrayList<>();
+        List<dev.regions.queue.PendingTask> kept = new ArrayList<>();
         dev.regions.queue.TaskQueue silent = new dev.regions.queue.TaskQueue() {
             @Override
             public void enqueue(dev.regions.queue.PendingTask task) {
@@ -241,6 +242,51 @@ class ExplainTest {
         });
     }
 
+    @Test
+    @DisplayName("requires one that a region holds: by name with diagnostics, without them that its name is not known")
+    void requiresUnlaunched() throws Exception {
+        for (boolean diagnostics : new boolean[] {true, false}) {
+            make(diagnostics);
+            runtime.run(() -> {
+                AtomicReference<Task<?>> waiting = new AtomicReference<>();
+                Regions.bulk(() -> {
+                    Task<Integer> held = named("held").spawn(() -> 1);
+                    waiting.set(
+                            runtime.call(() -> named("waiting").requires(held).spawn(() -> {})));
+                    assertExplained(
+                            waiting.get(),
+                            true,
+                            diagnostics
+                                    ? "it requires 'held' (UNLAUNCHED, held by bulk region"
+                                    : "waits for 1 edges, none of which is known by name");
+                });
+            });
+            runtime.close();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName("waits for many tasks: some by name, and how many more")
+    void manyEdges(boolean diagnostics) throws Exception {
+        make(diagnostics);
+        CountDownLatch running = new CountDownLatch(7);
+        Task<?> waiting = runtime.call(() -> {
+            TaskBuilder all = named("waiting");
+            for (int i = 0; i < 7; i++) {
+                all = all.requires(named("blocker " + i).spawn(() -> {
+                    running.countDown();
+                    release.await();
+                }));
+            }
+            return all.spawn(() -> {});
+        });
+        await(running);
+
+        assertExplained(waiting, true, "it requires 'blocker ", "; and 2 more");
+        assertThat(inDump("waiting").waitsFor()).hasSize(7);
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     @DisplayName("waits to be completed from outside")
@@ -317,34 +363,134 @@ class ExplainTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
+    @DisplayName("has a place in one limit, and waits for one in the next")
+    void secondLimit(boolean diagnostics) throws Exception {
+        make(diagnostics);
+        Limit wide = Limit.of("wide", 2);
+        Limit narrow = Limit.of("narrow", 1);
+        CountDownLatch running = new CountDownLatch(1);
+        runtime.run(() -> named("holder").limit(narrow).spawn(() -> {
+            running.countDown();
+            release.await();
+        }));
+        await(running);
+        Task<?> waiting =
+                runtime.call(() -> named("waiting").limit(wide).limit(narrow).spawn(() -> {}));
+
+        assertExplained(waiting, true, "waits for a place in limit 'narrow'", "1 of 1 places are taken, by 'holder'");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName("waits for a place in the limit of a region")
+    void limitedRegion(boolean diagnostics) throws Exception {
+        make(diagnostics);
+        CountDownLatch running = new CountDownLatch(1);
+        Task<?> waiting = runtime.call(() -> Regions.limited(Limit.of("region's own", 1), () -> {
+            named("holder").spawn(() -> {
+                running.countDown();
+                release.await();
+            });
+            await(running);
+            return named("waiting").spawn(() -> {});
+        }));
+
+        assertExplained(waiting, true, "waits for a place in limit 'region's own'", "taken, by 'holder'");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
     @DisplayName("is ready while no worker is free")
     void noWorkerFree(boolean diagnostics) throws Exception {
         make(diagnostics);
-        AtomicBoolean stop = new AtomicBoolean();
-        AtomicInteger spinning = new AtomicInteger();
-        int processors = Runtime.getRuntime().availableProcessors();
-        try {
-            Task<?> waiting = runtime.call(() -> {
-                for (int i = 0; i < processors; i++) {
-                    named("spinner " + i).spawn(() -> {
-                        spinning.incrementAndGet();
-                        while (!stop.get()) {
-                            Thread.onSpinWait();
-                        }
-                    });
-                    int now = i;
-                    Awaitility.await().until(() -> spinning.get() > now);
-                }
-                return named("waiting").spawn(() -> {});
-            });
-
+        try (Spinners all = new Spinners(Runtime.getRuntime().availableProcessors())) {
+            assertThat(all).isNotNull();
+            Task<?> waiting = runtime.call(() -> named("waiting").spawn(() -> {}));
             Task<?> apart = runtime.call(() -> named("apart").dedicatedThread().spawn(() -> {}));
+            Task<?> low = runtime.call(() -> named("low").priority(Priority.LOW).spawn(() -> {}));
+            Task<?> high =
+                    runtime.call(() -> named("high").priority(Priority.HIGH).spawn(() -> {}));
 
             assertExplained(waiting, true, "is ready", "no worker has taken it yet", "'spinner 0'");
             assertExplained(apart, true, "is ready", "a thread of its own is being started");
-            assertThat(runtime.ready()).isEqualTo(2);
+            assertExplained(low, true, "is ready", "no worker has taken it yet", "it has a low priority");
+            assertExplained(high, true, "is ready", "no worker has taken it yet", "'spinner 0'");
+            assertThat(high.explain()).doesNotContain("priority");
+            assertThat(runtime.ready()).isEqualTo(4);
             assertThat(inDump("spinner 0").reason()).contains("its thread is runnable");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName("is ready, and reserved by a worker that is held up by another")
+    void reserved(boolean diagnostics) throws Exception {
+        make(diagnostics);
+        int tasks = 20_000; // so small that a worker, which has one processor for itself, reserves several at a time
+        int last = 10_000;
+        AtomicBoolean stop = new AtomicBoolean();
+        AtomicInteger begun = new AtomicInteger();
+        CountDownLatch heldUp = new CountDownLatch(1);
+        try (Spinners others = new Spinners(Runtime.getRuntime().availableProcessors() - 1)) {
+            List<Task<?>> all = new ArrayList<>();
+            CountDownLatch gate = new CountDownLatch(1);
+            runtime.run(() -> {
+                Task<?> first = Tasks.spawn(() -> await(gate));
+                for (int i = 0; i < tasks; i++) {
+                    all.add(named("small " + i).after(first).spawn(() -> {
+                        if (begun.incrementAndGet() == last) {
+                            heldUp.countDown();
+                            while (!stop.get()) {
+                                Thread.onSpinWait();
+                            }
+                        }
+                    }));
+                }
+            });
+            gate.countDown();
+            await(heldUp);
+
+            assertThat(others).isNotNull();
+            List<RuntimeDump.Entry> ready = runtime.dump().tasks().stream()
+                    .filter(entry -> entry.state() == TaskState.READY)
+                    .toList();
+            assertThat(ready)
+                    .as("all that are left, also those that are reserved")
+                    .hasSize(tasks - last)
+                    .extracting(RuntimeDump.Entry::reason)
+                    .allMatch(reason ->
+                            reason.contains("no worker has taken it yet: 10000 tasks are in the ready queue"));
+            Task<?> next = all.stream()
+                    .filter(task -> task.taskState() == TaskState.READY)
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(next.explain()).contains("is ready", "no worker has taken it yet", "'small ");
         } finally {
+            stop.set(true);
+        }
+    }
+
+    /** Tasks that keep so many processors busy, each a worker of its own, until closed. */
+    private final class Spinners implements AutoCloseable {
+        private final AtomicBoolean stop = new AtomicBoolean();
+
+        Spinners(int count) {
+            AtomicInteger spinning = new AtomicInteger();
+            for (int i = 0; i < count; i++) {
+                String name = "spinner " + i;
+                runtime.run(() -> named(name).spawn(() -> {
+                    spinning.incrementAndGet();
+                    while (!stop.get()) {
+                        Thread.onSpinWait();
+                    }
+                }));
+                int now = i;
+                Awaitility.await().until(() -> spinning.get() > now);
+            }
+        }
+
+        @Override
+        public void close() {
             stop.set(true);
         }
     }
@@ -399,6 +545,74 @@ class ExplainTest {
                         "it joins 'inner', which runs in place", "it is parked in a join() of 'inner' (RUNNING)");
         assertThat(inDump("outer").waitsFor())
                 .containsExactly(new RuntimeDump.Awaited("inner", TaskState.RUNNING, "joins"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName("joins another one in place, on its own thread, unless another worker has been faster")
+    void joiningInPlace(boolean diagnostics) throws Exception {
+        make(diagnostics);
+        try (Spinners others = new Spinners(Runtime.getRuntime().availableProcessors() - 1)) {
+            assertThat(others).isNotNull();
+            int attempts = 0;
+            while (!joinedInPlace()) {
+                assertThat(++attempts).isLessThan(100);
+            }
+        }
+    }
+
+    private boolean joinedInPlace() throws InterruptedException {
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        Task<?> outer = runtime.call(() -> named("outer").spawn(() -> named("inner")
+                .spawn(() -> {
+                    inside.countDown();
+                    end.await();
+                })
+                .join()));
+        await(inside);
+        Awaitility.await().until(() -> outer.explain().contains("join"));
+
+        boolean inPlace = inDump("outer").threadId() == inDump("inner").threadId();
+        assertExplained(
+                outer,
+                true,
+                inPlace
+                        ? "it joins 'inner', which runs in place, on the same thread"
+                        : "it is parked in a join() of 'inner' (RUNNING)");
+        end.countDown();
+        outer.join();
+        return inPlace;
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName("runs on a thread of its own")
+    void dedicated(boolean diagnostics) throws Exception {
+        make(diagnostics);
+        CountDownLatch running = new CountDownLatch(1);
+        Task<?> apart = runtime.call(() -> named("apart").dedicatedThread().spawn(() -> {
+            running.countDown();
+            release.await();
+        }));
+        await(running);
+        Awaitility.await().until(() -> apart.explain().contains("parked"));
+
+        assertExplained(apart, true, "virtual thread #", "is blocked or parked", "ExplainTest.lambda$dedicated");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName("waits in its body for the tasks of a region")
+    void waitsInBody(boolean diagnostics) throws Exception {
+        make(diagnostics);
+        Task<?> joins = runtime.call(() -> named("joins")
+                .spawn(() -> Regions.joined(() -> {
+                    named("inside").dedicatedThread().spawn(() -> release.await()); // so never run in place
+                })));
+        Awaitility.await().until(() -> joins.explain().contains("parked"));
+
+        assertExplained(joins, true, "it is parked in a join() of 'inside' (RUNNING)");
     }
 
     // ---- Final ------------------------------------------------------------------------------------------------------

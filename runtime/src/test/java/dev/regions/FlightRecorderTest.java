@@ -189,6 +189,28 @@ class FlightRecorderTest {
     }
 
     @Test
+    @DisplayName("does not call tasks not run that have run, where a recording wants only those that have not")
+    void onlyNotRun() throws Exception {
+        Path file = folder.resolve("not-run.jfr");
+        try (Recording recording = new Recording()) {
+            recording.enable("dev.regions.TaskNotRun");
+            recording.start();
+            try (TaskRuntime runtime = TaskRuntime.builder()
+                    .name("recorded")
+                    .onUncaughtFailure(failure -> {})
+                    .build()) {
+                run(runtime);
+            }
+            recording.stop();
+            recording.dump(file);
+        }
+
+        assertThat(RecordingFile.readAllEvents(file))
+                .extracting(event -> event.getString("name"))
+                .containsExactly("skipped");
+    }
+
+    @Test
     @DisplayName("records the shared runtime of a program that was started with a recording")
     void startedWithRecording() throws Exception {
         Path file = folder.resolve("started.jfr");

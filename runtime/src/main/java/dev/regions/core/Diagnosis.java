@@ -1,5 +1,6 @@
 package dev.regions.core;
 
+import dev.regions.Priority;
 import dev.regions.RegionInfo;
 import dev.regions.RuntimeDump;
 import dev.regions.RuntimeDump.Awaited;
@@ -287,6 +288,9 @@ final class Diagnosis {
             return;
         }
         text.append(", and no worker has taken it yet");
+        if ((node.flags & Node.TERMS) != 0 && node.terms().priority == Priority.LOW) {
+            text.append("; it has a low priority, and most turns go to those with a higher one");
+        }
         if (core != null) {
             List<Node> running = reach(core).running();
             text.append(": ").append(reach(core).ready()).append(" tasks are in the ready queue, and ");

@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * committed by the thread that ran the task: the recorder notes that thread, and what it costs is borne by the task recorded.
  */
 final class FlightEvents {
+    /** In place of the event of an attempt, while no recording wants one. */
+    private static final Object NOT_WANTED = new Object();
+
     private static final Set<Observing> CORES =
             Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
@@ -207,14 +210,20 @@ final class FlightEvents {
     /** Begins the event of an attempt at running a task. */
     static Object begin() {
         TaskExecuted event = new TaskExecuted();
+        if (!event.isEnabled()) {
+            return NOT_WANTED;
+        }
         event.begin();
         return event;
     }
 
     /** Commits the event of an attempt, or that there was none. */
-    static void end(@Nullable Object begun, Observation task) {
-        if (!(begun instanceof TaskExecuted event)) {
+    static void end(Observation.Recorded attempt, Observation task) {
+        Object begun = attempt.event();
+        if (begun == null) {
             notRun(task);
+        }
+        if (!(begun instanceof TaskExecuted event)) {
             return;
         }
         event.end();
@@ -225,10 +234,10 @@ final class FlightEvents {
         event.name = task.name();
         event.region = nameOf(task.region());
         event.state = task.state().name();
-        event.attempt = task.attempts();
-        event.worker = task.worker();
-        event.waitedForEdges = Math.max(0, task.readyAt() - task.launchedAt());
-        event.waitedForThread = Math.max(0, task.startedAt() - task.readyAt());
+        event.attempt = attempt.attempt();
+        event.worker = attempt.worker();
+        event.waitedForEdges = Math.max(0, attempt.readyAt() - attempt.launchedAt());
+        event.waitedForThread = Math.max(0, attempt.startedAt() - attempt.readyAt());
         event.commit();
     }
 

@@ -103,17 +103,15 @@ final class Observation implements ObservedTask {
     }
 
     void started(int number) {
+        Object begun = null;
         if (told.flightRecorder()) {
             try {
-                Object begun = FlightEvents.begin();
-                synchronized (this) {
-                    recorded = begun;
-                }
+                begun = FlightEvents.begin();
             } catch (Throwable exhausted) {
                 told.lose();
             }
         }
-        note(Kind.STARTED, TaskState.RUNNING, number);
+        note(Kind.STARTED, TaskState.RUNNING, number, begun);
     }
 
     void retrying(int number) {
@@ -176,13 +174,22 @@ final class Observation implements ObservedTask {
 
     private void record() {
         if (told.flightRecorder()) {
-            Object begun;
-            synchronized (this) { // a cancellation between two attempts may come at the same time
-                begun = recorded;
-                recorded = null;
-            }
-            FlightEvents.end(begun, this);
+            FlightEvents.end(takeAttempt(), this);
         }
+    }
+
+    /**
+     * What the flight recorder is to have of an attempt.
+     *
+     * @param event as {@link FlightEvents#begin} returned it, null if no attempt was under way
+     */
+    record Recorded(@Nullable Object event, int attempt, int worker, long launchedAt, long readyAt, long startedAt) {}
+
+    /** Takes the attempt under way, once: a cancellation between two attempts may come at the same time. */
+    private synchronized Recorded takeAttempt() {
+        Object event = recorded;
+        recorded = null;
+        return new Recorded(event, attempts, worker, launchedAt, readyAt, startedAt);
     }
 
     /** Returns the tasks at the other ends of the edges, null if that is not noted, or the task waits for them no more. */
@@ -196,6 +203,10 @@ final class Observation implements ObservedTask {
     }
 
     private void note(Kind kind, TaskState after, int number) {
+        note(kind, after, number, null);
+    }
+
+    private void note(Kind kind, TaskState after, int number, @Nullable Object begun) {
         try {
             long now = System.nanoTime();
             long thread = Thread.currentThread().threadId();
@@ -221,6 +232,7 @@ final class Observation implements ObservedTask {
                         attempts++;
                         worker = number;
                         threadId = thread;
+                        recorded = begun;
                     }
                     case RETRYING -> {}
                     case FINISHED, SKIPPED, CANCELLED -> {
