@@ -9,8 +9,10 @@ import dev.regions.task.TaskState;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -307,6 +309,47 @@ class LimitTest {
                 assertThat(Tasks.spawn(() -> "room").join()).isEqualTo("room");
             });
         }
+    }
+
+    @Test
+    @DisplayName(
+            "of tasks in flight gives room in the order of arrival: a spawn waits behind a region that needs more than is free")
+    void maxInFlightInOrder() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        List<String> order = Collections.synchronizedList(new ArrayList<>());
+        try (TaskRuntime runtime =
+                TaskRuntime.builder().maxInFlight(3, Overflow.WAIT).build()) {
+            runtime.run(() -> {
+                Tasks.spawn(() -> Handshakes.await(release));
+                Tasks.spawn(() -> Handshakes.await(release));
+            });
+            Thread[] spawners = new Thread[2];
+            FutureTask<?> region = Handshakes.start(() -> {
+                spawners[0] = Thread.currentThread();
+                runtime.run(() -> {
+                    Regions.bulk(() -> {
+                        for (int i = 0; i < 3; i++) {
+                            Tasks.spawn(() -> order.add("region"));
+                        }
+                    });
+                });
+                return null;
+            });
+            org.awaitility.Awaitility.await().until(() -> spawners[0] != null);
+            Handshakes.awaitParked(spawners[0]);
+            FutureTask<?> single = Handshakes.start(() -> {
+                spawners[1] = Thread.currentThread();
+                return runtime.call(() -> Tasks.spawn(() -> order.add("single")));
+            });
+            org.awaitility.Awaitility.await().until(() -> spawners[1] != null);
+            Handshakes.awaitParked(spawners[1]);
+
+            assertThat(runtime.inFlight()).isEqualTo(2);
+            release.countDown();
+            region.get(Handshakes.SECONDS, java.util.concurrent.TimeUnit.SECONDS);
+            single.get(Handshakes.SECONDS, java.util.concurrent.TimeUnit.SECONDS);
+        }
+        assertThat(order).hasSize(4).contains("single").first().isEqualTo("region");
     }
 
     @Test

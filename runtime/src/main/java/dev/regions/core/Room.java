@@ -8,14 +8,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * The bound on tasks in flight. Those who spawn from outside wait for room or are refused. A task that spawns is refused, but
  * never waits: what it spawns may be what makes room, and if all that is in flight waited to spawn, nothing ever would. What
- * it spawns counts all the same. Thread-safe.
+ * it spawns counts all the same.
+ *
+ * <p>Those who wait get room in the order in which they came, and nobody from outside goes past them: a large region, which needs
+ * much room at once, would otherwise wait for as long as others spawn single tasks. Thread-safe.
  */
 final class Room {
     private static final class Places extends Semaphore {
         private static final long serialVersionUID = 1L;
 
         Places(int count) {
-            super(count);
+            super(count, true);
         }
 
         void takeRegardless(int count) {
@@ -37,7 +40,8 @@ final class Room {
 
     /** Takes room for tasks, all or nothing. */
     void take(int tasks, boolean fromWithin) {
-        if (places.tryAcquire(tasks)) {
+        boolean goesPast = fromWithin || overflow == Overflow.FAIL || !places.hasQueuedThreads();
+        if (goesPast && places.tryAcquire(tasks)) {
             return;
         }
         if (overflow == Overflow.FAIL) {
