@@ -33,7 +33,7 @@ final class UncaughtFailures {
         Report report = new Report(new UncaughtFailure(task, region, thrown));
         Unsuccessful.Failed failed = new Unsuccessful.Failed(thrown, report);
         unseen.add(report);
-        Lazy.CLEANER.register(failed, report);
+        report.cleanable = Lazy.CLEANER.register(failed, report);
         return failed;
     }
 
@@ -43,8 +43,10 @@ final class UncaughtFailures {
     }
 
     final class Report implements Runnable {
-        /** Let go of once seen: the cleaner keeps this until the outcome is collected. */
         private volatile @Nullable UncaughtFailure failure;
+
+        /** Written before anybody else has the outcome. */
+        private Cleaner.@Nullable Cleanable cleanable;
 
         private Report(UncaughtFailure failure) {
             this.failure = failure;
@@ -53,6 +55,10 @@ final class UncaughtFailures {
         void markSeen() {
             unseen.remove(this);
             failure = null;
+            Cleaner.Cleanable watching = cleanable;
+            if (watching != null) {
+                watching.clean(); // its one thread may not keep up with many failures
+            }
         }
 
         @Override
