@@ -142,10 +142,14 @@ public class CloseTest {
 
         private int run() throws InterruptedException {
             reached = false;
-            try {
-                Patience.sleep();
-            } catch (InterruptedException e) {
-                reached = true;
+            while (!reached) {
+                try {
+                    Patience.sleep();
+                    return 1;
+                } catch (InterruptedException e) {
+                    reached =
+                            core.isStopping(); // or it was for this thread when it was the worker of the sample before
+                }
             }
             return 1;
         }
