@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
@@ -101,7 +100,6 @@ class FlightRecorderTest {
         return events.stream()
                 .filter(event -> event.getEventType().getName().equals("dev.regions." + type))
                 .filter(event -> Objects.equals(event.getString(field), value))
-                .sorted(Comparator.comparing(RecordedEvent::getStartTime)) // a file has them thread by thread
                 .toList();
     }
 
