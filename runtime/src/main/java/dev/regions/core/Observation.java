@@ -208,9 +208,9 @@ final class Observation implements ObservedTask {
 
     private void note(Kind kind, TaskState after, int number, @Nullable Object begun) {
         try {
-            long now = System.nanoTime();
             long thread = Thread.currentThread().threadId();
             synchronized (this) {
+                long now = System.nanoTime(); // under the lock, so that what is noted later has a later time
                 if (over || kind == Kind.READY && state != TaskState.WAITING) {
                     return;
                 }
