@@ -72,11 +72,11 @@ public final class TaskBuilder {
     }
 
     private TaskBuilder with(Collection<? extends Task<?>> tasks, boolean soft) {
-        List<Edge> edges = new ArrayList<>(options.edges());
+        Options more = options;
         for (Task<?> task : tasks) {
-            edges.add(new Edge(task, soft));
+            more = more.withEdge(new Edge(task, soft));
         }
-        return new TaskBuilder(options.withEdges(edges));
+        return new TaskBuilder(more);
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.regions;
 
 import dev.regions.core.DagCore;
 import dev.regions.core.Observing;
+import dev.regions.core.StackRoom;
 import dev.regions.queue.QueueStack;
 import dev.regions.queue.RegionAction;
 import dev.regions.queue.RegionBody;
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  *
  * {@snippet file="SnippetsTest.java" region="runtime"}
  *
- * <p>Thread-safe. A runtime has no threads while it has no tasks, and none of its threads keeps the JVM alive.
+ * <p>Thread-safe. A runtime has no threads while it has no tasks, and none of its threads keeps the JVM alive. One thread,
+ * parked, is shared by all runtimes of the JVM: it is for when memory has run out.
  */
 public final class TaskRuntime implements AutoCloseable {
     private static final class Shared {
@@ -206,6 +208,7 @@ public final class TaskRuntime implements AutoCloseable {
      */
     @Override
     public void close() {
+        StackRoom.ensure();
         ensureClosable();
         if (core.isCurrent()) {
             throw new IllegalStateException(
@@ -238,6 +241,7 @@ public final class TaskRuntime implements AutoCloseable {
      * @throws UnsupportedOperationException on the shared runtime
      */
     public void shutdownNow() {
+        StackRoom.ensure();
         ensureClosable();
         core.stop();
     }

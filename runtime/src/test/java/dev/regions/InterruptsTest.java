@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -194,5 +195,32 @@ class InterruptsTest {
 
             outer.join();
         }
+    }
+
+    @RepeatedTest(20)
+    @DisplayName(
+            "when a body that was cancelled without an interrupt is cancelled with one: it gets that one, and keeps it")
+    void secondCancelInterrupts() throws Exception {
+        CountDownLatch started = new CountDownLatch(1);
+        CountDownLatch interrupted = new CountDownLatch(1);
+        Task<?> task = runtime.call(() -> Tasks.spawn(() -> {
+            started.countDown();
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                interrupted.countDown();
+                throw e;
+            }
+        }));
+        Task<?> next = runtime.call(() -> innocent(task));
+        started.await();
+
+        assertThat(task.cancel(false)).isTrue();
+        assertThat(task.taskState()).isEqualTo(TaskState.RUNNING);
+        assertThat(task.cancel(true)).as("was cancelled before").isFalse();
+
+        interrupted.await();
+        next.join();
+        assertThat(task.taskState()).isEqualTo(TaskState.CANCELLED);
     }
 }

@@ -639,4 +639,23 @@ class LaterFixesTest {
 
         assertThat(seen).hasSize(10).containsOnly(false);
     }
+
+    @Test
+    @DisplayName(
+            "A builder that is told of 300,000 edges one at a time does not copy them each time, and keeps their order")
+    void edgesOneAtATime() throws Exception {
+        Task<Integer> done = Tasks.spawn(() -> 1);
+        Task<Integer> failing = Tasks.spawn(() -> {
+            throw new IllegalStateException("on purpose");
+        });
+        TaskBuilder before = Tasks.builder().after(failing);
+        TaskBuilder builder = before;
+        for (int i = 0; i < 300_000; i++) {
+            builder = i % 2 == 0 ? builder.after(done) : builder.requires(done);
+        }
+
+        assertThat(builder.spawn(() -> 2).join()).isEqualTo(2);
+        assertThat(before.spawn(() -> 3).join()).as("the builder it came from").isEqualTo(3);
+        assertThatThrownBy(builder.requires(failing).spawn(() -> 4)::join).hasRootCauseMessage("on purpose");
+    }
 }

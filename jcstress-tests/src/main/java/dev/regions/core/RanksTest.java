@@ -58,6 +58,7 @@ public class RanksTest {
 
         @Arbiter
         public void afterwards(L_Result result) {
+            ReadyQueue.Reservation own = new ReadyQueue.Reservation();
             int polled = 0;
             ReadyQueue.Reservation own = new ReadyQueue.Reservation();
             for (int turn = 1; turn <= POLLS; turn++) {

@@ -4,10 +4,12 @@ import dev.regions.task.QueueClosedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jctools.queues.MessagePassingQueue;
 import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Collects what is spawned, from any number of threads, and hands it to the queue above as one batch when it is
@@ -21,7 +23,8 @@ import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
  * atomic increment, and that is the moment at which its task is in or out: a ticket that shows closed is refused, any
  * other is a promise to offer. Whoever ends the region takes the count, again with one atomic operation, and then polls
  * exactly that many tasks. It may have to wait for producers that drew a ticket and have not offered yet, a few
- * instructions each, just as polling the JCTools queue itself waits for a producer that has claimed its slot. A race would
+ * instructions each, just as polling the JCTools queue itself waits for a producer that has claimed its slot; one that finds
+ * no memory to offer counts its ticket as broken. A race would
  * show as a task that was taken and is in no batch, or as one that is in a batch although its spawn was refused.
  *
  * <p>Flushes and the close take turns under a lock, for the JCTools queue allows one consumer; producers never touch it.
@@ -35,6 +38,9 @@ public final class BulkQueue implements TaskQueue {
     private final TaskQueue above;
     private final AtomicLong tickets = new AtomicLong();
     private final MessagePassingQueue<Object> held = new MpscUnboundedAtomicArrayQueue<>(CHUNK);
+    /** Tickets drawn by producers that had to throw instead of offering. */
+    private final AtomicInteger broken = new AtomicInteger();
+
     private final ReentrantLock consumer = new ReentrantLock();
 
     /**
@@ -50,8 +56,7 @@ public final class BulkQueue implements TaskQueue {
     public void enqueue(PendingTask task) {
         Objects.requireNonNull(task, "task");
         drawTicket();
-        task.heldBy(this);
-        held.offer(task);
+        keepPromise(task, List.of(task));
     }
 
     @Override
@@ -60,8 +65,19 @@ public final class BulkQueue implements TaskQueue {
             return;
         }
         drawTicket();
-        batch.tasks().forEach(task -> task.heldBy(this));
-        held.offer(batch);
+        keepPromise(batch, batch.tasks());
+    }
+
+    private void keepPromise(Object entry, List<PendingTask> tasks) {
+        boolean kept = false;
+        try {
+            tasks.forEach(task -> task.heldBy(this));
+            kept = held.offer(entry);
+        } finally {
+            if (!kept) {
+                broken.incrementAndGet(); // there was no memory for it
+            }
+        }
     }
 
     private void drawTicket() {
@@ -130,27 +146,55 @@ public final class BulkQueue implements TaskQueue {
             if (before < 0) {
                 return new TaskBatch(List.of());
             }
-            List<PendingTask> tasks = new ArrayList<>();
-            for (long left = before; left > 0; left--) {
-                collect(nextHeld(), tasks);
-            }
-            return new TaskBatch(tasks);
+            return collect(before);
         } finally {
             consumer.unlock();
         }
     }
 
-    private static void collect(Object entry, List<PendingTask> tasks) {
-        if (entry instanceof TaskBatch batch) {
-            tasks.addAll(batch.tasks());
-        } else {
-            tasks.add((PendingTask) entry);
+    private TaskBatch collect(long entries) {
+        List<PendingTask> tasks = new ArrayList<>();
+        Object next = null;
+        long left = entries;
+        try {
+            while (left > 0) {
+                left--;
+                next = nextHeld();
+                if (next instanceof TaskBatch batch) {
+                    tasks.addAll(batch.tasks());
+                } else if (next != null) {
+                    tasks.add((PendingTask) next);
+                }
+            }
+            return new TaskBatch(tasks);
+        } catch (OutOfMemoryError none) {
+            for (int i = 0; i < tasks.size(); i++) {
+                tasks.get(i).abandon(none);
+            }
+            abandon(next, none);
+            for (; left > 0; left--) {
+                abandon(nextHeld(), none);
+            }
+            throw none;
         }
     }
 
-    private Object nextHeld() {
+    private static void abandon(@Nullable Object entry, Throwable reason) {
+        if (entry instanceof TaskBatch batch) {
+            batch.abandon(reason);
+        } else if (entry != null) {
+            ((PendingTask) entry).abandon(reason);
+        }
+    }
+
+    /** Returns the next entry, null for one that was promised and will not come. */
+    private @Nullable Object nextHeld() {
         Object entry;
         while ((entry = held.poll()) == null) {
+            if (broken.get() > 0) {
+                broken.decrementAndGet();
+                return null;
+            }
             Thread.onSpinWait();
         }
         return entry;

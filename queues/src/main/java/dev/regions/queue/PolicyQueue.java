@@ -91,26 +91,44 @@ public final class PolicyQueue<R extends @Nullable Object> implements TaskQueue 
         Task<?> task = pending.task();
         if (!pending.isBarrier()) {
             var future = task.toCompletableFuture();
-            long position = spawned.getAndIncrement();
+            Final end = new Final(task, spawned.getAndIncrement());
             untold.incrementAndGet();
-            future.whenComplete((result, failure) -> {
-                ended.add(new Final(task, position));
-                tellAll();
-            });
+            try {
+                future.whenComplete((result, failure) -> tellOf(end));
+            } catch (Throwable exhausted) {
+                wasTold();
+                throw exhausted;
+            }
         }
         if (enough) {
             task.cancel();
         }
     }
 
+    private void tellOf(Final end) {
+        try {
+            ended.add(end);
+        } catch (OutOfMemoryError none) { // the policy misses one, so nothing can come of it
+            thrown = none;
+            needNoMore();
+            wasTold();
+            return;
+        }
+        tellAll();
+    }
+
     private void tellAll() {
         if (toTell.getAndIncrement() == 0) {
             do {
                 tell(Objects.requireNonNull(ended.poll()));
-                if (untold.decrementAndGet() == 0) {
-                    signalAllTold();
-                }
+                wasTold();
             } while (toTell.decrementAndGet() > 0);
+        }
+    }
+
+    private void wasTold() {
+        if (untold.decrementAndGet() == 0) {
+            signalAllTold();
         }
     }
 

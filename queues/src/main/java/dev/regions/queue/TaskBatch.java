@@ -31,6 +31,8 @@ public record TaskBatch(List<PendingTask> tasks) {
 
     /** Abandons each task of the batch, for a queue that cannot hand it on. */
     public void abandon(Throwable reason) {
-        tasks.forEach(task -> task.abandon(reason));
+        for (int i = 0; i < tasks.size(); i++) { // allocates nothing: there may be no memory, and that the reason
+            tasks.get(i).abandon(reason);
+        }
     }
 }

@@ -50,7 +50,13 @@ public final class Admission {
     void request(Node node) {
         node.terms().entersQueue();
         queued.incrementAndGet();
-        waiting.add(node);
+        try {
+            waiting.add(node);
+        } catch (OutOfMemoryError none) {
+            countOut(node);
+            node.turnedAway();
+            throw none;
+        }
         if (node.isFinal() && node.terms().hasPassedLimits() && waiting.remove(node)) {
             countOut(node);
             node.turnedAway(); // whoever ended it looked for it here too early
@@ -70,8 +76,7 @@ public final class Admission {
             Node next = waiting.poll();
             if (next != null) {
                 countOut(next);
-                inside.add(next);
-                if (next.isReady()) {
+                if (next.isReady() && goesIn(next)) {
                     next.wasLetIn();
                     continue;
                 }
@@ -80,6 +85,16 @@ public final class Admission {
                 next.turnedAway();
             }
             free.incrementAndGet();
+        }
+    }
+
+    private boolean goesIn(Node node) {
+        try {
+            inside.add(node);
+            return node.isReady(); // seen inside first, so that who ends it finds it here
+        } catch (OutOfMemoryError none) {
+            node.failWithoutMemory(null);
+            return false;
         }
     }
 

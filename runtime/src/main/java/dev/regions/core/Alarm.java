@@ -57,7 +57,7 @@ final class Alarm extends AtomicReference<Alarm.State> implements Runnable {
         Runnable due = action;
         if (due != null && compareAndSet(State.SET, State.GONE_OFF)) {
             action = null;
-            due.run();
+            Rescue.persist(due);
         }
     }
 }

@@ -15,18 +15,22 @@ final class Attempt {
     private final Node node;
     private final int worker;
     private final Terms terms;
-    private final @Nullable Alarm timeout;
+    private @Nullable Alarm timeout;
     private final Interruption interruption = new Interruption();
 
-    /** Begins an attempt; the calling worker has claimed the task. */
+    /** Makes an attempt; the calling worker has claimed the task. */
     Attempt(Node node, int worker) {
         this.node = node;
         this.worker = worker;
         this.terms = node.terms();
         terms.attempts++;
-        this.timeout = terms.timeoutNanos == 0
-                ? null
-                : node.core().timers().set(terms.timeoutNanos, () -> node.interrupt(worker, interruption));
+    }
+
+    /** Sets the alarm, if there is a limit of time. */
+    void begin() {
+        if (terms.timeoutNanos != 0) {
+            timeout = node.core().timers().set(terms.timeoutNanos, () -> node.interrupt(worker, interruption));
+        }
         terms.timeoutAlarm = timeout;
     }
 
@@ -43,16 +47,20 @@ final class Attempt {
      */
     @Nullable
     Throwable end(@Nullable Throwable thrown) {
-        Throwable why = thrown;
-        if (timeout != null && !timeout.callOff()) {
-            interruption.awaitDelivered();
-            why = new TimeoutException("task '" + node.displayName() + "' ran for longer than its timeout of "
-                    + Duration.ofNanos(terms.timeoutNanos));
-            if (thrown != null && !(thrown instanceof InterruptedException)) {
-                why.addSuppressed(thrown);
-            }
+        try {
+            return timeout == null || timeout.callOff() ? thrown : timedOut(thrown);
+        } finally {
+            terms.leaveLimits(node);
         }
-        terms.leaveLimits(node);
+    }
+
+    private Throwable timedOut(@Nullable Throwable thrown) {
+        interruption.awaitDelivered();
+        Throwable why = new TimeoutException("task '" + node.displayName() + "' ran for longer than its timeout of "
+                + Duration.ofNanos(terms.timeoutNanos));
+        if (thrown != null && !(thrown instanceof InterruptedException)) {
+            why.addSuppressed(thrown);
+        }
         return why;
     }
 
@@ -70,6 +78,10 @@ final class Attempt {
             }
             return false;
         }
-        return backoff >= 0 && node.retreat(worker, backoff);
+        try {
+            return backoff >= 0 && node.retreat(worker, backoff);
+        } catch (OutOfMemoryError none) {
+            return false;
+        }
     }
 }

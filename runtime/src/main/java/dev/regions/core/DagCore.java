@@ -10,7 +10,6 @@ import dev.regions.queue.TaskBatch;
 import dev.regions.queue.TaskQueue;
 import dev.regions.queue.WaitObserver;
 import dev.regions.task.QueueClosedException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -65,11 +64,6 @@ public final class DagCore implements TaskQueue {
     /** Tasks that wait for something that is not in flight here: {@link #stop} has to tell them. */
     private final Set<Node> waitingOutside = ConcurrentHashMap.newKeySet();
 
-    /** Guarded by itself. */
-    private final @Nullable Node[] halfLaunched = new Node[64];
-
-    private int halfLaunchedCount;
-
     private volatile Phase phase = Phase.OPEN;
     private final CountDownLatch terminated = new CountDownLatch(1);
 
@@ -101,6 +95,7 @@ public final class DagCore implements TaskQueue {
         this.timers = new Timers(name);
         this.room = maxInFlight == 0 ? null : new Room("runtime '" + name + "'", maxInFlight, overflow);
         this.root = root.apply(this);
+        Rescue.prepare();
         this.waitObserver = this.root instanceof WaitObserver observer ? observer : null;
         observing.followRecordings();
     }
@@ -150,10 +145,8 @@ public final class DagCore implements TaskQueue {
 
     /** As {@link #launchFresh(Node)}, for a task that may be observed. */
     void launchFresh(Node node, @Nullable Observation observed) {
-        boolean admitted = false;
+        admit(1);
         try {
-            admit(1);
-            admitted = true;
             if (observed != null) {
                 observed.launched();
             }
@@ -163,32 +156,9 @@ public final class DagCore implements TaskQueue {
                 }
                 workers.schedule(node);
             }
-        } catch (StackOverflowError | OutOfMemoryError exhausted) {
-            if (admitted) {
-                synchronized (halfLaunched) { // no calls here: there may be no stack left for any
-                    if (halfLaunchedCount < halfLaunched.length) {
-                        halfLaunched[halfLaunchedCount++] = node;
-                    }
-                }
-            }
+        } catch (Throwable exhausted) {
+            node.failWithoutMemory(null);
             throw exhausted;
-        }
-    }
-
-    /** Ends what was not launched properly because memory or stack gave out; called where there is room again. */
-    void endHalfLaunched() {
-        Node[] found;
-        synchronized (halfLaunched) {
-            found = Arrays.copyOf(halfLaunched, halfLaunchedCount);
-            Arrays.fill(halfLaunched, null);
-            halfLaunchedCount = 0;
-        }
-        for (Node node : found) {
-            if (node.isUnlaunched()) {
-                countEnded();
-            } else {
-                node.cancelNow();
-            }
         }
     }
 
@@ -199,11 +169,17 @@ public final class DagCore implements TaskQueue {
         if (observed != null) {
             observed.launched();
         }
-        node.launchExternal(this);
+        try {
+            node.launchExternal(this);
+        } catch (Throwable exhausted) {
+            node.failWithoutMemory(null);
+            throw exhausted;
+        }
     }
 
     @Override
     public void enqueue(PendingTask task) {
+        StackRoom.ensure();
         Node node = nodeOf(task);
         admit(1);
         launch(node);
@@ -212,6 +188,7 @@ public final class DagCore implements TaskQueue {
 
     @Override
     public void enqueue(TaskBatch batch) {
+        StackRoom.ensure();
         TaskBatch rewritten = batch;
         for (RegionPass pass : passes) {
             rewritten = pass.rewrite(rewritten);
@@ -253,16 +230,22 @@ public final class DagCore implements TaskQueue {
     private void takeBack(Node[] nodes, int done, Throwable wrong) {
         countEnded(
                 Math.max(0, nodes.length - done - 1)); // admitted, but not even tried; the one that failed is counted
-        String why = "the batch that it was in launches nothing: " + wrong.getMessage();
-        Release release = new Release();
-        for (int i = 0; i < nodes.length; i++) {
-            if (i < done) {
-                nodes[i].takeBack(why, wrong, release);
-            } else {
-                nodes[i].abandon(why, wrong, release);
+        try {
+            String why = "the batch that it was in launches nothing: " + wrong.getMessage();
+            Release release = new Release();
+            for (int i = 0; i < nodes.length; i++) {
+                if (i < done) {
+                    nodes[i].takeBack(why, wrong, release);
+                } else {
+                    nodes[i].abandon(why, wrong, release);
+                }
+            }
+            release.run();
+        } catch (OutOfMemoryError none) {
+            for (int i = 0; i < done; i++) {
+                nodes[i].failWithoutMemory(null);
             }
         }
-        release.run();
     }
 
     private static Node nodeOf(PendingTask task) {
@@ -385,7 +368,6 @@ public final class DagCore implements TaskQueue {
         if (phase == Phase.OPEN) {
             phase = Phase.CLOSED;
         }
-        endHalfLaunched();
         checkTerminated();
     }
 
@@ -394,7 +376,6 @@ public final class DagCore implements TaskQueue {
         synchronized (this) {
             phase = Phase.STOPPING;
         }
-        endHalfLaunched();
         workers.interruptAll();
         waitingOutside.forEach(Node::cancelNow);
         checkTerminated();

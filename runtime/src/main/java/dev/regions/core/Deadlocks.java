@@ -47,7 +47,12 @@ final class Deadlocks {
     /** Called when a worker has noted that it waits. */
     void watch() {
         if (!watching.get() && watching.compareAndSet(false, true)) {
-            core.timers().set(TICK_NANOS, this::tick);
+            try {
+                core.timers().set(TICK_NANOS, this::tick);
+            } catch (OutOfMemoryError none) {
+                watching.set(false);
+                throw none;
+            }
         }
     }
 

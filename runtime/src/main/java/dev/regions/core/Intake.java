@@ -2,7 +2,6 @@ package dev.regions.core;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.Deque;
 import java.util.Queue;
 import java.util.concurrent.ThreadFactory;
 import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
@@ -83,11 +82,23 @@ final class Intake {
     private void accept(Object submission) {
         if (tryConsume()) {
             consume(submission);
-        } else {
-            submitted.offer(submission);
+        } else if (offer(submission)) {
             if (CONSUMING.compareAndSet(this, false, true)) {
                 consume(null);
             }
+        } else {
+            while (!tryConsume()) {
+                Thread.yield(); // no memory to leave it in
+            }
+            consume(submission);
+        }
+    }
+
+    private boolean offer(Object submission) {
+        try {
+            return submitted.offer(submission);
+        } catch (OutOfMemoryError none) {
+            return false;
         }
     }
 
@@ -112,11 +123,14 @@ final class Intake {
                     left -= wire(next);
                 }
                 if (left <= 0 && !submitted.isEmpty()) {
-                    Deque<Runnable> told = release.takeCallbacks();
-                    threads.newThread(this::consumeForOthers).start();
-                    handedOver = true;
-                    runAll(told);
-                    return;
+                    Link told = release.takeCallbacks();
+                    handedOver = handOver();
+                    Release.runAll(told);
+                    if (handedOver) {
+                        return;
+                    }
+                    left = BUDGET;
+                    continue;
                 }
                 letGo();
             } while (!submitted.isEmpty() && tryConsume());
@@ -130,14 +144,18 @@ final class Intake {
 
     /** Lets go of the consumer's part, then runs the callbacks of users, for these may take their time. */
     private void letGo() {
-        Deque<Runnable> told = release.takeCallbacks();
+        Link told = release.takeCallbacks();
         consuming = false;
-        runAll(told);
+        Release.runAll(told);
     }
 
-    private static void runAll(@Nullable Deque<Runnable> told) {
-        if (told != null) {
-            Release.runAll(told);
+    /** Has a thread of its own go on; returns false if there is no memory for one. */
+    private boolean handOver() {
+        try {
+            threads.newThread(this::consumeForOthers).start();
+            return true;
+        } catch (OutOfMemoryError none) {
+            return false;
         }
     }
 

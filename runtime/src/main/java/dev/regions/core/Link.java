@@ -12,6 +12,10 @@ abstract sealed class Link {
     @Nullable
     Link next;
 
+    /** The task that this hangs on, or hung on until that was final. Written before the link is published. */
+    @Nullable
+    Node owner;
+
     /** Turns a stack, newest first, into a list in the order of arrival. */
     static @Nullable Link reverse(@Nullable Link stack) {
         Link reversed = null;
@@ -24,21 +28,26 @@ abstract sealed class Link {
         return reversed;
     }
 
-    /** A successor that requires this task to succeed. */
-    static final class HardEdge extends Link {
+    /** A successor. */
+    abstract static sealed class Edge extends Link {
         final Node successor;
 
-        HardEdge(Node successor) {
+        private Edge(Node successor) {
             this.successor = successor;
         }
     }
 
-    /** A successor that only comes after this task. */
-    static final class SoftEdge extends Link {
-        final Node successor;
+    /** A successor that requires this task to succeed. */
+    static final class HardEdge extends Edge {
+        HardEdge(Node successor) {
+            super(successor);
+        }
+    }
 
+    /** A successor that only comes after this task. */
+    static final class SoftEdge extends Edge {
         SoftEdge(Node successor) {
-            this.successor = successor;
+            super(successor);
         }
     }
 
@@ -90,7 +99,7 @@ abstract sealed class Link {
         }
     }
 
-    /** Something else to tell that the task is final; must not throw. */
+    /** Something else to tell that the task is final. If it finds no memory, it is told again. */
     static final class Callback extends Link {
         final Runnable action;
 
@@ -105,10 +114,14 @@ abstract sealed class Link {
      */
     static final class CancelRequest extends Link {
         final Unsuccessful outcome;
+        /** Whether the body is to be interrupted. */
+        final boolean interrupts;
+
         final Interruption interruption = new Interruption();
 
-        CancelRequest(Unsuccessful outcome) {
+        CancelRequest(Unsuccessful outcome, boolean interrupts) {
             this.outcome = outcome;
+            this.interrupts = interrupts;
         }
     }
 }

@@ -268,11 +268,17 @@ abstract sealed class Node permits TaskNode {
             if (isOutcome(word)) {
                 return word;
             }
+            link.owner = this;
             link.next = (Link) word;
             if (OUTCOME.compareAndSet(this, word, link)) {
                 return null;
             }
         }
+    }
+
+    /** Returns the outcome word: how the task ended, or the stack of those who want to know. */
+    final @Nullable Object word() {
+        return outcome;
     }
 
     /** Takes waiters that have given up off the top, so that waiting again and again with a time limit leaves nothing. */
@@ -282,34 +288,31 @@ abstract sealed class Node permits TaskNode {
         }
     }
 
-    /** Returns the request to cancel the task while it runs, null if there is none. */
+    /** Returns the first request to cancel the task while it runs, null if there is none. */
     final @Nullable CancelRequest cancelRequest() {
-        return findRequest(outcome);
+        return firstRequest(outcome);
     }
 
-    /** Hangs the first request on the task; returns false if there is one already, or the task is final. */
-    private boolean pushFirst(CancelRequest request) {
-        while (true) {
-            Object word = outcome;
-            if (isOutcome(word) || findRequest(word) != null) {
-                return false;
-            }
-            request.next = (Link) word;
-            if (OUTCOME.compareAndSet(this, word, request)) {
-                return true;
+    private static @Nullable CancelRequest firstRequest(@Nullable Object word) {
+        CancelRequest first = null;
+        for (Link link = word instanceof Link newest ? newest : null; link != null; link = link.next) {
+            if (link instanceof CancelRequest request) {
+                first = request; // newest first, so the last one found
             }
         }
+        return first;
     }
 
-    private static @Nullable CancelRequest findRequest(@Nullable Object word) {
-        if (word instanceof Link stack) {
-            for (Link link = stack; link != null; link = link.next) {
-                if (link instanceof CancelRequest request) {
-                    return request;
-                }
+    /** As {@link #cancelRequest()}, for who is about to end the task: waits until all interrupts are delivered. */
+    private static @Nullable CancelRequest awaitRequests(@Nullable Link stack) {
+        CancelRequest first = null;
+        for (Link link = stack; link != null; link = link.next) {
+            if (link instanceof CancelRequest request) {
+                request.interruption.awaitDelivered();
+                first = request;
             }
         }
-        return null;
+        return first;
     }
 
     // ---- Launching and wiring ---------------------------------------------------------------------------------------
@@ -355,15 +358,13 @@ abstract sealed class Node permits TaskNode {
         while (true) {
             int now = status;
             if (now == UNLAUNCHED) {
-                TaskQueue from = home;
                 home = core;
+                if (flags != 0) {
+                    setDeadline(core); // before the launch, for there may be no memory for it
+                }
                 if (STATUS.compareAndSet(this, now, 1 + Inputs.count(inputs))) {
-                    if (flags != 0) {
-                        setDeadline(core);
-                    }
                     return true;
                 }
-                home = from;
             } else if (now <= WITHDRAWING_UNLAUNCHED) {
                 home = core;
                 if (STATUS.compareAndSet(this, now, WITHDRAWN + 1 + guardOfOutcome(now) + Inputs.count(inputs))) {
@@ -412,6 +413,16 @@ abstract sealed class Node permits TaskNode {
 
     /** Wires one edge; returns 1 if it is satisfied already, and 0 if it is to be counted down later. */
     final int connect(Node predecessor, boolean soft, Release release) {
+        try {
+            return connectIfThereIsMemory(predecessor, soft, release);
+        } catch (OutOfMemoryError none) {
+            failWithoutMemory(release);
+            return 1;
+        }
+    }
+
+    /** If this throws, the edge is not made. */
+    private int connectIfThereIsMemory(Node predecessor, boolean soft, Release release) {
         Object word = predecessor.outcome;
         if (!isOutcome(word)) {
             if (predecessor.home != home && home instanceof DagCore) { // not one that is being abandoned
@@ -428,7 +439,9 @@ abstract sealed class Node permits TaskNode {
             } else if (home instanceof DagCore) {
                 listAsWaitingOutside();
             }
-            return unsettled.holdBack(new Link.SoftEdge(this)) ? 0 : 1;
+            Link.Edge edge = new Link.SoftEdge(this);
+            edge.owner = predecessor;
+            return unsettled.holdBack(edge) ? 0 : 1;
         }
         if (!soft && word instanceof Unsuccessful unsuccessful) {
             skip(unsuccessful, predecessor, release);
@@ -474,8 +487,12 @@ abstract sealed class Node permits TaskNode {
 
     /** Called when what this task comes after is over, but not all before that; and that may be outside of the core. */
     final void heldBack(Release release) {
-        if (!isFinal() && home instanceof DagCore) { // else it is abandoned, or about to be
-            listAsWaitingOutside(release);
+        try {
+            if (!isFinal() && home instanceof DagCore) { // else it is abandoned, or about to be
+                listAsWaitingOutside(release);
+            }
+        } catch (OutOfMemoryError none) {
+            failWithoutMemory(release);
         }
     }
 
@@ -498,7 +515,7 @@ abstract sealed class Node permits TaskNode {
         Release release = new Release();
         withdraw(Node::expired, true, release);
         if (release.hasWork()) {
-            Thread.ofVirtual().name(core() + "-deadline").start(release::run);
+            release.runElsewhere(core(), "-deadline");
         }
     }
 
@@ -530,7 +547,12 @@ abstract sealed class Node permits TaskNode {
     /** Called by a limit, which has let the task in. */
     final void wasLetIn() {
         terms().passedLimit();
-        letIn();
+        try {
+            letIn();
+        } catch (OutOfMemoryError none) {
+            failWithoutMemory(null);
+            turnedAway();
+        }
     }
 
     /** Called where the task was on its way to run, and is not to run any more. */
@@ -542,34 +564,37 @@ abstract sealed class Node permits TaskNode {
 
     /** Sends a running task back to wait for another attempt; returns false if somebody is cancelling it. */
     final boolean retreat(int worker, long backoffNanos) {
+        DagCore core = core();
+        Release release = new Release();
+        Alarm alarm = new Alarm(() -> {
+            Release later = new Release();
+            core.waitsNoMore(this);
+            later.satisfied(this, 1);
+            later.runElsewhere(core, "-retry");
+        });
         if (!STATUS.compareAndSet(this, -worker, 1)) {
             while (cancelRequest() == null) {
                 Thread.yield(); // or the task would fail for good, and the cancellation be too late
             }
             return false;
         }
-        DagCore core = core();
-        Alarm alarm = new Alarm(() -> {
-            Release release = new Release();
-            core.waitsNoMore(this);
-            release.satisfied(this, 1);
-            if (release.hasWork()) {
-                Thread.ofVirtual().name(core + "-retry").start(release::run);
-            }
-        });
         Observation observed = observation();
         if (observed != null) {
             observed.retrying(worker);
         }
         terms().backoffAlarm = alarm; // before it can go off, and the next attempt set another one
-        core.timers().start(alarm, backoffNanos);
-        if (isFinal()) {
-            Release release = new Release();
-            callOffBackoff(release);
-            release.run();
-        } else {
-            listAsWaitingOutside();
+        try {
+            core.timers().start(alarm, backoffNanos);
+            if (!isFinal()) {
+                listAsWaitingOutside(release);
+            }
+        } catch (OutOfMemoryError none) {
+            failWithoutMemory(release);
         }
+        if (isFinal()) {
+            callOffBackoff(release);
+        }
+        release.run();
         return true;
     }
 
@@ -581,19 +606,26 @@ abstract sealed class Node permits TaskNode {
     }
 
     private void callOffBackoff(Release release) {
-        Alarm backoff = terms().backoffAlarm;
-        if (backoff != null && backoff.callOff()) {
+        if (callOff(terms().backoffAlarm)) {
             release.satisfied(this, 1);
         }
     }
 
     /** Ends a task that waits for somebody outside; returns false if it is final already. */
     final boolean complete(@Nullable Object result, @Nullable Throwable thrown) {
-        if (!STATUS.compareAndSet(this, 1, WITHDRAWN)) {
+        StackRoom.ensure();
+        if (isFinal()) {
             return false;
         }
         Release release = new Release();
-        publish(thrown != null ? failed(thrown) : result == null ? NULL_RESULT : result, release);
+        Object end = thrown != null ? failed(thrown) : result == null ? NULL_RESULT : result;
+        if (!STATUS.compareAndSet(this, 1, WITHDRAWN)) {
+            if (end instanceof Unsuccessful failed) {
+                failed.markSeen(); // it ended otherwise
+            }
+            return false;
+        }
+        publish(end, release);
         core().countEnded();
         release.run();
         return true;
@@ -629,18 +661,20 @@ abstract sealed class Node permits TaskNode {
         }
         while (true) {
             Object word = outcome;
-            CancelRequest request = word == null ? null : findRequest(word);
+            if (isOutcome(word)) {
+                return;
+            }
+            CancelRequest request = word == null ? null : awaitRequests((Link) word);
             if (request != null && end != request.outcome) {
-                request.interruption.awaitDelivered();
                 if (end instanceof Unsuccessful failed) {
                     failed.markSeen();
                 }
                 if (thrown != null && !(thrown instanceof InterruptedException)) {
-                    request.outcome.rootCause().addSuppressed(thrown);
+                    suppress(thrown, request.outcome.rootCause());
                 }
                 end = request.outcome;
             } else if (thrown != null && !(end instanceof Unsuccessful)) {
-                end = failed(thrown);
+                end = failedOrWithoutMemory(thrown);
             }
             if (OUTCOME.compareAndSet(this, word, end)) {
                 if (label != null) {
@@ -650,7 +684,7 @@ abstract sealed class Node permits TaskNode {
                     callOffAlarms(release);
                     showEnd(end);
                 }
-                release.now(this, (Link) word, end);
+                release.now((Link) word, end);
                 return;
             }
         }
@@ -670,6 +704,30 @@ abstract sealed class Node permits TaskNode {
         }
     }
 
+    private void showSettled() {
+        Observation observed = observation();
+        if (observed != null) {
+            observed.settled();
+        }
+    }
+
+    private Unsuccessful failedOrWithoutMemory(Throwable thrown) {
+        try {
+            return failed(thrown);
+        } catch (OutOfMemoryError none) {
+            Rescue.countFailed();
+            return Unsuccessful.WITHOUT_MEMORY;
+        }
+    }
+
+    private static void suppress(Throwable thrown, Throwable under) {
+        try {
+            under.addSuppressed(thrown);
+        } catch (OutOfMemoryError none) {
+            // the task is cancelled; what its body threw then is lost
+        }
+    }
+
     /** How to end a task before its time. */
     @FunctionalInterface
     private interface Ending {
@@ -682,11 +740,25 @@ abstract sealed class Node permits TaskNode {
     }
 
     private boolean withdraw(Ending ending, boolean interrupt, Release release) {
+        if (isFinal()) {
+            return false;
+        }
+        Unsuccessful how = ending.of(this); // all that may find no memory comes before the first step
+        Unsettled unsettled = new Unsettled(how);
+        CancelRequest request = new CancelRequest(how, interrupt);
+        boolean withdrawn = withdraw(unsettled, request, release);
+        if (!withdrawn) {
+            how.markSeen(); // it ended otherwise
+        }
+        return withdrawn;
+    }
+
+    private boolean withdraw(Unsettled unsettled, CancelRequest request, Release release) {
         while (!isFinal()) {
             int now = status;
             if (now == UNLAUNCHED) {
                 if (STATUS.compareAndSet(this, now, WITHDRAWING_UNLAUNCHED)) {
-                    publishUnlaunched(new Unsettled(ending.of(this)), release);
+                    publishUnlaunched(unsettled, release);
                     if (!STATUS.compareAndSet(this, WITHDRAWING_UNLAUNCHED, WITHDRAWN_UNLAUNCHED)) {
                         release.satisfied(this, 1); // launched meanwhile: its guard for the outcome
                     }
@@ -695,7 +767,7 @@ abstract sealed class Node permits TaskNode {
             } else if (now == READY || now > READY && shape == Body.EXTERNAL) {
                 if (STATUS.compareAndSet(this, now, WITHDRAWN)) {
                     inputs = null;
-                    publish(ending.of(this), release);
+                    publish(unsettled.outcome, release);
                     core().countEnded();
                     if (flags != 0) {
                         giveUpPlace();
@@ -704,18 +776,19 @@ abstract sealed class Node permits TaskNode {
                 }
             } else if (now > READY) {
                 if (STATUS.compareAndSet(this, now, WITHDRAWN + now + 1)) {
-                    publish(new Unsettled(ending.of(this)), release);
+                    publish(unsettled, release);
                     core().countEnded();
                     release.satisfied(this, 1);
                     return true;
                 }
             } else if (now >= -MAX_WORKER) {
                 if (STATUS.compareAndSet(this, now, CANCELLING + now)) {
-                    return cancelRunning(ending.of(this), -now, interrupt);
+                    return cancelRunning(request, -now);
                 }
-            } else if (isRunning(
-                    now)) { // somebody else is cancelling it, but has perhaps not said so, and may be too late
-                return cancelRunning(ending.of(this), CANCELLING - now, interrupt);
+            } else if (isRunning(now)) {
+                // somebody else is cancelling it, but has perhaps not said so, and may be too late, or leaves the body
+                // alone
+                return cancelRunning(request, CANCELLING - now);
             } else {
                 return false;
             }
@@ -743,14 +816,38 @@ abstract sealed class Node permits TaskNode {
         return Withdrawn.cancelled("task '" + displayName() + "' was cancelled");
     }
 
-    private boolean cancelRunning(Unsuccessful how, int worker, boolean interrupt) {
-        CancelRequest request = new CancelRequest(how);
-        if (!pushFirst(request)) {
-            how.markSeen(); // it ended by itself, or somebody else has cancelled it
-            return false;
+    /**
+     * Asks for the cancellation of a running task. The first request says how the task ends; one after it only serves to
+     * interrupt a body that was to be left alone until then.
+     *
+     * @return whether the request is the first
+     */
+    private boolean cancelRunning(CancelRequest request, int worker) {
+        request.owner = this;
+        while (true) {
+            Object word = outcome;
+            if (isOutcome(word)) {
+                return false;
+            }
+            boolean isFirst = firstRequest(word) == null;
+            if (!isFirst && (!request.interrupts || isBeingInterrupted((Link) word))) {
+                return false;
+            }
+            request.next = (Link) word;
+            if (OUTCOME.compareAndSet(this, word, request)) {
+                interrupt(request.interrupts ? worker : 0, request.interruption);
+                return isFirst;
+            }
         }
-        interrupt(interrupt ? worker : 0, request.interruption);
-        return true;
+    }
+
+    private static boolean isBeingInterrupted(@Nullable Link stack) {
+        for (Link link = stack; link != null; link = link.next) {
+            if (link instanceof CancelRequest request && request.interrupts) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Interrupts the body, which runs on the given worker and cannot end before this returns; 0 to leave it alone. */
@@ -766,9 +863,19 @@ abstract sealed class Node permits TaskNode {
 
     /** Ends the task because a predecessor that it requires did not succeed. Leaves the edge to that one counted. */
     final void skip(Unsuccessful cause, Node predecessor, Release release) {
+        if (status <= READY) {
+            return;
+        }
+        Unsettled end;
+        try {
+            end = new Unsettled(cause.skip(predecessor.givenName()));
+        } catch (OutOfMemoryError none) {
+            failWithoutMemory(release);
+            return;
+        }
         for (int now; (now = status) > READY; ) {
             if (STATUS.compareAndSet(this, now, WITHDRAWN + now + 1)) {
-                publish(new Unsettled(cause.skip(predecessor.givenName())), release);
+                publish(end, release);
                 core().countEnded();
                 release.satisfied(this, 1);
                 return;
@@ -776,11 +883,92 @@ abstract sealed class Node permits TaskNode {
         }
     }
 
+    /**
+     * Ends a task that is launched and does not run, because there is no memory to go on with it. Allocates nothing. Nothing
+     * is held back to keep the order of what was to come before it.
+     *
+     * @param release null to leave what that sets off to the {@link Rescue}
+     */
+    final void failWithoutMemory(@Nullable Release release) {
+        for (int now; (now = status) >= READY; ) {
+            if (STATUS.compareAndSet(this, now, WITHDRAWN + now)) {
+                publishWithoutMemory(release);
+                core().countEnded();
+                if (now == READY) {
+                    inputs = null;
+                    giveUpPlace();
+                }
+                return;
+            }
+        }
+    }
+
+    /** As {@link #failWithoutMemory}, for a task that no queue will launch any more. */
+    final void abandonWithoutMemory(@Nullable Release release) {
+        for (int now; (now = status) <= WITHDRAWING_UNLAUNCHED; ) {
+            if (STATUS.compareAndSet(this, now, WITHDRAWN + guardOfOutcome(now))) {
+                if (now == UNLAUNCHED) {
+                    publishWithoutMemory(release);
+                    return;
+                }
+                forgetRegion();
+                if (now == WITHDRAWN_UNLAUNCHED) {
+                    inputs = null;
+                    Unsettled unsettled = (Unsettled) Objects.requireNonNull(outcome);
+                    outcome = unsettled.outcome;
+                    showSettled();
+                    hand(unsettled.settle(), release);
+                }
+                return;
+            }
+        }
+    }
+
+    private void publishWithoutMemory(@Nullable Release release) {
+        body = null;
+        Observation observed = observation();
+        if (observed != null) {
+            observed.withdrawn(this, Unsuccessful.WITHOUT_MEMORY);
+            observed.settled();
+        }
+        hand((Link) OUTCOME.getAndSet(this, Unsuccessful.WITHOUT_MEMORY), release);
+        forgetRegion();
+        Rescue.countFailed();
+        if ((flags & TERMS) != 0) {
+            callOff(terms().deadlineAlarm);
+            callOff(terms().backoffAlarm);
+        }
+        if ((flags & ~OBSERVED) != 0 && home instanceof DagCore core) {
+            core.waitsNoMore(this);
+        }
+    }
+
+    private static void hand(@Nullable Link stack, @Nullable Release release) {
+        if (release == null) {
+            Rescue.leave(Link.reverse(stack));
+        } else {
+            release.add(stack);
+        }
+    }
+
+    private static boolean callOff(@Nullable Alarm alarm) {
+        return alarm != null && alarm.callOff();
+    }
+
     /** As {@link #skip}, for a task that waits for nothing else: no need to keep its order. Takes the edge off. */
     final boolean skipLast(Unsuccessful cause, Node predecessor, Release release) {
-        if (status == 1 && STATUS.compareAndSet(this, 1, WITHDRAWN)) {
+        if (status != 1) {
+            return false;
+        }
+        Unsuccessful end;
+        try {
+            end = cause.skip(predecessor.givenName());
+        } catch (OutOfMemoryError none) {
+            return false;
+        }
+        if (STATUS.compareAndSet(this, 1, WITHDRAWN)) {
             inputs = null;
-            publish(cause.skip(predecessor.givenName()), release);
+            publish(end, release);
             core().countEnded();
             return true;
         }
@@ -789,14 +977,22 @@ abstract sealed class Node permits TaskNode {
 
     /** Ends a task that no queue will launch any more. Does nothing if it was launched or abandoned already. */
     final void abandon(String why, Throwable reason, Release release) {
+        Unsettled end = null;
         while (true) {
             int now = status;
             if (now > WITHDRAWING_UNLAUNCHED) {
                 return;
             }
+            if (now == UNLAUNCHED && end == null) {
+                end = abandonedOrNull(why, reason);
+                if (end == null) {
+                    abandonWithoutMemory(release);
+                    return;
+                }
+            }
             if (STATUS.compareAndSet(this, now, WITHDRAWN + 1 + guardOfOutcome(now) + Inputs.count(inputs))) {
-                if (now == UNLAUNCHED) {
-                    publish(new Unsettled(Withdrawn.abandoned(why, reason)), release);
+                if (now == UNLAUNCHED && end != null) {
+                    publish(end, release);
                 } else {
                     forgetRegion();
                 }
@@ -808,14 +1004,26 @@ abstract sealed class Node permits TaskNode {
 
     /** Abandons a task that the caller has launched and not wired yet. */
     final void takeBack(String why, Throwable reason, Release release) {
-        for (int now; (now = status) > READY; ) {
+        Unsettled end = abandonedOrNull(why, reason);
+        if (end == null) {
+            failWithoutMemory(release);
+        }
+        for (int now; end != null && (now = status) > READY; ) {
             if (STATUS.compareAndSet(this, now, WITHDRAWN + now)) {
-                publish(new Unsettled(Withdrawn.abandoned(why, reason)), release);
+                publish(end, release);
                 core().countEnded();
                 break;
             }
         }
         release.satisfied(this, 1 + wire(release));
+    }
+
+    private static @Nullable Unsettled abandonedOrNull(String why, Throwable reason) {
+        try {
+            return new Unsettled(Withdrawn.abandoned(why, reason));
+        } catch (OutOfMemoryError none) {
+            return null;
+        }
     }
 
     /** Sets the outcome of a task that the caller has withdrawn. */
@@ -834,7 +1042,7 @@ abstract sealed class Node permits TaskNode {
         if (observed != null) {
             observed.withdrawn(this, end);
         }
-        release.add(this, OUTCOME.getAndSet(this, end), end);
+        release.add(OUTCOME.getAndSet(this, end));
         if (flags != 0) {
             callOffAlarms(release);
         }
@@ -852,10 +1060,7 @@ abstract sealed class Node permits TaskNode {
     /** Called once the task is final. */
     private void callOffAlarms(Release release) {
         if ((flags & TERMS) != 0) {
-            Alarm deadline = terms().deadlineAlarm;
-            if (deadline != null) {
-                deadline.callOff();
-            }
+            callOff(terms().deadlineAlarm);
             callOffBackoff(release);
         }
         if ((flags & ~OBSERVED) != 0 && home instanceof DagCore core) {
@@ -865,14 +1070,12 @@ abstract sealed class Node permits TaskNode {
 
     /** Lets go of the soft successors held back: everything that came before this withdrawn task is over. */
     final void settle(Release release) {
-        Unsettled unsettled = (Unsettled) Objects.requireNonNull(outcome);
         inputs = null;
-        outcome = unsettled.outcome;
-        Observation observed = observation();
-        if (observed != null) {
-            observed.settled();
+        if (outcome instanceof Unsettled unsettled) { // else it ended without memory, and has held nothing back
+            outcome = unsettled.outcome;
+            showSettled();
+            release.add(unsettled.settle());
         }
-        release.add(this, unsettled.settle(), unsettled.outcome);
     }
 
     /** The outcome of a task that was withdrawn while something before it is not over. */
@@ -897,7 +1100,7 @@ abstract sealed class Node permits TaskNode {
         }
 
         /** Returns false if it is too late, and the edge satisfied. */
-        boolean holdBack(Link.SoftEdge edge) {
+        boolean holdBack(Link.Edge edge) {
             while (true) {
                 Link stack = heldBack;
                 if (stack == SETTLED) {

@@ -2,21 +2,22 @@ package dev.regions.core;
 
 import dev.regions.core.Link.Callback;
 import dev.regions.core.Link.CancelRequest;
+import dev.regions.core.Link.Edge;
 import dev.regions.core.Link.HardEdge;
 import dev.regions.core.Link.SoftEdge;
 import dev.regions.core.Link.Waiter;
 import dev.regions.core.Node.Unsettled;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a final task sets off: waiters wake, successors count down, become ready, or are skipped in their turn. Whoever ends
  * a task {@linkplain #add adds} the stack it took off, and then {@linkplain #run runs}.
  *
- * <p>All of it is iterative. A task that is ended on the way adds itself to the work left, so that a failure that runs down
- * a million-task chain, or a million barriers in a row, needs neither stack nor, for a chain, memory: one piece of work is
- * kept in fields, only more than one needs the deque.
+ * <p>All of it is iterative: a task that is ended on the way adds its stack to the work left. So a failure that runs down a
+ * million-task chain, or a million barriers in a row, needs no stack. Nor does it need memory: the work left is a list of
+ * the links themselves, each of which knows the task that it hung on. Nothing here throws; what a link does that finds no
+ * memory, see {@link Rescue}.
  *
  * <p>Used by one thread at a time.
  */
@@ -24,14 +25,13 @@ final class Release {
     private final @Nullable DagCore keepsFor;
     private @Nullable Node first;
 
-    // The work left: one piece here, more of it in the deque.
-    private @Nullable Node node;
-    private @Nullable Link stack;
-    private @Nullable Object outcome;
-    private @Nullable Deque<Work> more;
-    private @Nullable Deque<Runnable> callbacks;
+    // The work left, in the order in which it is to be done.
+    private @Nullable Link head;
+    private @Nullable Link tail;
 
-    private record Work(Node node, @Nullable Link stack, Object outcome) {}
+    // Callbacks of users, as a list.
+    private @Nullable Link told;
+    private @Nullable Link lastTold;
 
     /** Makes one that hands every task that becomes ready to the ready queue. */
     Release() {
@@ -56,120 +56,155 @@ final class Release {
         return taken;
     }
 
-    /**
-     * Adds the work that a final task leaves.
-     *
-     * @param ended the task
-     * @param links the stack taken off it, newest first
-     * @param word the outcome word that took its place
-     */
-    void add(Node ended, @Nullable Object links, Object word) {
-        if (links == null) {
-            return;
-        }
-        if (node == null) {
-            node = ended;
-            stack = (Link) links;
-            outcome = word;
-        } else {
-            if (more == null) {
-                more = new ArrayDeque<>();
-            }
-            more.add(new Work(ended, (Link) links, word));
+    /** Adds the work that a final task leaves: the stack taken off it, newest first. */
+    void add(@Nullable Object stack) {
+        if (stack != null) {
+            Link newest = (Link) stack;
+            append(Link.reverse(newest), newest);
         }
     }
 
+    /** Adds work in the order in which it is to be done. */
+    void addInOrder(@Nullable Link list) {
+        if (list != null) {
+            Link last = list;
+            while (last.next != null) {
+                last = last.next;
+            }
+            append(list, last);
+        }
+    }
+
+    private void append(@Nullable Link list, Link last) {
+        if (tail == null) {
+            head = list;
+        } else {
+            tail.next = list;
+        }
+        tail = last;
+    }
+
     /** Does the work that a final task leaves at once, and what comes of it, without keeping it in fields first. */
-    void now(Node ended, @Nullable Link links, Object word) {
-        if (links != null) {
-            tell(ended, Link.reverse(links), word);
+    void now(@Nullable Link stack, Object word) {
+        if (stack != null) {
+            for (Link link = Link.reverse(stack); link != null; ) {
+                Link rest = link.next;
+                tell(link, word);
+                link = rest;
+            }
             run();
         }
     }
 
     /** Tells whether there is work left. */
     boolean hasWork() {
-        return node != null || callbacks != null;
+        return head != null || told != null;
     }
 
     private void keep(Callback callback) {
-        if (callbacks == null) {
-            callbacks = new ArrayDeque<>();
+        callback.next = null;
+        if (lastTold == null) {
+            told = callback;
+        } else {
+            lastTold.next = callback;
         }
-        callbacks.add(callback.action);
+        lastTold = callback;
     }
 
-    /** Takes the callbacks of users off the work left, null if there are none. */
+    /** Takes the callbacks of users off the work left, a list of links, null if there are none. */
     @Nullable
-    Deque<Runnable> takeCallbacks() {
-        Deque<Runnable> taken = callbacks;
-        callbacks = null;
+    Link takeCallbacks() {
+        Link taken = told;
+        told = null;
+        lastTold = null;
         return taken;
     }
 
     /** Runs callbacks of users, which may take their time, and may throw. */
-    static void runAll(Deque<Runnable> callbacks) {
-        for (Runnable callback : callbacks) {
-            try {
-                callback.run();
-            } catch (Throwable thrown) {
-                System.getLogger("dev.regions")
-                        .log(System.Logger.Level.ERROR, "what was to be told of a task's end has failed", thrown);
-            }
+    static void runAll(@Nullable Link callbacks) {
+        for (Link link = callbacks; link != null; ) {
+            Link rest = link.next;
+            link.next = null;
+            run((Callback) link);
+            link = rest;
+        }
+    }
+
+    private static void run(Callback callback) {
+        try {
+            callback.action.run();
+        } catch (OutOfMemoryError none) {
+            Rescue.leave(callback);
+        } catch (Throwable thrown) {
+            System.getLogger("dev.regions")
+                    .log(System.Logger.Level.ERROR, "what was to be told of a task's end has failed", thrown);
         }
     }
 
     /** Does the work, and what comes of it; the callbacks of users last, when nothing else waits for this. */
     void run() {
         runButCallbacks();
-        Deque<Runnable> told = takeCallbacks();
-        if (told != null) {
-            if (first != null) {
-                first.core().workers().schedule(first);
-                first = null;
+        Link callbacks = takeCallbacks();
+        if (callbacks != null) {
+            Node kept = takeFirst();
+            if (kept != null) {
+                schedule(kept);
             }
-            runAll(told);
+            runAll(callbacks);
+        }
+    }
+
+    /** As {@link #run}, on a virtual thread of its own if there is something to do. For threads that run no code of users. */
+    void runElsewhere(DagCore core, String suffix) {
+        if (!hasWork()) {
+            return;
+        }
+        try {
+            Thread.ofVirtual().name(core + suffix).start(this::run);
+        } catch (OutOfMemoryError none) {
+            runButCallbacks();
+            Rescue.leave(takeCallbacks());
         }
     }
 
     /** Does the work, and what comes of it, except for the callbacks. */
     void runButCallbacks() {
-        while (node != null) {
-            Node ended = node;
-            Link links = stack;
-            Object word = outcome;
-            node = null;
-            stack = null;
-            outcome = null;
-            if (more != null && !more.isEmpty()) {
-                Work next = more.poll();
-                add(next.node, next.stack, next.outcome);
+        for (Link link; (link = head) != null; ) {
+            head = link.next;
+            if (head == null) {
+                tail = null;
             }
-            tell(ended, Link.reverse(links), word);
+            tell(link, link.owner == null ? null : link.owner.word());
         }
     }
 
-    private void tell(Node ended, @Nullable Link links, @Nullable Object word) {
-        while (links != null) {
-            Link link = links;
-            links = link.next;
-            switch (link) {
-                case HardEdge edge -> hard(ended, edge.successor, word);
-                case SoftEdge edge -> soft(edge, word);
-                case Waiter waiter -> waiter.wake();
-                case Callback callback -> keep(callback);
-                case CancelRequest request -> {}
-            }
+    private void tell(Link link, @Nullable Object word) {
+        switch (link) {
+            case HardEdge edge -> hard(edge, word);
+            case SoftEdge edge -> soft(edge, word);
+            case Waiter waiter -> wake(waiter);
+            case Callback callback -> keep(callback);
+            case CancelRequest request -> {}
         }
     }
 
-    private void hard(Node ended, Node successor, @Nullable Object word) {
+    private static void wake(Waiter waiter) {
+        try {
+            waiter.wake();
+        } catch (OutOfMemoryError none) {
+            waiter.next = null;
+            Rescue.leave(waiter);
+        }
+    }
+
+    private void hard(HardEdge edge, @Nullable Object word) {
+        Node successor = edge.successor;
         if (word instanceof Unsettled unsettled) {
-            successor.skip(unsettled.outcome, ended, this);
-            soft(new SoftEdge(successor), word);
+            successor.skip(unsettled.outcome, ownerOf(edge), this);
+            soft(edge, word);
         } else if (word instanceof Unsuccessful unsuccessful) {
-            if (!successor.skipLast(unsuccessful, ended, this)) {
-                successor.skip(unsuccessful, ended, this);
+            if (!successor.skipLast(unsuccessful, ownerOf(edge), this)) {
+                successor.skip(unsuccessful, ownerOf(edge), this);
                 satisfied(successor, 1);
             }
         } else {
@@ -177,7 +212,11 @@ final class Release {
         }
     }
 
-    private void soft(SoftEdge edge, @Nullable Object word) {
+    private static Node ownerOf(Edge edge) {
+        return Objects.requireNonNull(edge.owner);
+    }
+
+    private void soft(Edge edge, @Nullable Object word) {
         if (word instanceof Unsettled unsettled && unsettled.holdBack(edge)) {
             edge.successor.heldBack(this);
         } else {
@@ -202,12 +241,23 @@ final class Release {
         }
         if (node.shape == Body.BARRIER) {
             node.passBarrier(this);
-        } else if ((node.flags & Node.TERMS) != 0) {
-            node.letIn(this);
-        } else if (first == null && node.home == keepsFor && (node.flags & Node.DEDICATED) == 0) {
+        } else if (first == null && node.home == keepsFor && (node.flags & Node.APART) == 0) {
             first = node;
         } else {
-            node.core().workers().schedule(node);
+            schedule(node);
+        }
+    }
+
+    /** Has a ready task run. */
+    void schedule(Node node) {
+        try {
+            if ((node.flags & Node.TERMS) != 0) {
+                node.letIn(this);
+            } else {
+                node.core().workers().schedule(node);
+            }
+        } catch (OutOfMemoryError none) {
+            node.failWithoutMemory(this);
         }
     }
 }

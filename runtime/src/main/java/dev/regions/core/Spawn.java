@@ -38,7 +38,7 @@ public record Spawn(TaskQueue queue, @Nullable Options options) {
      */
     public record Options(
             @Nullable String name,
-            List<Edge> edges,
+            @Nullable Edges edges,
             boolean dedicated,
             Priority priority,
             long timeoutNanos,
@@ -46,11 +46,10 @@ public record Spawn(TaskQueue queue, @Nullable Options options) {
             @Nullable RetryPolicy retry,
             List<Admission> limits) {
         /** Nothing said. */
-        public static final Options NONE = new Options(null, List.of(), false, Priority.NORMAL, 0, 0, null, List.of());
+        public static final Options NONE = new Options(null, null, false, Priority.NORMAL, 0, 0, null, List.of());
 
-        /** Makes a copy. */
+        /** Copies the list. */
         public Options {
-            edges = List.copyOf(edges);
             limits = List.copyOf(limits);
         }
 
@@ -59,9 +58,10 @@ public record Spawn(TaskQueue queue, @Nullable Options options) {
             return new Options(name, edges, dedicated, priority, timeoutNanos, withinNanos, retry, limits);
         }
 
-        /** Returns these with other edges. */
-        public Options withEdges(List<Edge> edges) {
-            return new Options(name, edges, dedicated, priority, timeoutNanos, withinNanos, retry, limits);
+        /** Returns these with one more edge. Takes constant time, however many there are. */
+        public Options withEdge(Edge edge) {
+            Edges more = new Edges(edges, edge, edges == null ? 1 : edges.count + 1);
+            return new Options(name, more, dedicated, priority, timeoutNanos, withinNanos, retry, limits);
         }
 
         /** Returns these with a thread of the task's own. */
@@ -154,7 +154,7 @@ public record Spawn(TaskQueue queue, @Nullable Options options) {
      * @throws IllegalArgumentException if the options say something that an external task cannot have
      */
     public static <T extends @Nullable Object> External<T> external(DagCore core, Options options) {
-        if (!options.edges.isEmpty()
+        if (options.edges != null
                 || options.dedicated
                 || options.timeoutNanos != 0
                 || options.retry != null
@@ -162,6 +162,7 @@ public record Spawn(TaskQueue queue, @Nullable Options options) {
             throw new IllegalArgumentException("an external task has no body: it can have a name and a deadline, but no"
                     + " dependencies, thread, timeout, retry or limit");
         }
+        StackRoom.ensure();
         TaskNode<T> node = new TaskNode<>(Body.EXTERNAL, null, null, options.name, null);
         if (core.observers != null) {
             core.observing().spawned(node, null);
@@ -203,6 +204,21 @@ public record Spawn(TaskQueue queue, @Nullable Options options) {
         /** Checks that the task is one of ours. */
         public Edge {
             TaskNode.of(predecessor);
+        }
+    }
+
+    /**
+     * Edges in the order in which they were named. A list that shares what was there before, for each call of a builder makes
+     * a new one.
+     */
+    public record Edges(@Nullable Edges before, Edge last, int count) {
+        private Edge[] inOrder() {
+            Edge[] all = new Edge[count];
+            int i = count;
+            for (Edges at = this; at != null; at = at.before) {
+                all[--i] = at.last;
+            }
+            return all;
         }
     }
 
@@ -284,6 +300,7 @@ public record Spawn(TaskQueue queue, @Nullable Options options) {
 
     private <R extends @Nullable Object> Task<R> spawn(byte shape, Object body, @Nullable Object arguments) {
         Objects.requireNonNull(body, "the body of the task is null");
+        StackRoom.ensure();
         if (options == null && queue instanceof DagCore core) {
             TaskNode<R> task = new TaskNode<>(shape, body, arguments, null, null);
             if (core.observers != null) {
@@ -319,8 +336,10 @@ public record Spawn(TaskQueue queue, @Nullable Options options) {
 
     private static @Nullable Object inputs(@Nullable Object arguments, Options options) {
         Object inputs = arguments;
-        for (Edge edge : options.edges) {
-            inputs = Inputs.with(inputs, TaskNode.of(edge.predecessor), edge.soft);
+        if (options.edges != null) {
+            for (Edge edge : options.edges.inOrder()) {
+                inputs = Inputs.with(inputs, TaskNode.of(edge.predecessor), edge.soft);
+            }
         }
         return inputs;
     }

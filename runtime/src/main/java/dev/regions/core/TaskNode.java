@@ -222,6 +222,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
 
     @Override
     public CompletableFuture<T> toCompletableFuture() {
+        StackRoom.ensure();
         CompletableFuture<T> future = new CompletableFuture<>();
         Runnable copy = () -> {
             if (ending() instanceof Unsuccessful unsuccessful) {
@@ -276,6 +277,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
     }
 
     private boolean awaitFinal(boolean timed, long nanos) throws InterruptedException {
+        StackRoom.ensure();
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
@@ -304,8 +306,8 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
         if (worker == null) {
             return park(waiter, timed, nanos);
         }
-        worker.waitsFor(waiter);
         try {
+            worker.waitsFor(waiter);
             return park(waiter, false, 0);
         } finally {
             worker.waitsFor(null);
@@ -359,6 +361,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
 
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
+        StackRoom.ensure();
         Release release = new Release();
         boolean cancelled = cancel(mayInterruptIfRunning, release);
         release.run();
@@ -444,9 +447,13 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
     @Override
     public void abandon(Throwable reason) {
         Objects.requireNonNull(reason, "reason");
-        Release release = new Release();
-        abandon("task '" + name() + "' was abandoned before launch: " + reason, reason, release);
-        release.run();
+        try {
+            Release release = new Release();
+            abandon("task '" + name() + "' was abandoned before launch: " + Words.of(reason), reason, release);
+            release.run();
+        } catch (OutOfMemoryError none) {
+            abandonWithoutMemory(null);
+        }
     }
 
     @Override

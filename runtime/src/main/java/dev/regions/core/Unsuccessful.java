@@ -46,12 +46,20 @@ abstract sealed class Unsuccessful {
         return new Skipped(this, name);
     }
 
+    /** How a task ends that there was no memory for; there beforehand, for then it cannot be made. */
+    static final Failed WITHOUT_MEMORY =
+            new Failed(new OutOfMemoryError("there was no memory to run this task, or to say how it has ended"), null);
+
+    static {
+        WITHOUT_MEMORY.describe(); // so that observers can be told of it
+    }
+
     /** The body threw. */
     static final class Failed extends Unsuccessful {
         final Throwable thrown;
-        private final UncaughtFailures.Report report;
+        private final UncaughtFailures.@Nullable Report report;
 
-        Failed(Throwable thrown, UncaughtFailures.Report report) {
+        Failed(Throwable thrown, UncaughtFailures.@Nullable Report report) {
             this.thrown = thrown;
             this.report = report;
         }
@@ -78,7 +86,9 @@ abstract sealed class Unsuccessful {
 
         @Override
         void markSeen() {
-            report.markSeen();
+            if (report != null) {
+                report.markSeen();
+            }
         }
     }
 

@@ -4,7 +4,6 @@ import dev.regions.queue.QueueStack;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +78,6 @@ final class Worker implements Runnable {
     private @Nullable Node current;
 
     private @Nullable Node @Nullable [] insides;
-    private @Nullable BrokenOff brokenOff;
 
     // Used by the worker's thread alone.
     private final Release release;
@@ -107,8 +105,8 @@ final class Worker implements Runnable {
 
     @Override
     public void run() {
-        enter();
         try {
+            enter();
             QueueStack.callAtRoot(core.root(), core, () -> {
                 binding = QueueStack.binding();
                 workers.letOthersGoFirst();
@@ -119,6 +117,8 @@ final class Worker implements Runnable {
                 } while (!sliceOver && staysFor());
                 return null;
             });
+        } catch (OutOfMemoryError none) {
+            workers.startAgain(); // this may have been the standby, and there may be ready tasks
         } finally {
             leave();
         }
@@ -126,16 +126,20 @@ final class Worker implements Runnable {
 
     /** Runs one task that asked for a thread of its own. */
     void runOnly(Node node) {
-        enter();
         try {
+            enter();
             QueueStack.callAtRoot(core.root(), core, () -> {
                 binding = QueueStack.binding();
                 Node next = execute(node);
                 if (next != null) {
-                    workers.schedule(next);
+                    inPlaceRelease.schedule(next);
+                    inPlaceRelease.run();
                 }
                 return null;
             });
+        } catch (OutOfMemoryError none) {
+            node.failWithoutMemory(null);
+            node.turnedAway();
         } finally {
             leave();
         }
@@ -150,7 +154,14 @@ final class Worker implements Runnable {
     }
 
     private void leave() {
-        workers.leave(this, number);
+        while (number != 0) {
+            try {
+                workers.leave(this, number);
+                return;
+            } catch (OutOfMemoryError none) {
+                Thread.yield(); // the lock needs some if it must be waited for
+            }
+        }
     }
 
     private void runReady() {
@@ -240,9 +251,6 @@ final class Worker implements Runnable {
         inBody = true;
         runClaimed(node, release, Objects.requireNonNull(binding));
         inBody = false;
-        if (brokenOff != null) {
-            endBrokenOff();
-        }
         if (cancels != null) {
             cancels = null; // all of them were for this task, or for tasks in place inside it
         }
@@ -253,44 +261,46 @@ final class Worker implements Runnable {
         if (node.label instanceof Label) {
             showStart(node);
         }
-        Attempt attempt = (node.flags & Node.TERMS) == 0 ? null : new Attempt(node, number);
-        if (attempt != null && attempt.isTimed()) {
-            depth = MAX_DEPTH; // nothing in place: an interrupt would have to wait until that has ended
-        }
+        Attempt attempt = null;
         Object result = null;
         Throwable thrown = null;
         try {
+            if ((node.flags & Node.TERMS) != 0) {
+                attempt = new Attempt(node, number);
+                attempt.begin();
+                if (attempt.isTimed()) {
+                    depth = MAX_DEPTH; // nothing in place: an interrupt would have to wait until that has ended
+                }
+            }
             if (!core.isStopping()) {
                 result = Body.call(node.shape, Objects.requireNonNull(node.body), node.inputs);
             }
         } catch (Throwable t) {
             thrown = t;
         }
-        IllegalStateException leftOpen = bound.endScopesLeftOpen();
-        if (leftOpen != null) {
-            if (thrown == null) {
-                thrown = leftOpen;
-            } else {
-                thrown.addSuppressed(leftOpen);
+        boolean again = false;
+        try {
+            thrown = endScopes(bound, thrown);
+            if (core.isStopping()) {
+                node.cancelByRunner(tells); // leaves a request, which the finish finds
             }
-        }
-        if (core.isStopping()) {
-            node.cancelByRunner(tells); // leaves a request, which the finish finds
-        }
-        if (attempt != null) {
-            depth = 0; // what has terms never runs in place
-            thrown = attempt.end(thrown);
-            if (thrown != null && attempt.isToBeRepeated(thrown)) {
-                cleanUp();
-                return;
+            if ((node.flags & Node.TERMS) != 0) {
+                depth = 0; // what has terms never runs in place
+                if (attempt == null) {
+                    node.turnedAway();
+                } else {
+                    thrown = attempt.end(thrown);
+                    again = thrown != null && attempt.isToBeRepeated(thrown);
+                }
             }
+        } catch (OutOfMemoryError none) {
+            thrown = none;
         }
-        node.finish(result, thrown, tells);
-        if (thrown instanceof VirtualMachineError) {
-            core.endHalfLaunched();
+        if (!again) {
+            node.finish(result, thrown, tells);
+            ENDED.setRelease(this, (long) ENDED.get(this) + 1);
+            core.makeRoom(1);
         }
-        ENDED.setRelease(this, (long) ENDED.get(this) + 1);
-        core.makeRoom(1);
         cleanUp();
     }
 
@@ -309,8 +319,24 @@ final class Worker implements Runnable {
     private void nameThreadAfter(Node node) {
         String name = node.givenName();
         if (name != null) {
-            Objects.requireNonNull(thread).setName(threadName + ": " + name);
+            try {
+                Objects.requireNonNull(thread).setName(threadName + ": " + name);
+            } catch (OutOfMemoryError none) {
+                // only who reads a dump misses it
+            }
         }
+    }
+
+    private static @Nullable Throwable endScopes(QueueStack.Binding bound, @Nullable Throwable thrown) {
+        IllegalStateException leftOpen = bound.endScopesLeftOpen();
+        if (leftOpen == null) {
+            return thrown;
+        }
+        if (thrown == null) {
+            return leftOpen;
+        }
+        thrown.addSuppressed(leftOpen);
+        return thrown;
     }
 
     /** Leaves the thread as the next task may expect it. */
@@ -342,9 +368,8 @@ final class Worker implements Runnable {
     }
 
     private boolean tryRunInside(Node node) {
+        StackRoom.ensureForWhole();
         Node outer = inPlace;
-        BrokenOff mark = new BrokenOff(node, brokenOff);
-        brokenOff = mark; // stays if the stack gives out at any of the calls from here on
         if (insides == null) {
             insides = new Node[MAX_DEPTH];
         }
@@ -352,7 +377,6 @@ final class Worker implements Runnable {
         inPlace = node;
         if (!node.claim(number)) {
             insides[depth] = null;
-            brokenOff = mark.rest;
             returnTo(outer);
             return false;
         }
@@ -368,9 +392,6 @@ final class Worker implements Runnable {
                 runClaimed(node, inPlaceRelease, Objects.requireNonNull(binding));
             } else {
                 runInPlaceAtRoot(node);
-            }
-            if (brokenOff == mark) {
-                brokenOff = mark.rest;
             }
         } finally {
             insides[--depth] = null;
@@ -392,6 +413,12 @@ final class Worker implements Runnable {
                 runClaimed(node, inPlaceRelease, binding);
                 return null;
             });
+        } catch (OutOfMemoryError none) {
+            if (node.isRunningOn(number)) { // there was no memory for what surrounds the call
+                node.finish(null, none, inPlaceRelease);
+                ENDED.setRelease(this, (long) ENDED.get(this) + 1);
+                core.makeRoom(1);
+            }
         } finally {
             binding = outer;
         }
@@ -407,27 +434,6 @@ final class Worker implements Runnable {
         }
         if (core.isStopping()) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private record BrokenOff(Node task, @Nullable BrokenOff rest) {}
-
-    /** Ends tasks that ran in place so deep that there was no stack left to end them there. */
-    private void endBrokenOff() {
-        BrokenOff broken = brokenOff;
-        brokenOff = null;
-        inPlace = null;
-        depth = 0;
-        Arrays.fill(Objects.requireNonNull(insides), null);
-        for (; broken != null; broken = broken.rest) {
-            if (broken.task.isRunningOn(number)) {
-                broken.task.finish(
-                        null,
-                        new StackOverflowError("no stack was left where the task ran, in a join() of others"),
-                        release);
-                ENDED.setRelease(this, (long) ENDED.get(this) + 1);
-                core.makeRoom(1);
-            }
         }
     }
 
@@ -480,13 +486,21 @@ final class Worker implements Runnable {
 
     /** Interrupts the thread if the task is the innermost one on it; if it is an outer one, that is done on return to it. */
     void deliver(Node task, Interruption interruption) {
-        Cancel before;
-        do {
-            before = cancels;
-        } while (!CANCELS.compareAndSet(this, before, new Cancel(task, interruption, before)));
+        noteCancel(task, interruption);
         Node top = inPlace;
         if (top == null || top == task) {
             interrupt();
+        }
+    }
+
+    private void noteCancel(Node task, Interruption interruption) {
+        try {
+            Cancel before;
+            do {
+                before = cancels;
+            } while (!CANCELS.compareAndSet(this, before, new Cancel(task, interruption, before)));
+        } catch (OutOfMemoryError none) {
+            // then it is interrupted if it is on top, and else not
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -109,6 +110,14 @@ final class Workers {
     private final Map<Integer, Worker> byNumber = new ConcurrentHashMap<>();
     private final AtomicInteger numbers = new AtomicInteger();
 
+    /** Whether a worker is to be started when there is memory, and what does that then. */
+    private final AtomicBoolean startsLater = new AtomicBoolean();
+
+    private final Link.Callback startLater = new Link.Callback(() -> {
+        startsLater.set(false);
+        ensureStandby();
+    });
+
     private final ReentrantLock accounts = new ReentrantLock();
     /** What workers that have gone away had ended. Written under the lock. */
     private volatile long endedByFormer;
@@ -154,17 +163,28 @@ final class Workers {
                 if (!drowsy.compareAndSet(ASLEEP, ASSIGNED)) {
                     start();
                 }
-            } catch (Throwable failed) {
-                standby.set = false;
-                throw failed;
+            } catch (OutOfMemoryError | StackOverflowError none) {
+                startAgain();
             }
+        }
+    }
+
+    /** Called where the standby could not start: has one started when there is memory. */
+    void startAgain() {
+        standby.set = false;
+        if (startsLater.compareAndSet(false, true)) {
+            Rescue.leave(startLater);
         }
     }
 
     /** Starts more workers than the one standby, to get many tasks under way at once. */
     void startMore(int count) {
-        for (int i = 0; i < count; i++) {
-            start();
+        try {
+            for (int i = 0; i < count; i++) {
+                start();
+            }
+        } catch (OutOfMemoryError none) {
+            startAgain();
         }
     }
 
