@@ -56,7 +56,13 @@ public final class BulkQueue implements TaskQueue {
     public void enqueue(PendingTask task) {
         Objects.requireNonNull(task, "task");
         drawTicket();
-        keepPromise(task, List.of(task));
+        boolean kept = false;
+        try {
+            task.heldBy(this);
+            kept = held.offer(task);
+        } finally {
+            breakPromiseUnless(kept);
+        }
     }
 
     @Override
@@ -65,18 +71,18 @@ public final class BulkQueue implements TaskQueue {
             return;
         }
         drawTicket();
-        keepPromise(batch, batch.tasks());
-    }
-
-    private void keepPromise(Object entry, List<PendingTask> tasks) {
         boolean kept = false;
         try {
-            tasks.forEach(task -> task.heldBy(this));
-            kept = held.offer(entry);
+            batch.tasks().forEach(task -> task.heldBy(this));
+            kept = held.offer(batch);
         } finally {
-            if (!kept) {
-                broken.incrementAndGet(); // there was no memory for it
-            }
+            breakPromiseUnless(kept);
+        }
+    }
+
+    private void breakPromiseUnless(boolean kept) {
+        if (!kept) {
+            broken.incrementAndGet(); // there was no memory to offer it
         }
     }
 

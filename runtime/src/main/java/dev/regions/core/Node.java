@@ -796,16 +796,6 @@ abstract sealed class Node permits TaskNode {
         return false;
     }
 
-    /**
-     * Cancels a task that the caller runs, and that must not end otherwise. Somebody else who is cancelling it may have said
-     * so in {@code status} only; then this waits for the request.
-     */
-    final void cancelByRunner(Release release) {
-        while (!cancel(false, release) && cancelRequest() == null) {
-            Thread.yield();
-        }
-    }
-
     private void giveUpPlace() {
         if ((flags & TERMS) != 0) {
             terms().giveUpPlace(this);

@@ -145,9 +145,10 @@ final class Workers {
     private void startApart(Node node) {
         apart.add(node);
         try {
+            Worker worker = new Worker(core, this); // here, where somebody is told if there is no memory for it
             threads.newThread(() -> {
                         apart.remove(node);
-                        new Worker(core, this).runOnly(node);
+                        worker.runOnly(node);
                     })
                     .start();
         } catch (Throwable failed) {
