@@ -60,7 +60,6 @@ public class RanksTest {
         public void afterwards(L_Result result) {
             ReadyQueue.Reservation own = new ReadyQueue.Reservation();
             int polled = 0;
-            ReadyQueue.Reservation own = new ReadyQueue.Reservation();
             for (int turn = 1; turn <= POLLS; turn++) {
                 polled += workers.poll(turn, own, 1) == null ? 0 : 1;
             }

@@ -796,6 +796,14 @@ abstract sealed class Node permits TaskNode {
         return false;
     }
 
+    /**
+     * Cancels a task that the caller runs, and that must not end otherwise. Somebody else may be cancelling it; after this,
+     * there is a request, of whomever's came first.
+     */
+    final void cancelByRunner(Release release) {
+        cancel(false, release);
+    }
+
     private void giveUpPlace() {
         if ((flags & TERMS) != 0) {
             terms().giveUpPlace(this);

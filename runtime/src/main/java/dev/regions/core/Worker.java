@@ -282,7 +282,7 @@ final class Worker implements Runnable {
         try {
             thrown = endScopes(bound, thrown);
             if (core.isStopping()) {
-                node.cancel(false, tells); // leaves a request, which the finish finds
+                node.cancelByRunner(tells); // leaves a request, which the finish finds
             }
             if ((node.flags & Node.TERMS) != 0) {
                 depth = 0; // what has terms never runs in place
