@@ -151,8 +151,12 @@ public final class DagCore implements TaskQueue {
     /** As {@link #launchFresh(Node)}, for a task that may be observed. */
     void launchFresh(Node node, @Nullable Observation observed) {
         boolean admitted = false;
+        Worker worker = Worker.inBody();
+        if (worker != null && !worker.isInBodyOf(this)) {
+            worker = null;
+        }
         try {
-            admit(1);
+            admitOne(worker);
             admitted = true;
             if (observed != null) {
                 observed.launched();
@@ -161,7 +165,11 @@ public final class DagCore implements TaskQueue {
                 if (observed != null) {
                     observed.ready();
                 }
-                workers.schedule(node);
+                if (worker != null) {
+                    worker.schedule(node);
+                } else {
+                    workers.schedule(node);
+                }
             }
         } catch (StackOverflowError | OutOfMemoryError exhausted) {
             if (admitted) {
@@ -281,6 +289,14 @@ public final class DagCore implements TaskQueue {
         Observation observed = node.observation();
         if (observed != null) {
             observed.launched();
+        }
+    }
+
+    private void admitOne(@Nullable Worker worker) {
+        if (worker == null || room != null || phase == Phase.STOPPING) {
+            admit(1);
+        } else {
+            worker.countLaunched();
         }
     }
 
@@ -415,7 +431,7 @@ public final class DagCore implements TaskQueue {
      * others go when they run out of work, and call this then. Adding up all of them each time would be quadratic.
      */
     void checkTerminated() {
-        if (phase != Phase.OPEN && workers.endedByFormer() + endedUnrun.sum() >= launched.sum()) {
+        if (phase != Phase.OPEN && workers.endedByFormer() + endedUnrun.sum() >= launched.sum() + workers.launched()) {
             terminated.countDown();
             timers.end();
         }
@@ -424,7 +440,7 @@ public final class DagCore implements TaskQueue {
     /** Returns how many tasks are launched and not final: exact when nothing is going on, otherwise close to it. */
     public long inFlight() {
         long ended = workers.ended() + endedUnrun.sum();
-        return Math.max(0, launched.sum() - ended);
+        return Math.max(0, launched.sum() + workers.launched() - ended);
     }
 
     @Override

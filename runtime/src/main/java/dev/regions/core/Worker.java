@@ -43,12 +43,14 @@ final class Worker implements Runnable {
     private static final int SPINS_PER_LOOK = 64;
 
     private static final ThreadLocal<@Nullable Worker> CURRENT = new ThreadLocal<>();
+    private static final VarHandle LAUNCHED;
     private static final VarHandle ENDED;
     private static final VarHandle CANCELS;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
+            LAUNCHED = lookup.findVarHandle(Worker.class, "launched", long.class);
             ENDED = lookup.findVarHandle(Worker.class, "ended", long.class);
             CANCELS = lookup.findVarHandle(Worker.class, "cancels", Cancel.class);
         } catch (ReflectiveOperationException e) {
@@ -73,6 +75,7 @@ final class Worker implements Runnable {
     private volatile @Nullable Node inPlace;
     private volatile @Nullable Cancel cancels;
     private volatile long ended;
+    private volatile long launched;
     /** What is waited for on this thread, by a task, without a limit of time. */
     private volatile Link.@Nullable Waiter waiting;
     /** The task that runs, or ran last, and those that run in place inside it. Exact while the thread waits. */
@@ -90,6 +93,8 @@ final class Worker implements Runnable {
     /** Whether to look for what others have reserved if there is nothing else: what this worker came for may be there. */
     private boolean takesOver = true;
 
+    private @Nullable OwnTasks own;
+    private boolean flat;
     private int polls;
     private int stride = 1;
     private int untilCheck = 1;
@@ -150,13 +155,21 @@ final class Worker implements Runnable {
     }
 
     private void leave() {
+        if (own != null) {
+            for (Node node; (node = own.take()) != null; ) {
+                workers.schedule(node);
+            }
+        }
         workers.leave(this, number);
     }
 
     private void runReady() {
         int most = 1; // the first at once: somebody may be waiting for it
         while (!sliceOver) {
-            Node node = workers.poll(++polls, reserved, most);
+            Node node = own == null || !reserved.isEmpty() ? null : own.take();
+            if (node == null) {
+                node = workers.poll(++polls, reserved, most);
+            }
             most = Math.max(1, stride / SHARE_RESERVED);
             if (node != null) {
                 takesOver = false;
@@ -237,6 +250,7 @@ final class Worker implements Runnable {
             return null;
         }
         current = node;
+        flat = false;
         inBody = true;
         runClaimed(node, release, Objects.requireNonNull(binding));
         inBody = false;
@@ -325,6 +339,35 @@ final class Worker implements Runnable {
         }
     }
 
+    /** Schedules a task that a body on this worker has spawned. */
+    void schedule(Node node) {
+        if (flat || (node.flags & Node.APART) != 0 || workers.hasRanks()) {
+            workers.schedule(node);
+            return;
+        }
+        OwnTasks tasks = own;
+        if (tasks == null) {
+            own = tasks = new OwnTasks();
+        }
+        if (!tasks.push(node)) {
+            flat = true;
+            for (Node old; (old = tasks.take()) != null; ) {
+                workers.offer(old);
+            }
+            workers.schedule(node);
+        } else if (!tasks.isAnnounced()) {
+            workers.announce(tasks);
+        }
+    }
+
+    void countLaunched() {
+        LAUNCHED.setRelease(this, (long) LAUNCHED.get(this) + 1);
+    }
+
+    long launched() {
+        return launched;
+    }
+
     // ---- In place ---------------------------------------------------------------------------------------------------
 
     /** Runs a task inside the call that waits for it, if that is on a worker, and the task is ready and not taken. */
@@ -350,7 +393,7 @@ final class Worker implements Runnable {
         }
         insides[depth] = node;
         inPlace = node;
-        if (!node.claim(number)) {
+        if (!(own == null ? node.claim(number) : own.claim(node, number))) {
             insides[depth] = null;
             brokenOff = mark.rest;
             returnTo(outer);
@@ -363,6 +406,7 @@ final class Worker implements Runnable {
             Thread.interrupted();
         }
         depth++;
+        flat = false;
         try {
             if (QueueStack.isBare()) {
                 runClaimed(node, inPlaceRelease, Objects.requireNonNull(binding));

@@ -96,6 +96,8 @@ final class Workers {
     /** Made when the first task of other than normal priority becomes ready; read after the flag by who polls. */
     private volatile @Nullable Ranks ranks;
 
+    private final java.util.concurrent.ConcurrentLinkedQueue<OwnTasks> announced = new java.util.concurrent.ConcurrentLinkedQueue<>();
+
     private final Standby standby = new PaddedStandby();
 
     /** Set by a worker whose slice is used up, cleared by the standby that follows it. A hint, and so not atomic. */
@@ -112,6 +114,7 @@ final class Workers {
     private final ReentrantLock accounts = new ReentrantLock();
     /** What workers that have gone away had ended. Written under the lock. */
     private volatile long endedByFormer;
+    private volatile long launchedByFormer;
 
     Workers(DagCore core, String name) {
         this.core = core;
@@ -227,7 +230,36 @@ final class Workers {
     @Nullable
     Node poll(int turn, ReadyQueue.Reservation own, int most) {
         Ranks ranked = ranks;
-        return ranked == null ? ready.poll(own, most) : ranked.poll(turn, ready, own);
+        Node node = turn % 16 == 0 ? pollAnnounced() : null;
+        if (node == null) {
+            node = ranked == null ? ready.poll(own, most) : ranked.poll(turn, ready, own);
+        }
+        return node != null ? node : pollAnnounced();
+    }
+
+    void announce(OwnTasks tasks) {
+        if (tasks.announce()) {
+            announced.add(tasks);
+            ensureStandby();
+        }
+    }
+
+    private @Nullable Node pollAnnounced() {
+        for (OwnTasks tasks; (tasks = announced.poll()) != null; ) {
+            Node node = tasks.take();
+            if (!tasks.isEmpty()) {
+                announced.add(tasks);
+            } else {
+                tasks.withdraw();
+                if (!tasks.isEmpty() && tasks.announce()) {
+                    announced.add(tasks);
+                }
+            }
+            if (node != null) {
+                return node;
+            }
+        }
+        return null;
     }
 
     /** Takes a ready task that another worker has reserved, null if there is none. */
@@ -272,7 +304,7 @@ final class Workers {
     /** Tells whether there is something to poll. */
     boolean hasReady() {
         Ranks ranked = ranks;
-        return !ready.isEmpty() || ranked != null && !ranked.isEmpty();
+        return !ready.isEmpty() || !announced.isEmpty() || ranked != null && !ranked.isEmpty();
     }
 
     /** Tells whether there is something to poll or to take over: a worker must know before it goes away. */
@@ -295,6 +327,7 @@ final class Workers {
         accounts.lock();
         try {
             endedByFormer += worker.ended();
+            launchedByFormer += worker.launched();
             byNumber.remove(number);
         } finally {
             accounts.unlock();
@@ -307,6 +340,23 @@ final class Workers {
     /** Returns how many tasks those workers have ended that have gone away since. */
     long endedByFormer() {
         return endedByFormer;
+    }
+
+    long launchedByFormer() {
+        return launchedByFormer;
+    }
+
+    long launched() {
+        accounts.lock();
+        try {
+            long sum = launchedByFormer;
+            for (Worker worker : byNumber.values()) {
+                sum += worker.launched();
+            }
+            return sum;
+        } finally {
+            accounts.unlock();
+        }
     }
 
     /** Returns how many tasks workers have ended. Counts all whose end happened before the call. */
