@@ -264,7 +264,8 @@ final class Workers {
 
     /** Sees to the standby, if there is more work than the caller has taken. The flag first: it is the cheaper to read. */
     void ensureStandbyIfReady(ReadyQueue.Reservation own) {
-        if (!standby.set && (!own.isEmpty() || hasReady())) {
+        // What others have reserved counts: who takes the last task from the queue may block, and so may they.
+        if (!standby.set && (!own.isEmpty() || hasWork())) {
             ensureStandby();
         }
     }
