@@ -81,8 +81,12 @@ class FlightRecorderTest {
     }
 
     private Path record() throws Exception {
+        return record(new Recording(regions()));
+    }
+
+    private Path record(Recording made) throws Exception {
         Path file = folder.resolve("run.jfr");
-        try (Recording recording = new Recording(regions())) {
+        try (Recording recording = made) {
             recording.start();
             try (TaskRuntime runtime = TaskRuntime.builder()
                     .name("recorded")
@@ -191,21 +195,10 @@ class FlightRecorderTest {
     @Test
     @DisplayName("does not call tasks not run that have run, where a recording wants only those that have not")
     void onlyNotRun() throws Exception {
-        Path file = folder.resolve("not-run.jfr");
-        try (Recording recording = new Recording()) {
-            recording.enable("dev.regions.TaskNotRun");
-            recording.start();
-            try (TaskRuntime runtime = TaskRuntime.builder()
-                    .name("recorded")
-                    .onUncaughtFailure(failure -> {})
-                    .build()) {
-                run(runtime);
-            }
-            recording.stop();
-            recording.dump(file);
-        }
+        Recording recording = new Recording();
+        recording.enable("dev.regions.TaskNotRun");
 
-        assertThat(RecordingFile.readAllEvents(file))
+        assertThat(RecordingFile.readAllEvents(record(recording)))
                 .extracting(event -> event.getString("name"))
                 .containsExactly("skipped");
     }

@@ -147,8 +147,8 @@ public class CloseTest {
                     Patience.sleep();
                     return 1;
                 } catch (InterruptedException e) {
-                    reached =
-                            core.isStopping(); // or it was for this thread when it was the worker of the sample before
+                    // Or it comes late, and was for this thread when it was the worker of the sample before.
+                    reached = core.isStopping();
                 }
             }
             return 1;

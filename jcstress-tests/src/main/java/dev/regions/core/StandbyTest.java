@@ -3,10 +3,12 @@ package dev.regions.core;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressMeta;
@@ -256,6 +258,59 @@ public class StandbyTest {
         public void afterwards(L_Result result) {
             boolean unblocked = Graph.ends(blocking) && blocking.resultNow() == 1;
             result.r1 = unblocked ? "on a new worker" : "nobody came";
+        }
+    }
+
+    /*
+     * Two workers take what there is, and block. One of them has reserved more than it has taken, and leaves that to the standby;
+     * but that is the other, which is about to begin:
+     *
+     *   worker 1: reserve a and b; take a;                        is there a standby? leave b to it                 (blocks)
+     *   worker 2:                            clear standby;       take c; the queue is empty: is anything reserved? (blocks)
+     *
+     * A race, or a look at the queue alone, leaves b with nobody coming for it.
+     */
+    @JCStressTest
+    @JCStressMeta(StandbyTest.class)
+    @State
+    public static class BothBlock {
+        private final Workers workers;
+        private final List<TaskNode<Integer>> tasks;
+
+        public BothBlock() {
+            DagCore core = Graph.core();
+            workers = core.workers();
+            workers.standBy(); // worker 2
+            tasks = Stream.generate(() -> Graph.wired(core, Graph.task(null)))
+                    .limit(3)
+                    .toList();
+            tasks.forEach(workers::offer);
+        }
+
+        private void takeOneAndBlock(int most) {
+            ReadyQueue.Reservation own = new ReadyQueue.Reservation();
+            Node node = workers.poll(1, own, most);
+            if (node != null) {
+                workers.ensureStandbyIfReady(own);
+                node.claim(Node.MAX_WORKER);
+            }
+        }
+
+        @Actor
+        public void worker1() {
+            takeOneAndBlock(2);
+        }
+
+        @Actor
+        public void worker2() {
+            workers.clearStandby();
+            takeOneAndBlock(1);
+        }
+
+        @Arbiter
+        public void afterwards(L_Result result) {
+            boolean all = tasks.stream().allMatch(task -> task.runner() == Node.MAX_WORKER || Graph.ends(task));
+            result.r1 = all ? "on a new worker" : "nobody came";
         }
     }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Reads mutants from a text file. A file is about one source file, which it names first; then come the mutants:
@@ -36,6 +37,17 @@ final class MutantFile {
 
     private MutantFile(Path path) {
         this.path = path;
+    }
+
+    /** Reads all files of a folder, in the order of their names. */
+    static List<Mutant> readAll(Path folder) throws IOException {
+        List<Mutant> mutants = new ArrayList<>();
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path path : files.sorted().toList()) {
+                mutants.addAll(read(path));
+            }
+        }
+        return mutants;
     }
 
     /**

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * Checks the stress tests: weakens the core in one place at a time, and runs the tests that are to notice. A mutant that no
@@ -42,7 +41,7 @@ public final class MutationCheck {
     }
 
     private boolean run() throws IOException, InterruptedException {
-        List<Mutant> all = mutants();
+        List<Mutant> all = MutantFile.readAll(root.resolve("jcstress-tests/mutants"));
         List<Mutant> chosen = all.stream()
                 .filter(mutant -> only.matcher(mutant.name()).find())
                 .toList();
@@ -76,16 +75,6 @@ public final class MutationCheck {
             writeTable(all);
         }
         return survivors.isEmpty();
-    }
-
-    private List<Mutant> mutants() throws IOException {
-        List<Mutant> mutants = new ArrayList<>();
-        try (Stream<Path> files = Files.list(root.resolve("jcstress-tests/mutants"))) {
-            for (Path file : files.sorted().toList()) {
-                mutants.addAll(MutantFile.read(file));
-            }
-        }
-        return mutants;
     }
 
     /** Compiles all mutants before any is run, so that all that need to be corrected are told at once. */

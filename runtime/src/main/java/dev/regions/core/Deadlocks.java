@@ -167,11 +167,15 @@ final class Deadlocks {
                 return;
             }
             if (step.by != null) {
-                holdsUp.computeIfAbsent(step.by, by -> new ArrayList<>()).add(node);
+                note(step.by, node);
             }
             if (heldUp.putIfAbsent(node, step) == null) {
                 toVisit.add(node);
             }
+        }
+
+        private void note(Node by, Node held) {
+            holdsUp.computeIfAbsent(by, none -> new ArrayList<>()).add(held);
         }
 
         /** Takes out what waits for something else as well, which may fail, and all that this was found to hold up. */
@@ -230,8 +234,7 @@ final class Deadlocks {
                     holdsUp(before, new Step(node, how, null, limit));
                     limit.inside().stream()
                             .filter(inside -> inside != node && heldUp.containsKey(inside))
-                            .forEach(inside -> holdsUp.computeIfAbsent(inside, by -> new ArrayList<>())
-                                    .add(before));
+                            .forEach(inside -> note(inside, before));
                 }
             }
         }

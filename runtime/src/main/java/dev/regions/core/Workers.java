@@ -39,7 +39,8 @@ import org.jspecify.annotations.Nullable;
  * may come and go, and nobody counts them.
  *
  * <p><b>Reserved tasks.</b> A worker of small tasks {@linkplain ReadyQueue reserves} several at a time, and sees to a standby
- * before each as long as there are more. So if one of them blocks, the standby takes over the others. A queue that is empty
+ * before each as long as there are more. So if one of them blocks, the standby takes over the others, or, if there is something
+ * else for it to do, sees to a standby in its turn. A queue that is empty
  * therefore does not say that there is no work: a worker that goes away has, since it last cleared the flag, looked for
  * reserved tasks, too, or has seen the flag set for somebody else, who will. A worker that has just begun looks at once, for
  * that may be what it was started for. How many a worker reserves follows from how long tasks have taken lately: some
@@ -262,9 +263,11 @@ final class Workers {
         return ranks != null;
     }
 
-    /** Sees to the standby, if there is more work than the caller has taken. The flag first: it is the cheaper to read. */
+    /**
+     * Sees to the standby, if there is more work than the caller has taken, reserved by others included: they may have left that to
+     * the caller. The flag first: it is the cheapest to read; then what is most likely.
+     */
     void ensureStandbyIfReady(ReadyQueue.Reservation own) {
-        // What others have reserved counts: who takes the last task from the queue may block, and so may they.
         if (!standby.set && (!own.isEmpty() || hasWork())) {
             ensureStandby();
         }
