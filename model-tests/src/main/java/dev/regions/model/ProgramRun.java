@@ -156,6 +156,7 @@ class ProgramRun {
                 gate.reached.countDown();
                 gate.opens.await();
             }
+            inBody();
             if (spawn.body().yields()) {
                 Thread.yield();
             }
@@ -175,6 +176,9 @@ class ProgramRun {
             seen.ends(spawn.id());
         }
     }
+
+    /** Called in each body, between its first and last words. */
+    void inBody() {}
 
     private void join(Join join) throws InterruptedException {
         Task<Integer> task = task(join.task());

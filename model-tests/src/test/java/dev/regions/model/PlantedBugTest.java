@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,12 @@ class PlantedBugTest {
     private static final class RunWithForgetfulRegions extends ProgramRun {
         RunWithForgetfulRegions(Program program, Observation seen) {
             super(program, seen);
+        }
+
+        /** Leaves room for another worker to begin what should wait: else one may run all in the order of the queue. */
+        @Override
+        void inBody() {
+            LockSupport.parkNanos(1_000_000);
         }
 
         @Override
