@@ -2,6 +2,7 @@ package dev.regions;
 
 import dev.regions.core.Observing;
 import dev.regions.core.Spawn;
+import dev.regions.core.StackRoom;
 import dev.regions.queue.BulkQueue;
 import dev.regions.queue.JoinPolicy;
 import dev.regions.queue.JoinedQueue;
@@ -92,6 +93,7 @@ public sealed class JoinScope<R extends @Nullable Object> implements AutoCloseab
      * @param policy null for none
      */
     JoinScope(Function<? super TaskQueue, ? extends TaskQueue> kind, @Nullable JoinPolicy<R> policy) {
+        StackRoom.ensureForWhole();
         this.holder = Regions.holderAround();
         this.joined = new JoinedQueue(TaskRuntime.currentQueue());
         this.judged = policy == null ? null : new PolicyQueue<>(joined, policy);
@@ -216,6 +218,7 @@ public sealed class JoinScope<R extends @Nullable Object> implements AutoCloseab
      */
     @Override
     public void close() {
+        StackRoom.ensure();
         ensureOwner();
         if (!entry.isOpen()) {
             return;
@@ -290,6 +293,7 @@ public sealed class JoinScope<R extends @Nullable Object> implements AutoCloseab
     }
 
     private void ensureOpen() {
+        StackRoom.ensure();
         ensureOwner();
         if (!entry.isOpen()) {
             throw new IllegalStateException(this + " is closed");

@@ -3,6 +3,7 @@ package dev.regions;
 import dev.regions.core.Admission;
 import dev.regions.core.Observing;
 import dev.regions.core.Spawn;
+import dev.regions.core.StackRoom;
 import dev.regions.queue.BulkQueue;
 import dev.regions.queue.ChainPolicy;
 import dev.regions.queue.JoinPolicy;
@@ -198,6 +199,7 @@ public final class Regions {
     public static <R extends @Nullable Object, X extends Throwable> R with(TaskQueue queue, RegionBody<R, X> body)
             throws X {
         Objects.requireNonNull(body, "body");
+        StackRoom.ensureForWhole();
         boolean failed = true;
         try {
             R result = callAndClose(queue, body);

@@ -2,6 +2,7 @@ package dev.regions;
 
 import dev.regions.core.DagCore;
 import dev.regions.core.Observing;
+import dev.regions.core.StackRoom;
 import dev.regions.queue.QueueStack;
 import dev.regions.queue.RegionAction;
 import dev.regions.queue.RegionBody;
@@ -206,6 +207,7 @@ public final class TaskRuntime implements AutoCloseable {
      */
     @Override
     public void close() {
+        StackRoom.ensure();
         ensureClosable();
         if (core.isCurrent()) {
             throw new IllegalStateException(
@@ -238,6 +240,7 @@ public final class TaskRuntime implements AutoCloseable {
      * @throws UnsupportedOperationException on the shared runtime
      */
     public void shutdownNow() {
+        StackRoom.ensure();
         ensureClosable();
         core.stop();
     }

@@ -10,7 +10,6 @@ import dev.regions.queue.TaskBatch;
 import dev.regions.queue.TaskQueue;
 import dev.regions.queue.WaitObserver;
 import dev.regions.task.QueueClosedException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -64,11 +63,6 @@ public final class DagCore implements TaskQueue {
     private final @Nullable Room room;
     /** Tasks that wait for something that is not in flight here: {@link #stop} has to tell them. */
     private final Set<Node> waitingOutside = ConcurrentHashMap.newKeySet();
-
-    /** Guarded by itself. */
-    private final @Nullable Node[] halfLaunched = new Node[64];
-
-    private int halfLaunchedCount;
 
     private volatile Phase phase = Phase.OPEN;
     private final CountDownLatch terminated = new CountDownLatch(1);
@@ -150,10 +144,8 @@ public final class DagCore implements TaskQueue {
 
     /** As {@link #launchFresh(Node)}, for a task that may be observed. */
     void launchFresh(Node node, @Nullable Observation observed) {
-        boolean admitted = false;
+        admit(1);
         try {
-            admit(1);
-            admitted = true;
             if (observed != null) {
                 observed.launched();
             }
@@ -163,32 +155,13 @@ public final class DagCore implements TaskQueue {
                 }
                 workers.schedule(node);
             }
-        } catch (StackOverflowError | OutOfMemoryError exhausted) {
-            if (admitted) {
-                synchronized (halfLaunched) { // no calls here: there may be no stack left for any
-                    if (halfLaunchedCount < halfLaunched.length) {
-                        halfLaunched[halfLaunchedCount++] = node;
-                    }
-                }
-            }
-            throw exhausted;
-        }
-    }
-
-    /** Ends what was not launched properly because memory or stack gave out; called where there is room again. */
-    void endHalfLaunched() {
-        Node[] found;
-        synchronized (halfLaunched) {
-            found = Arrays.copyOf(halfLaunched, halfLaunchedCount);
-            Arrays.fill(halfLaunched, null);
-            halfLaunchedCount = 0;
-        }
-        for (Node node : found) {
+        } catch (OutOfMemoryError exhausted) {
             if (node.isUnlaunched()) {
                 countEnded();
             } else {
                 node.cancelNow();
             }
+            throw exhausted;
         }
     }
 
@@ -204,6 +177,7 @@ public final class DagCore implements TaskQueue {
 
     @Override
     public void enqueue(PendingTask task) {
+        StackRoom.ensure();
         Node node = nodeOf(task);
         admit(1);
         launch(node);
@@ -212,6 +186,7 @@ public final class DagCore implements TaskQueue {
 
     @Override
     public void enqueue(TaskBatch batch) {
+        StackRoom.ensure();
         TaskBatch rewritten = batch;
         for (RegionPass pass : passes) {
             rewritten = pass.rewrite(rewritten);
@@ -385,7 +360,6 @@ public final class DagCore implements TaskQueue {
         if (phase == Phase.OPEN) {
             phase = Phase.CLOSED;
         }
-        endHalfLaunched();
         checkTerminated();
     }
 
@@ -394,7 +368,6 @@ public final class DagCore implements TaskQueue {
         synchronized (this) {
             phase = Phase.STOPPING;
         }
-        endHalfLaunched();
         workers.interruptAll();
         waitingOutside.forEach(Node::cancelNow);
         checkTerminated();

@@ -589,6 +589,7 @@ abstract sealed class Node permits TaskNode {
 
     /** Ends a task that waits for somebody outside; returns false if it is final already. */
     final boolean complete(@Nullable Object result, @Nullable Throwable thrown) {
+        StackRoom.ensure();
         if (!STATUS.compareAndSet(this, 1, WITHDRAWN)) {
             return false;
         }

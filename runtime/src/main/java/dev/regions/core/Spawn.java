@@ -162,6 +162,7 @@ public record Spawn(TaskQueue queue, @Nullable Options options) {
             throw new IllegalArgumentException("an external task has no body: it can have a name and a deadline, but no"
                     + " dependencies, thread, timeout, retry or limit");
         }
+        StackRoom.ensure();
         TaskNode<T> node = new TaskNode<>(Body.EXTERNAL, null, null, options.name, null);
         if (core.observers != null) {
             core.observing().spawned(node, null);
@@ -284,6 +285,7 @@ public record Spawn(TaskQueue queue, @Nullable Options options) {
 
     private <R extends @Nullable Object> Task<R> spawn(byte shape, Object body, @Nullable Object arguments) {
         Objects.requireNonNull(body, "the body of the task is null");
+        StackRoom.ensure();
         if (options == null && queue instanceof DagCore core) {
             TaskNode<R> task = new TaskNode<>(shape, body, arguments, null, null);
             if (core.observers != null) {

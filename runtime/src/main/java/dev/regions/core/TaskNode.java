@@ -222,6 +222,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
 
     @Override
     public CompletableFuture<T> toCompletableFuture() {
+        StackRoom.ensure();
         CompletableFuture<T> future = new CompletableFuture<>();
         Runnable copy = () -> {
             if (ending() instanceof Unsuccessful unsuccessful) {
@@ -276,6 +277,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
     }
 
     private boolean awaitFinal(boolean timed, long nanos) throws InterruptedException {
+        StackRoom.ensure();
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
@@ -359,6 +361,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
 
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
+        StackRoom.ensure();
         Release release = new Release();
         boolean cancelled = cancel(mayInterruptIfRunning, release);
         release.run();

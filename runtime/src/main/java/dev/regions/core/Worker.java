@@ -4,7 +4,6 @@ import dev.regions.queue.QueueStack;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +78,6 @@ final class Worker implements Runnable {
     private @Nullable Node current;
 
     private @Nullable Node @Nullable [] insides;
-    private @Nullable BrokenOff brokenOff;
 
     // Used by the worker's thread alone.
     private final Release release;
@@ -240,9 +238,6 @@ final class Worker implements Runnable {
         inBody = true;
         runClaimed(node, release, Objects.requireNonNull(binding));
         inBody = false;
-        if (brokenOff != null) {
-            endBrokenOff();
-        }
         if (cancels != null) {
             cancels = null; // all of them were for this task, or for tasks in place inside it
         }
@@ -286,9 +281,6 @@ final class Worker implements Runnable {
             }
         }
         node.finish(result, thrown, tells);
-        if (thrown instanceof VirtualMachineError) {
-            core.endHalfLaunched();
-        }
         ENDED.setRelease(this, (long) ENDED.get(this) + 1);
         core.makeRoom(1);
         cleanUp();
@@ -342,9 +334,8 @@ final class Worker implements Runnable {
     }
 
     private boolean tryRunInside(Node node) {
+        StackRoom.ensureForWhole();
         Node outer = inPlace;
-        BrokenOff mark = new BrokenOff(node, brokenOff);
-        brokenOff = mark; // stays if the stack gives out at any of the calls from here on
         if (insides == null) {
             insides = new Node[MAX_DEPTH];
         }
@@ -352,7 +343,6 @@ final class Worker implements Runnable {
         inPlace = node;
         if (!node.claim(number)) {
             insides[depth] = null;
-            brokenOff = mark.rest;
             returnTo(outer);
             return false;
         }
@@ -368,9 +358,6 @@ final class Worker implements Runnable {
                 runClaimed(node, inPlaceRelease, Objects.requireNonNull(binding));
             } else {
                 runInPlaceAtRoot(node);
-            }
-            if (brokenOff == mark) {
-                brokenOff = mark.rest;
             }
         } finally {
             insides[--depth] = null;
@@ -407,27 +394,6 @@ final class Worker implements Runnable {
         }
         if (core.isStopping()) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private record BrokenOff(Node task, @Nullable BrokenOff rest) {}
-
-    /** Ends tasks that ran in place so deep that there was no stack left to end them there. */
-    private void endBrokenOff() {
-        BrokenOff broken = brokenOff;
-        brokenOff = null;
-        inPlace = null;
-        depth = 0;
-        Arrays.fill(Objects.requireNonNull(insides), null);
-        for (; broken != null; broken = broken.rest) {
-            if (broken.task.isRunningOn(number)) {
-                broken.task.finish(
-                        null,
-                        new StackOverflowError("no stack was left where the task ran, in a join() of others"),
-                        release);
-                ENDED.setRelease(this, (long) ENDED.get(this) + 1);
-                core.makeRoom(1);
-            }
         }
     }
 
