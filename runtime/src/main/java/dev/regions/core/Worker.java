@@ -105,8 +105,22 @@ final class Worker implements Runnable {
 
     @Override
     public void run() {
-        enter();
         try {
+            while (!runTasks()) {
+                Thread.onSpinWait(); // nothing that needs memory
+            }
+        } finally {
+            leave();
+        }
+    }
+
+    /**
+     * Runs ready tasks until there are none, or the slice is over. Returns false if there was no memory for what surrounds them:
+     * this may be the standby, which ready tasks wait for, so it must not just go away. What a body throws does not get here.
+     */
+    private boolean runTasks() {
+        try {
+            enter();
             QueueStack.callAtRoot(core.root(), core, () -> {
                 binding = QueueStack.binding();
                 workers.letOthersGoFirst();
@@ -117,8 +131,9 @@ final class Worker implements Runnable {
                 } while (!sliceOver && staysFor());
                 return null;
             });
-        } finally {
-            leave();
+            return true;
+        } catch (OutOfMemoryError none) {
+            return false;
         }
     }
 
@@ -140,11 +155,13 @@ final class Worker implements Runnable {
     }
 
     private void enter() {
-        thread = Thread.currentThread();
-        threadName = thread.getName();
-        contextLoader = thread.getContextClassLoader();
-        number = workers.enter(this);
-        CURRENT.set(this);
+        if (number == 0) {
+            thread = Thread.currentThread();
+            threadName = thread.getName();
+            contextLoader = thread.getContextClassLoader();
+            CURRENT.set(this);
+            number = workers.enter(this);
+        }
     }
 
     private void leave() {

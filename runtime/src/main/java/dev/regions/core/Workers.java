@@ -269,7 +269,11 @@ final class Workers {
      */
     void ensureStandbyIfReady(ReadyQueue.Reservation own) {
         if (!standby.set && (!own.isEmpty() || hasWork())) {
-            ensureStandby();
+            try {
+                ensureStandby();
+            } catch (OutOfMemoryError none) {
+                // the caller holds a task, which must not be lost; it tries again with the next
+            }
         }
     }
 
