@@ -4,7 +4,6 @@ import static dev.regions.Handshakes.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.regions.queue.ChainPolicy;
 import dev.regions.task.RegionFailedException;
 import dev.regions.task.TaskAction;
 import java.util.List;
@@ -21,7 +20,8 @@ class ManyFailuresTest {
 
     @ParameterizedTest
     @EnumSource
-    @DisplayName("A joined region of 1,000,000 tasks that all fail ends in a heap of 256 MiB, and says how many it left out")
+    @DisplayName(
+            "A joined region of 1,000,000 tasks that all fail ends in a heap of 256 MiB, and says how many it left out")
     void joinedRegion(Form form) throws Exception {
         ForkedJvm.run(MillionFailures.class, 4 * SECONDS, List.of("-Xmx256m"), form.name());
     }
@@ -50,23 +50,6 @@ class ManyFailuresTest {
             @Override
             void run() throws Exception {
                 Regions.joined(() -> Regions.bulk(() -> spawnAll()));
-            }
-        },
-        BULK_SCOPE {
-            @Override
-            void run() throws Exception {
-                try (var scope = Regions.bulk()) {
-                    for (int i = 0; i < TASKS; i++) {
-                        scope.fork(failing(i));
-                    }
-                    scope.join();
-                }
-            }
-        },
-        SEQUENTIAL_INSIDE {
-            @Override
-            void run() throws Exception {
-                Regions.joined(() -> Regions.sequential(ChainPolicy.CONTINUE, () -> spawnAll()));
             }
         },
         /** Each tenth with one that is skipped for it. */

@@ -135,7 +135,9 @@ public final class JoinedQueue implements TaskQueue {
     private void dropFailures() {
         while (failed.get() >= tooManyFailed && consumer.tryLock()) {
             try {
-                compact();
+                if (failed.get() >= tooManyFailed) { // or another one has just done it
+                    compact();
+                }
             } finally {
                 consumer.unlock();
             }
@@ -242,32 +244,39 @@ public final class JoinedQueue implements TaskQueue {
      * @param deadline when to give up, as a {@link System#nanoTime()}; null for never
      */
     private boolean awaitAll(@Nullable Long deadline) throws InterruptedException {
-        for (Task<?> task; (task = lastUnfinished()) != null; ) {
-            if (deadline == null) {
-                task.await();
-            } else if (!awaitFor(task, deadline - System.nanoTime())) {
-                return false;
+        while (mayHaveUnfinished()) {
+            for (Task<?> task; (task = lastUnfinished()) != null; ) {
+                if (deadline == null) {
+                    task.await();
+                } else if (!awaitFor(task, deadline - System.nanoTime())) {
+                    return false;
+                }
             }
         }
         return true;
     }
 
-    /**
-     * Returns the last task that is not final, null if there is none. Takes in what has arrived only when all that it knows is
-     * final: so each task is passed by once, and once more after a compaction.
-     */
+    /** Takes in what has arrived; returns false if all is final. */
+    private boolean mayHaveUnfinished() {
+        consumer.lock();
+        try {
+            compact();
+            return mayBeUnfinished > 0;
+        } finally {
+            unlock();
+        }
+    }
+
+    /** Returns the last task that is not final of what was taken in, null if there is none. Passes by each task once. */
     private @Nullable Task<?> lastUnfinished() {
         consumer.lock();
         try {
-            do {
-                for (; mayBeUnfinished > 0; mayBeUnfinished--) {
-                    Task<?> task = kept.get(mayBeUnfinished - 1).task();
-                    if (!task.isDone()) {
-                        return task;
-                    }
+            for (; mayBeUnfinished > 0; mayBeUnfinished--) {
+                Task<?> task = kept.get(mayBeUnfinished - 1).task();
+                if (!task.isDone()) {
+                    return task;
                 }
-                compact();
-            } while (mayBeUnfinished > 0);
+            }
             return null;
         } finally {
             unlock();
