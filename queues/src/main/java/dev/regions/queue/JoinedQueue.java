@@ -62,12 +62,13 @@ public final class JoinedQueue implements TaskQueue {
     private final AtomicInteger failed = new AtomicInteger();
 
     private final ReentrantLock consumer = new ReentrantLock();
-    // Guarded by the lock: what is unfinished or has failed, in spawn order; how many of these there have been at most
-    // in
-    // this list; how many of them, the first ones, may be unfinished; and how many failures were let go.
+    // Guarded by the lock: what is unfinished or has failed, in spawn order.
     private ArrayList<PendingTask> kept = new ArrayList<>();
+    // Guarded by the lock: how many there have been at most in this list, for it does not shrink by itself.
     private int mostKept;
+    // Guarded by the lock: all from here on are final.
     private int mayBeUnfinished;
+    // Guarded by the lock: how many failures were let go.
     private long omitted;
     // Written under the lock, read by producers as a hint.
     private int compactAt = COMPACT_FROM;
