@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * and needs another. The policy goes on with what it knows.
  *
  * <p>Tasks that have ended stay reachable for a while although nobody else has them, at most about a thousand, or as many as
- * are unfinished; those that have failed, up to a hundred, until {@link #join()} has told of them.
+ * are unfinished; those that have failed, up to a hundred, until {@link #join()} has told of them, and for a while a few more.
  *
  * <p>Every method throws {@link WrongThreadException} on a thread other than the one that opened the scope.
  *

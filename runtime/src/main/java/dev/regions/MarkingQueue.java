@@ -43,6 +43,11 @@ final class MarkingQueue implements TaskQueue, KindOfRegion {
     }
 
     @Override
+    public void taskFailed() {
+        above.taskFailed();
+    }
+
+    @Override
     public String kind() {
         return kind;
     }

@@ -41,6 +41,11 @@ final class ContextQueue implements TaskQueue, SpawnListener {
         above.enqueue(batch);
     }
 
+    @Override
+    public void taskFailed() {
+        above.taskFailed();
+    }
+
     private void ensureOpen() {
         if (closed) {
             throw new QueueClosedException(this + " has ended and takes no more tasks");

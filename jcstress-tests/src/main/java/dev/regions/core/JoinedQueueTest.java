@@ -3,7 +3,12 @@ package dev.regions.core;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import dev.regions.queue.Dependency;
 import dev.regions.queue.JoinedQueue;
+import dev.regions.queue.PendingTask;
+import dev.regions.queue.TaskQueue;
+import dev.regions.task.Task;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -29,6 +34,7 @@ import org.openjdk.jcstress.infra.results.L_Result;
 @Outcome(id = "FAILED, RegionFailedException", expect = ACCEPTABLE, desc = "The failure is reported.")
 @Outcome(id = "in care", expect = ACCEPTABLE, desc = "The owner has seen the task.")
 @Outcome(id = "unclaimed", expect = ACCEPTABLE, desc = "It came later, and the owner will be told.")
+@Outcome(id = "looked at", expect = ACCEPTABLE, desc = "What has failed is looked at.")
 @Outcome(expect = FORBIDDEN, desc = "Not what the task came to, or it was forgotten.")
 public class JoinedQueueTest {
     private static final int LONGEST_DELAY = 256;
@@ -122,6 +128,170 @@ public class JoinedQueueTest {
         @Arbiter
         public void afterwards(L_Result result) {
             result.r1 = seen ? "in care" : region.hasUnclaimed() ? "unclaimed" : "forgotten";
+        }
+    }
+
+    /** A task that notes whether the region has looked at it since it failed. */
+    private static final class Looked implements PendingTask {
+        private final PendingTask task = Graph.pending("looked at");
+        private volatile boolean failed;
+        private volatile boolean looked;
+
+        void fail() {
+            failed = true;
+        }
+
+        String fate() {
+            return looked ? "looked at" : "passed by";
+        }
+
+        @Override
+        public Task<?> task() {
+            if (failed) {
+                looked = true;
+            }
+            return task.task();
+        }
+
+        @Override
+        public String name() {
+            return task.name();
+        }
+
+        @Override
+        public void rename(String name) {
+            task.rename(name);
+        }
+
+        @Override
+        public List<Dependency> dependencies() {
+            return task.dependencies();
+        }
+
+        @Override
+        public void dependsOn(Task<?> predecessor, Dependency.Kind kind) {
+            task.dependsOn(predecessor, kind);
+        }
+
+        @Override
+        public void wrap(BodyWrapper wrapper) {
+            task.wrap(wrapper);
+        }
+
+        @Override
+        public void heldBy(TaskQueue queue) {
+            task.heldBy(queue);
+        }
+
+        @Override
+        public void abandon(Throwable reason) {
+            task.abandon(reason);
+        }
+
+        @Override
+        public Throwable failure() {
+            return task.failure();
+        }
+
+        @Override
+        public PendingTask barrier(String name) {
+            return task.barrier(name);
+        }
+
+        @Override
+        public boolean isBarrier() {
+            return false;
+        }
+    }
+
+    /** A region with one task. */
+    private static class LookedAt {
+        /** As many failures let the region look through its tasks. */
+        static final int MANY = 1024;
+
+        final JoinedQueue region = new JoinedQueue(new Graph.Nowhere());
+        final Looked task = new Looked();
+
+        LookedAt() {
+            region.enqueue(task);
+        }
+
+        void tellOfFailures(int count) {
+            for (int i = 0; i < count; i++) {
+                region.taskFailed();
+            }
+        }
+    }
+
+    /*
+     * The last of so many failures that the region must look through its tasks comes while somebody has the lock for a look:
+     *
+     *   failer: count it;           try to lock: if that fails, leave it to who has the lock
+     *   holder: let go of the lock; are there as many?
+     *
+     * A race leaves it to nobody.
+     */
+    @JCStressTest
+    @JCStressMeta(JoinedQueueTest.class)
+    @State
+    public static class FailureVersusLock extends LookedAt {
+        private final int delay = ThreadLocalRandom.current().nextInt(16);
+
+        public FailureVersusLock() {
+            tellOfFailures(MANY - 1);
+        }
+
+        @Actor
+        public void failer() {
+            task.fail();
+            tellOfFailures(1);
+        }
+
+        @Actor
+        public void holder() {
+            Graph.spin(delay);
+            region.omitted();
+        }
+
+        @Arbiter
+        public void afterwards(L_Result result) {
+            result.r1 = task.fate();
+        }
+    }
+
+    /*
+     * Many tasks fail while somebody looks through the tasks of the region, and may have passed them by:
+     *
+     *   failer: end the task;             count it, many times;    the count says when to look
+     *   looker: begin to count anew;      look at the task
+     *
+     * A race counts for nothing what came after the look.
+     */
+    @JCStressTest
+    @JCStressMeta(JoinedQueueTest.class)
+    @State
+    public static class FailuresVersusLook extends LookedAt {
+        private final int delay = ThreadLocalRandom.current().nextInt(16);
+
+        public FailuresVersusLook() {
+            tellOfFailures(MANY - 1);
+        }
+
+        @Actor
+        public void failer() {
+            task.fail();
+            tellOfFailures(MANY);
+        }
+
+        @Actor
+        public void looker() {
+            Graph.spin(delay);
+            tellOfFailures(1);
+        }
+
+        @Arbiter
+        public void afterwards(L_Result result) {
+            result.r1 = task.fate();
         }
     }
 }

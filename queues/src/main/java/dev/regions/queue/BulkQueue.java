@@ -157,6 +157,11 @@ public final class BulkQueue implements TaskQueue {
     }
 
     @Override
+    public void taskFailed() {
+        above.taskFailed();
+    }
+
+    @Override
     public String toString() {
         return "bulk region @" + Integer.toHexString(System.identityHashCode(this));
     }

@@ -3,6 +3,7 @@ package dev.regions.queue;
 import dev.regions.task.QueueClosedException;
 import dev.regions.task.RegionFailedException;
 import dev.regions.task.Task;
+import dev.regions.task.TaskState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,6 +15,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jctools.queues.MessagePassingQueue;
 import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
@@ -24,13 +26,18 @@ import org.jspecify.annotations.Nullable;
  * learn of the failures in spawn order.
  *
  * <p>Producers only offer to a JCTools multi-producer queue. The one consumer it allows is whoever holds a lock: who waits,
- * who cancels, and now and then a producer that happens to get the lock, to drop what has succeeded since. What is
- * remembered so stays in proportion to what is unfinished or has failed, not to what was ever spawned.
+ * who cancels, and now and then a producer, or who has ended a task that failed, if it happens to get the lock, to drop
+ * what needs not be remembered any more. What is remembered so stays in proportion to what is unfinished, not to what was
+ * ever spawned.
  *
  * <p>Until then, up to a thousand tasks that are final, or as many as are unfinished if these are more, stay reachable with
  * their results although nobody else has them; so do the tasks that have failed, up to a hundred, until {@link #join()} has
  * told of them. Failures past the hundredth in spawn order are only counted; they count as seen, and are not reported as
- * uncaught.
+ * uncaught. An exception is large beside a task: of failures that are not looked through yet, no more than about a thousand,
+ * or a thirty-second of what is remembered, stay reachable, and those that come while somebody looks.
+ *
+ * <p>Who fails to get the lock to drop failures leaves that to the one that has it: a failure is counted, then the lock is
+ * tried; who lets go of the lock looks at the count afterwards. So it cannot happen that both leave it to the other.
  *
  * <p>What comes from another thread while the owner {@linkplain #claim() claims} what has come is either found by the owner's
  * next look or noted as unclaimed: a producer offers the task, by a compare-and-set of the queue's index, then looks at
@@ -41,6 +48,8 @@ import org.jspecify.annotations.Nullable;
 public final class JoinedQueue implements TaskQueue {
     private static final int CHUNK = 256;
     private static final int COMPACT_FROM = 1024;
+    /** One in so many that has failed is worth a look at all: that is how much more memory an exception takes than a task. */
+    private static final int FAILURES_SHARE = 32;
 
     private final TaskQueue above;
     private final MessagePassingQueue<PendingTask> arrived = new MpscUnboundedAtomicArrayQueue<>(CHUNK);
@@ -49,13 +58,22 @@ public final class JoinedQueue implements TaskQueue {
 
     // How much has arrived since the last compaction, roughly: producers write it without care for lost updates.
     private int arrivals;
+    // How many tasks have failed since the last compaction began.
+    private final AtomicInteger failed = new AtomicInteger();
 
     private final ReentrantLock consumer = new ReentrantLock();
-    // Guarded by the lock: what is unfinished or has failed, in spawn order, and how many failures were let go.
-    private List<PendingTask> kept = new ArrayList<>();
+    // Guarded by the lock: what is unfinished or has failed, in spawn order.
+    private ArrayList<PendingTask> kept = new ArrayList<>();
+    // Guarded by the lock: how many there have been at most in this list, for it does not shrink by itself.
+    private int mostKept;
+    // Guarded by the lock: all from here on are final.
+    private int mayBeUnfinished;
+    // Guarded by the lock: how many failures were let go.
     private long omitted;
     // Written under the lock, read by producers as a hint.
     private int compactAt = COMPACT_FROM;
+    // Written under the lock, read by who ends a task that failed.
+    private volatile int tooManyFailed = COMPACT_FROM;
 
     /**
      * Makes a queue that remembers what passes through it.
@@ -95,6 +113,32 @@ public final class JoinedQueue implements TaskQueue {
         if (++arrivals >= compactAt && consumer.tryLock()) {
             try {
                 compact();
+            } finally {
+                unlock();
+            }
+        }
+    }
+
+    /** Lets go of failures past the bound if many have come since somebody looked; tells the queue above. */
+    @Override
+    public void taskFailed() {
+        failed.incrementAndGet();
+        dropFailures();
+        above.taskFailed();
+    }
+
+    /** Lets go of the lock, and does what others have left to who has it. */
+    private void unlock() {
+        consumer.unlock();
+        dropFailures();
+    }
+
+    private void dropFailures() {
+        while (failed.get() >= tooManyFailed && consumer.tryLock()) {
+            try {
+                if (failed.get() >= tooManyFailed) { // or another one has just done it
+                    compact();
+                }
             } finally {
                 consumer.unlock();
             }
@@ -179,7 +223,7 @@ public final class JoinedQueue implements TaskQueue {
         try {
             return omitted;
         } finally {
-            consumer.unlock();
+            unlock();
         }
     }
 
@@ -195,15 +239,14 @@ public final class JoinedQueue implements TaskQueue {
     }
 
     /**
-     * Waits from the last task to the first: by then most of the others are done, and few waits park the thread.
+     * Waits from the last task to the first: by then most of the others are done, and few waits park the thread. Has no more
+     * than one task at a time in its hands, for a list of them would keep what they fail with.
      *
      * @param deadline when to give up, as a {@link System#nanoTime()}; null for never
      */
     private boolean awaitAll(@Nullable Long deadline) throws InterruptedException {
-        List<PendingTask> tasks;
-        while (!(tasks = unfinished()).isEmpty()) {
-            for (int i = tasks.size() - 1; i >= 0; i--) {
-                Task<?> task = tasks.get(i).task();
+        while (mayHaveUnfinished()) {
+            for (Task<?> task; (task = lastUnfinished()) != null; ) {
                 if (deadline == null) {
                     task.await();
                 } else if (!awaitFor(task, deadline - System.nanoTime())) {
@@ -212,6 +255,33 @@ public final class JoinedQueue implements TaskQueue {
             }
         }
         return true;
+    }
+
+    /** Takes in what has arrived; returns false if all is final. */
+    private boolean mayHaveUnfinished() {
+        consumer.lock();
+        try {
+            compact();
+            return mayBeUnfinished > 0;
+        } finally {
+            unlock();
+        }
+    }
+
+    /** Returns the last task that is not final of what was taken in, null if there is none. Passes by each task once. */
+    private @Nullable Task<?> lastUnfinished() {
+        consumer.lock();
+        try {
+            for (; mayBeUnfinished > 0; mayBeUnfinished--) {
+                Task<?> task = kept.get(mayBeUnfinished - 1).task();
+                if (!task.isDone()) {
+                    return task;
+                }
+            }
+            return null;
+        } finally {
+            unlock();
+        }
     }
 
     private static boolean awaitFor(Task<?> task, long nanos) throws InterruptedException {
@@ -239,7 +309,7 @@ public final class JoinedQueue implements TaskQueue {
             }
             return unfinished;
         } finally {
-            consumer.unlock();
+            unlock();
         }
     }
 
@@ -247,45 +317,75 @@ public final class JoinedQueue implements TaskQueue {
      * Takes in all that has arrived until now; lets go of what has ended without a failure, of failures past the bound,
      * and of tasks skipped for a cause that is among those kept already. Looks at each task once, for it may become
      * final any time. Holds the lock.
+     *
+     * <p>Works in place: under many failures, this is where memory is short. What cuts it short, the lack of it at worst,
+     * leaves no task out and none in twice.
      */
     private void compact() {
+        failed.set(0); // before the look: what fails meanwhile, and is missed, counts for the next time
         // Not drain(..): that leaves off after 4096, or at a task whose producer is on the way.
-        for (int left = arrived.size(); left > 0; left--) {
+        int left = arrived.size();
+        kept.ensureCapacity(kept.size() + left);
+        for (; left > 0; left--) {
             kept.add(arrived.poll());
         }
+        mostKept = Math.max(mostKept, kept.size());
         Set<Throwable> failures = newIdentitySet();
         Set<Throwable> skipCauses = newIdentitySet();
-        List<PendingTask> stillOfInterest = new ArrayList<>();
-        for (PendingTask pending : kept) {
-            switch (pending.task().taskState()) {
-                case SUCCEEDED, CANCELLED, ABANDONED -> {}
-                case FAILED -> {
-                    Throwable failure = Objects.requireNonNull(pending.failure());
-                    if (failures.contains(failure)) {
-                        continue;
-                    }
-                    if (failures.size() < Failures.MAX_REPORTED) {
-                        failures.add(failure);
-                        stillOfInterest.add(pending);
-                    } else {
-                        pending.task().exceptionNow(); // counts as seen: the number of these is told
-                        omitted++;
-                    }
+        int unfinishedBelow = 0;
+        int to = 0;
+        int from = 0;
+        try {
+            for (; from < kept.size(); from++) {
+                PendingTask pending = kept.get(from);
+                TaskState state = pending.task().taskState();
+                if (isOfInterest(pending, state, failures, skipCauses)) {
+                    kept.set(to++, pending);
+                    unfinishedBelow = state.isFinal() ? unfinishedBelow : to;
                 }
-                case SKIPPED -> {
-                    Throwable cause = pending.failure();
-                    boolean isNew = cause != null && !failures.contains(cause) && !skipCauses.contains(cause);
-                    if (isNew && failures.size() + skipCauses.size() < Failures.MAX_REPORTED) {
-                        skipCauses.add(cause);
-                        stillOfInterest.add(pending);
-                    }
-                }
-                default -> stillOfInterest.add(pending);
             }
+        } finally {
+            kept.subList(to, from).clear();
+            mayBeUnfinished = kept.size();
         }
-        kept = stillOfInterest;
+        mayBeUnfinished = unfinishedBelow;
+        if (kept.size() < mostKept / 4) {
+            kept = new ArrayList<>(kept);
+            mostKept = kept.size();
+        }
         arrivals = 0;
         compactAt = Math.max(COMPACT_FROM, kept.size());
+        tooManyFailed = Math.max(COMPACT_FROM, kept.size() / FAILURES_SHARE);
+    }
+
+    /** Tells whether a task is to be remembered, after those before it in spawn order; if it has failed, notes why. */
+    private boolean isOfInterest(
+            PendingTask pending, TaskState state, Set<Throwable> failures, Set<Throwable> skipCauses) {
+        switch (state) {
+            case SUCCEEDED, CANCELLED, ABANDONED -> {
+                return false;
+            }
+            case FAILED -> {
+                Throwable failure = Objects.requireNonNull(pending.failure());
+                if (failures.contains(failure)) {
+                    return false;
+                }
+                if (failures.size() < Failures.MAX_REPORTED) {
+                    return failures.add(failure);
+                }
+                pending.task().exceptionNow(); // counts as seen: the number of these is told
+                omitted++;
+                return false;
+            }
+            case SKIPPED -> {
+                Throwable cause = pending.failure();
+                boolean isNew = cause != null && !failures.contains(cause) && !skipCauses.contains(cause);
+                return isNew && failures.size() + skipCauses.size() < Failures.MAX_REPORTED && skipCauses.add(cause);
+            }
+            default -> {
+                return true;
+            }
+        }
     }
 
     /**
@@ -296,7 +396,7 @@ public final class JoinedQueue implements TaskQueue {
     public void throwIfFailed() {
         List<Throwable> failures = new ArrayList<>();
         List<PendingTask> skipped = new ArrayList<>();
-        List<PendingTask> others = new ArrayList<>();
+        ArrayList<PendingTask> others = new ArrayList<>();
         long left;
         consumer.lock();
         try {
@@ -309,10 +409,12 @@ public final class JoinedQueue implements TaskQueue {
                 }
             }
             kept = others;
+            mostKept = others.size();
+            mayBeUnfinished = others.size();
             left = omitted;
             omitted = 0;
         } finally {
-            consumer.unlock();
+            unlock();
         }
         addCauses(skipped, failures);
         Failures.throwIfAny(toString(), failures, left);

@@ -187,6 +187,11 @@ public final class PolicyQueue<R extends @Nullable Object> implements TaskQueue 
     }
 
     @Override
+    public void taskFailed() {
+        above.taskFailed();
+    }
+
+    @Override
     public String toString() {
         return above.toString();
     }

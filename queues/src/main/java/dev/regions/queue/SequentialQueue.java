@@ -161,6 +161,11 @@ public final class SequentialQueue implements TaskQueue {
     }
 
     @Override
+    public void taskFailed() {
+        above.taskFailed();
+    }
+
+    @Override
     public String toString() {
         return "sequential region @" + Integer.toHexString(System.identityHashCode(this));
     }

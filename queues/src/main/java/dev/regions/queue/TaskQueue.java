@@ -60,6 +60,18 @@ public interface TaskQueue {
         close();
     }
 
+    /**
+     * Tells this queue that a task which was spawned into it, or into a region inside it, has failed. A queue that remembers
+     * what passes through it, as that of a joined region does, may then let go of failures it has no need for. A queue that
+     * hands on what it gets tells the queue above; the default does nothing, so that a joined region further up may keep
+     * more failures, until as many tasks as it remembers have come after them.
+     *
+     * <p>The runtime calls this when the task is final, on the thread that has ended it, of the queue of the innermost region
+     * that the task was spawned in; not for a task that is skipped, cancelled or abandoned. May be called after this queue
+     * was closed, and on several threads at once. Must not wait. What it throws is logged.
+     */
+    default void taskFailed() {}
+
     /** Tells whether tasks may stay in this queue, unable to start, until it is closed. */
     default boolean holdsUntilClosed() {
         return false;

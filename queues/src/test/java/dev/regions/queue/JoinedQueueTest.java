@@ -411,6 +411,108 @@ class JoinedQueueTest extends TaskQueueContract {
         assertThat(queue.omitted()).isZero();
     }
 
+    @Test
+    @DisplayName("Told of failures, it lets go of those past the bound though nothing else comes, while join() waits")
+    void dropsFailuresWhileJoining() throws Exception {
+        JoinedQueue queue = new JoinedQueue(new ForgetfulQueue());
+        List<FakeTask> tasks = new ArrayList<>(tasks(5000, queue));
+        FakeTask last = new FakeTask("last");
+        queue.enqueue(last);
+        FutureTask<RegionFailedException> joiner =
+                new FutureTask<>(() -> catchThrowableOfType(RegionFailedException.class, queue::join));
+        Thread thread = Thread.ofPlatform().daemon().start(joiner);
+        awaitParked(thread);
+
+        List<WeakReference<Throwable>> past = new ArrayList<>();
+        for (int i = 0; i < 5000; i++) {
+            Exception failure = new StacklessException("failure " + i);
+            if (i >= MAX_REPORTED && i < 3000) {
+                past.add(new WeakReference<>(failure));
+            }
+            tasks.set(i, null).fail(failure); // nobody else is to keep it
+            queue.taskFailed();
+        }
+
+        await().atMost(30, TimeUnit.SECONDS).until(() -> {
+            System.gc();
+            return past.stream().allMatch(failure -> failure.refersTo(null));
+        });
+        assertThat(thread.getState()).isEqualTo(Thread.State.WAITING);
+        last.succeed(null);
+        assertThat(joiner.get()).hasMessageContaining("5000 failed").hasMessageContaining("4900 of them are left out");
+        assertThat(joiner.get().getSuppressed()[98]).hasMessage("failure 99");
+    }
+
+    @Test
+    @DisplayName("Told of failures, it keeps the first in spawn order, though they come in the opposite order")
+    void dropsLastInSpawnOrder() {
+        List<FakeTask> tasks = tasks(10_000, queue);
+        for (int i = tasks.size() - 1; i >= 0; i--) {
+            tasks.get(i).fail(new StacklessException("failure " + i));
+            queue.taskFailed();
+        }
+
+        assertThat(queue.omitted()).isBetween(8000L, 9900L);
+        RegionFailedException failed = joinFails();
+        assertThat(failed)
+                .hasMessageContaining("10000 failed")
+                .hasMessageContaining("9900 of them are left out")
+                .cause()
+                .hasMessage("failure 0");
+        assertThat(failed.getSuppressed())
+                .extracting(Throwable::getMessage)
+                .containsExactlyElementsOf(IntStream.range(1, MAX_REPORTED)
+                        .mapToObj(i -> "failure " + i)
+                        .toList());
+    }
+
+    @Test
+    @DisplayName(
+            "Failures of which it is told while another thread looks through the tasks are looked through after that")
+    void failuresDuringALook() throws Exception {
+        List<FakeTask> tasks = new ArrayList<>();
+        FakeTask lookedAtLast = new FakeTask("looked at last") {
+            private boolean looked;
+
+            @Override
+            public TaskState taskState() {
+                if (!looked) {
+                    looked = true;
+                    failAll(tasks);
+                }
+                return super.taskState();
+            }
+        };
+        tasks.addAll(tasks(2000, queue));
+        queue.enqueue(lookedAtLast);
+
+        queue.cancel();
+
+        assertThat(queue.omitted()).isEqualTo(2000 - MAX_REPORTED);
+    }
+
+    private void failAll(List<FakeTask> tasks) {
+        Thread failer = Thread.ofPlatform().daemon().start(() -> {
+            for (FakeTask task : tasks) {
+                task.fail(new StacklessException("failed"));
+                queue.taskFailed();
+            }
+        });
+        try {
+            failer.join();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static List<FakeTask> tasks(int count, TaskQueue into) {
+        List<FakeTask> tasks = IntStream.range(0, count)
+                .mapToObj(i -> new FakeTask("task " + i))
+                .toList();
+        tasks.forEach(into::enqueue);
+        return tasks;
+    }
+
     private static final class StacklessException extends Exception {
         private static final long serialVersionUID = 1L;
 

@@ -141,6 +141,9 @@ abstract sealed class Node permits TaskNode {
     /** Returns the name the user gave, or one that serves as well. */
     abstract String displayName();
 
+    /** Returns the region in which the task was spawned, null at root or once the task is final. */
+    abstract @Nullable TaskQueue region();
+
     /** Makes the outcome of a body that threw. */
     abstract Unsuccessful.Failed failed(Throwable thrown);
 
@@ -644,6 +647,7 @@ abstract sealed class Node permits TaskNode {
                 end = failed(thrown);
             }
             if (OUTCOME.compareAndSet(this, word, end)) {
+                TaskQueue region = thrown == null && request == null ? null : region();
                 if (label != null) {
                     forgetRegion();
                 }
@@ -652,6 +656,10 @@ abstract sealed class Node permits TaskNode {
                     showEnd(end);
                 }
                 release.now(this, (Link) word, end);
+                if (region != null && end instanceof Unsuccessful.Failed) {
+                    release.tellLast(region);
+                    release.run();
+                }
                 return;
             }
         }
@@ -820,7 +828,15 @@ abstract sealed class Node permits TaskNode {
     /** Sets the outcome of a task that the caller has withdrawn. */
     private void publish(Object end, Release release) {
         publishUnlaunched(end, release);
+        TaskQueue region = region();
+        if (region != null && isFailure(end)) {
+            release.tellLast(region);
+        }
         forgetRegion();
+    }
+
+    private static boolean isFailure(Object end) {
+        return (end instanceof Unsettled unsettled ? unsettled.outcome : end) instanceof Unsuccessful.Failed;
     }
 
     /**

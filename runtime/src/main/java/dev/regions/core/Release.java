@@ -6,6 +6,7 @@ import dev.regions.core.Link.HardEdge;
 import dev.regions.core.Link.SoftEdge;
 import dev.regions.core.Link.Waiter;
 import dev.regions.core.Node.Unsettled;
+import dev.regions.queue.TaskQueue;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -92,11 +93,16 @@ final class Release {
         return node != null || callbacks != null;
     }
 
-    private void keep(Callback callback) {
+    private void keep(Runnable callback) {
         if (callbacks == null) {
             callbacks = new ArrayDeque<>();
         }
-        callbacks.add(callback.action);
+        callbacks.add(callback);
+    }
+
+    /** Adds to the work left that a region is told of a failure in it: with the callbacks of users, for it may be a user's. */
+    void tellLast(TaskQueue region) {
+        keep(region::taskFailed);
     }
 
     /** Takes the callbacks of users off the work left, null if there are none. */
@@ -157,7 +163,7 @@ final class Release {
                 case HardEdge edge -> hard(ended, edge.successor, word);
                 case SoftEdge edge -> soft(edge, word);
                 case Waiter waiter -> waiter.wake();
-                case Callback callback -> keep(callback);
+                case Callback callback -> keep(callback.action);
                 case CancelRequest request -> {}
             }
         }

@@ -81,6 +81,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
         return name();
     }
 
+    @Override
     @Nullable
     TaskQueue region() {
         return label instanceof Label more ? more.region : (TaskQueue) label;

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A root queue for tests: remembers what reaches it, and runs none of it. Thread-safe, as any task queue.
@@ -30,6 +31,7 @@ public final class RecordingQueue implements TaskQueue {
     }
 
     private final Queue<Submission> submissions = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger failures = new AtomicInteger();
     private volatile RuntimeException refusal;
 
     @Override
@@ -68,6 +70,16 @@ public final class RecordingQueue implements TaskQueue {
     @Override
     public void close() {
         refuseWith(new QueueClosedException("the recording queue is closed and takes no more tasks"));
+    }
+
+    @Override
+    public void taskFailed() {
+        failures.incrementAndGet();
+    }
+
+    /** Returns how often this queue was told that a task has failed. */
+    public int failures() {
+        return failures.get();
     }
 
     /** Returns what has reached this queue, call by call. Empty batches are in it, too. */

@@ -349,6 +349,27 @@ public abstract class TaskQueueContract {
                 .isSameAs(reason));
     }
 
+    @Test
+    @DisplayName("To be told of a failure, open, closed or given up, changes nothing about what comes out")
+    void failureChangesNothing() {
+        List<FakeTask> tasks = tasks("a", "b", "c");
+        queue.taskFailed();
+        queue.enqueue(tasks.get(0));
+        queue.enqueue(TaskBatch.of(tasks.get(1), tasks.get(2)));
+        List<PendingTask> handedOn = root.tasks();
+        tasks.get(1).fail(new Exception("failed"));
+
+        queue.taskFailed();
+
+        assertThat(root.tasks()).isEqualTo(handedOn);
+        queue.close();
+        queue.taskFailed();
+        assertCameOut(tasks);
+        queue.abandon(new Exception("given up"));
+        queue.taskFailed();
+        assertCameOut(tasks);
+    }
+
     // ---- When the queue above refuses -------------------------------------------------------------------------------
 
     @Test
