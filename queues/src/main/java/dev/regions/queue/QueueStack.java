@@ -35,10 +35,16 @@ public final class QueueStack {
 
     private QueueStack() {}
 
+    /**
+     * One queue.
+     *
+     * @param hidden of a root, what its caller had open: out of sight, but for the scopes, which the body may still use
+     */
     private record Layer(
             TaskQueue queue,
             Thread owner,
             @Nullable Layer below,
+            @Nullable Layer hidden,
             @Nullable OpenScope scope,
             @Nullable Object runtime) {
         Layer {
@@ -72,6 +78,19 @@ public final class QueueStack {
         /** Tells whether this scope is open. */
         public final boolean isOpen() {
             return layer != null;
+        }
+
+        /**
+         * Tells whether the running code is that which opened this scope, or was called by it. A task that runs in place, in
+         * a {@code join()} there, is not, although it runs on the same thread.
+         */
+        protected final boolean isAroundHere() {
+            for (Layer l = top(); l != null; l = l.below != null ? l.below : l.hidden) {
+                if (l == layer) {
+                    return true;
+                }
+            }
+            return false;
         }
 
         /** Returns the scopes opened above this one and still open, innermost first; none if this one is not open. */
@@ -195,11 +214,12 @@ public final class QueueStack {
     public static <R extends @Nullable Object, X extends Throwable> R call(TaskQueue queue, RegionBody<R, X> body)
             throws X {
         Objects.requireNonNull(queue, "queue");
-        return callIn(new Layer(queue, Thread.currentThread(), top(), null, runtime()), body);
+        return callIn(new Layer(queue, Thread.currentThread(), top(), null, null, runtime()), body);
     }
 
     /**
-     * Runs a body with a queue as the whole of the stack: what the caller has open is out of sight for it.
+     * Runs a body with a queue as the whole of the stack: what the caller has open is out of sight for it. For bodies that are
+     * not the caller's own, such as that of a task.
      *
      * @param root the queue
      * @param runtime what stands behind that queue, to be found by {@link #runtime()}
@@ -207,7 +227,17 @@ public final class QueueStack {
     public static <R extends @Nullable Object, X extends Throwable> R callAtRoot(
             TaskQueue root, Object runtime, RegionBody<R, X> body) throws X {
         Objects.requireNonNull(root, "root");
-        return callIn(new Layer(root, Thread.currentThread(), null, null, runtime), body);
+        return callIn(new Layer(root, Thread.currentThread(), null, null, null, runtime), body);
+    }
+
+    /**
+     * As {@link #callAtRoot}, for a body of the caller's own: the scopes that the caller has open get nothing of what is spawned
+     * there, but are still {@linkplain OpenScope#isAroundHere() around} it, so that it may use them by name.
+     */
+    public static <R extends @Nullable Object, X extends Throwable> R callElsewhere(
+            TaskQueue root, Object runtime, RegionBody<R, X> body) throws X {
+        Objects.requireNonNull(root, "root");
+        return callIn(new Layer(root, Thread.currentThread(), null, top(), null, runtime), body);
     }
 
     private static <R extends @Nullable Object, X extends Throwable> R callIn(Layer layer, RegionBody<R, X> body)
@@ -269,7 +299,7 @@ public final class QueueStack {
             frame = new Frame(top());
             UNBOUND.set(frame);
         }
-        Layer layer = new Layer(queue, Thread.currentThread(), frame.top, scope, runtime());
+        Layer layer = new Layer(queue, Thread.currentThread(), frame.top, null, scope, runtime());
         frame.top = layer;
         scope.frame = frame;
         scope.layer = layer;
