@@ -177,7 +177,8 @@ class TaskTest {
                 .hasRootCauseMessage("the body");
         assertThatThrownBy(inSequence.get()::join)
                 .isInstanceOf(TaskSkippedException.class)
-                .hasMessageContaining("'next step' was skipped: it requires end of batch, which required failing, which failed")
+                .hasMessageContaining(
+                        "'next step' was skipped: it requires end of batch, which required failing, which failed")
                 .hasCause(root);
     }
 
