@@ -43,8 +43,12 @@ class JoinPolicyTest {
         assertThat(QueueStack.enclosing()).isEmpty();
     }
 
-    /** A body that runs until it is interrupted, and says when it has started and that it has ended. */
+    /**
+     * A body that runs until it is interrupted, and says when it has started and that it has ended: not before the thread that
+     * made this waits, for that it does so is what is to be shown.
+     */
     private static final class Endless {
+        private final Thread waits = Thread.currentThread();
         final CountDownLatch started = new CountDownLatch(1);
         final AtomicBoolean ended = new AtomicBoolean();
 
@@ -53,6 +57,7 @@ class JoinPolicyTest {
             try {
                 new CountDownLatch(1).await();
             } finally {
+                Handshakes.awaitParked(waits);
                 ended.set(true);
             }
         }

@@ -113,15 +113,17 @@ class TimeoutTest {
                     tasks.add(Tasks.builder().within(LONG).spawn(gate.task(), x -> x));
                 }
             });
-            assertThat(runtime.timersSet()).isEqualTo(10_000);
+            try {
+                assertThat(runtime.timersSet()).isEqualTo(10_000);
+                assertThat(Thread.getAllStackTraces().keySet())
+                        .hasSizeLessThan(before + 100)
+                        .filteredOn(thread -> thread.getName().equals("timed-timer"))
+                        .hasSize(1);
+                assertThat(runtime.workers()).isLessThan(10);
+            } finally {
+                gate.complete(1);
+            }
 
-            assertThat(Thread.getAllStackTraces().keySet())
-                    .hasSizeLessThan(before + 100)
-                    .filteredOn(thread -> thread.getName().equals("timed-timer"))
-                    .hasSize(1);
-            assertThat(runtime.workers()).isLessThan(10);
-
-            gate.complete(1);
             for (Task<Integer> task : tasks) {
                 assertThat(task.join()).isEqualTo(1);
             }
