@@ -306,8 +306,7 @@ public sealed class JoinScope<R extends @Nullable Object> implements AutoCloseab
             throw new WrongThreadException(
                     this + " belongs to the thread that opened it, and was used by " + Thread.currentThread());
         }
-        // Only virtual threads run tasks inside each other.
-        if (owner.isVirtual() && entry.isOpen() && !entry.isAround()) {
+        if (entry.isOpen() && !entry.isAround()) {
             throw new WrongThreadException(
                     this + " belongs to the task that opened it, and was used by another, which runs on its thread, "
                             + owner + ", while it joins that");
