@@ -217,7 +217,7 @@ class RetryTest {
     }
 
     @Test
-    @DisplayName("that waits for its next attempt is ended by shutdownNow()")
+    @DisplayName("that waits for its next attempt occupies no worker, and is ended by shutdownNow()")
     void shutdown() throws Exception {
         TaskRuntime runtime = TaskRuntime.builder().build();
         CountDownLatch failed = new CountDownLatch(1);
@@ -228,11 +228,32 @@ class RetryTest {
                     throw new IOException("first");
                 }));
         Handshakes.await(failed);
+        org.awaitility.Awaitility.await().until(() -> runtime.workers() == 0);
+        assertThat(task.taskState()).isEqualTo(TaskState.WAITING);
 
         runtime.shutdownNow();
         runtime.close();
 
         assertThat(task.taskState()).isEqualTo(TaskState.CANCELLED);
+    }
+
+    @Test
+    @DisplayName("is waited for by close(), its further attempts included")
+    void close() throws Exception {
+        TaskRuntime runtime = TaskRuntime.builder().build();
+        AtomicInteger attempts = new AtomicInteger();
+        RetryPolicy policy = RetryPolicy.attempts(5).backoff(Duration.ofMillis(20));
+        Task<String> task = runtime.call(() -> Tasks.builder().retry(policy).spawn(() -> {
+            if (attempts.incrementAndGet() < 3) {
+                throw new IOException("not yet");
+            }
+            return "done";
+        }));
+
+        runtime.close();
+
+        assertThat(task.taskState()).isEqualTo(TaskState.SUCCEEDED);
+        assertThat(attempts).hasValue(3);
     }
 
     @Test

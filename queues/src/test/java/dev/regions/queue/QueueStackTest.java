@@ -356,6 +356,11 @@ class QueueStackTest {
             assertThat(QueueStack.<Boolean, RuntimeException>callAtRoot(
                             c, c, () -> QueueStack.callElsewhere(a, a, inner::around)))
                     .isFalse();
+            assertThat(QueueStack.<Boolean, RuntimeException>call(
+                            a,
+                            () -> QueueStack.callElsewhere(
+                                    b, b, () -> QueueStack.call(c, () -> QueueStack.callAtRoot(a, a, outer::around)))))
+                    .isFalse();
             assertThat(outer.around() && inner.around()).isTrue();
             outer.close();
         }
