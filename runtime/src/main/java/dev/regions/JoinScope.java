@@ -43,7 +43,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Tasks that have ended stay reachable for a while although nobody else has them, at most about a thousand, or as many as
  * are unfinished; those that have failed, up to a hundred, until {@link #join()} has told of them, and for a while a few more.
  *
- * <p>Every method throws {@link WrongThreadException} on a thread other than the one that opened the scope.
+ * <p>Every method throws {@link WrongThreadException} on a thread other than the one that opened the scope, and in another
+ * task that runs there, in place, while the one that opened it joins that.
  *
  * @param <R> what {@link #join()} returns
  */
@@ -79,6 +80,10 @@ public sealed class JoinScope<R extends @Nullable Object> implements AutoCloseab
             return openAbove().stream()
                     .<JoinScope<?>>map(scope -> ((JoinScope<?>.Entry) scope).scope())
                     .toList();
+        }
+
+        boolean isAround() {
+            return isAroundHere();
         }
 
         void end() {
@@ -304,6 +309,11 @@ public sealed class JoinScope<R extends @Nullable Object> implements AutoCloseab
         if (Thread.currentThread() != owner) {
             throw new WrongThreadException(
                     this + " belongs to the thread that opened it, and was used by " + Thread.currentThread());
+        }
+        if (entry.isOpen() && !entry.isAround()) {
+            throw new WrongThreadException(
+                    this + " belongs to the task that opened it, and was used by another, which runs on its thread, "
+                            + owner + ", while it joins that");
         }
     }
 

@@ -90,7 +90,7 @@ public final class TaskRuntime implements AutoCloseable {
      * @throws IllegalStateException if the body left a scope open
      */
     public <R extends @Nullable Object, X extends Throwable> R call(RegionBody<R, X> body) throws X {
-        return QueueStack.callAtRoot(core.root(), core, Objects.requireNonNull(body, "body"));
+        return QueueStack.callElsewhere(core.root(), core, Objects.requireNonNull(body, "body"));
     }
 
     /** As {@link #call}, without a result. */

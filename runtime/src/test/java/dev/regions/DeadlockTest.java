@@ -9,7 +9,11 @@ import dev.regions.task.TaskFailedException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -161,7 +165,7 @@ class DeadlockTest {
         Task<?> limitedInTime = Tasks.builder().timeout(Duration.ofSeconds(3)).spawn(() -> self.get()
                 .join());
         self.complete(limitedInTime);
-        Task<?> timed = Tasks.spawn(() -> later.get().get(3, java.util.concurrent.TimeUnit.SECONDS));
+        Task<?> timed = Tasks.spawn(() -> later.get().get(3, TimeUnit.SECONDS));
         later.complete(timed);
         aboutTwoLooks();
         external.complete("from outside");
@@ -240,6 +244,51 @@ class DeadlockTest {
                 Task<Integer> sum = Tasks.spawn(Tasks.spawn(() -> 1), Tasks.spawn(() -> 2), Integer::sum);
                 assertThat(sum.join()).isEqualTo(3);
             });
+        }
+    }
+
+    @Test
+    @DisplayName("is found soon: before so many half seconds have been counted that two and two more would be over")
+    void soon() throws Exception {
+        AtomicInteger halfSeconds = new AtomicInteger();
+        // With a fixed delay, what holds up the whole JVM for a while counts once.
+        try (ScheduledExecutorService counting = Executors.newSingleThreadScheduledExecutor()) {
+            CompletableFuture<Task<?>> self = new CompletableFuture<>();
+            self.complete(Tasks.spawn(() -> self.get().join()));
+            counting.scheduleWithFixedDelay(halfSeconds::incrementAndGet, 500, 500, TimeUnit.MILLISECONDS);
+
+            assertThatThrownBy(() -> awaited(self).join()).hasRootCauseInstanceOf(DeadlockException.class);
+
+            assertThat(halfSeconds).hasValueLessThanOrEqualTo(8);
+            counting.shutdownNow();
+        }
+    }
+
+    @Test
+    @DisplayName("is not looked for because of joins that return at once, nor any longer when those that waited have")
+    void noLookForJoinsThatReturn() throws Exception {
+        try (TaskRuntime runtime = TaskRuntime.builder().build()) {
+            Task<Integer> done = runtime.call(() -> Tasks.spawn(() -> 1));
+            done.join();
+            Task<Integer> joining = runtime.call(() -> Tasks.spawn(() -> {
+                int sum = 0;
+                for (int i = 0; i < 1000; i++) {
+                    sum += done.join();
+                }
+                return sum;
+            }));
+            assertThat(joining.join()).isEqualTo(1000);
+            assertThat(runtime.timersSet()).isZero();
+
+            CountDownLatch release = new CountDownLatch(1);
+            Task<?> waited =
+                    runtime.call(() -> Tasks.builder().dedicatedThread().spawn(() -> Handshakes.await(release)));
+            Task<?> waits = runtime.call(() -> Tasks.spawn(() -> waited.join()));
+            org.awaitility.Awaitility.await().until(() -> runtime.timersSet() == 1);
+            release.countDown();
+            waits.join();
+
+            org.awaitility.Awaitility.await().until(() -> runtime.timersSet() == 0);
         }
     }
 }

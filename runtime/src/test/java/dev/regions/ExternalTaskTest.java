@@ -15,6 +15,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -109,10 +110,14 @@ class ExternalTaskTest {
     void shutdown() throws Exception {
         TaskRuntime closed = TaskRuntime.builder().build();
         ExternalTask<String> completed = closed.call(() -> Tasks.<String>external());
+        AtomicReference<Thread> closer = new AtomicReference<>();
         var closing = Handshakes.start(() -> {
+            closer.set(Thread.currentThread());
             closed.close();
             return completed.task().isDone();
         });
+        org.awaitility.Awaitility.await().until(() -> closer.get() != null);
+        Handshakes.awaitParked(closer.get());
         completed.complete("just in time");
         assertThat(closing.get(Handshakes.SECONDS, java.util.concurrent.TimeUnit.SECONDS))
                 .isTrue();

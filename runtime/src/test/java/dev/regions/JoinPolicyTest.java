@@ -43,8 +43,12 @@ class JoinPolicyTest {
         assertThat(QueueStack.enclosing()).isEmpty();
     }
 
-    /** A body that runs until it is interrupted, and says when it has started and that it has ended. */
+    /**
+     * A body that runs until it is interrupted, and says when it has started and that it has ended: not before the thread that
+     * made this waits, for that it does so is what is to be shown.
+     */
     private static final class Endless {
+        private final Thread waits = Thread.currentThread();
         final CountDownLatch started = new CountDownLatch(1);
         final AtomicBoolean ended = new AtomicBoolean();
 
@@ -53,6 +57,7 @@ class JoinPolicyTest {
             try {
                 new CountDownLatch(1).await();
             } finally {
+                Handshakes.awaitParked(waits);
                 ended.set(true);
             }
         }
@@ -173,6 +178,111 @@ class JoinPolicyTest {
         assertThatThrownBy(() -> Regions.joined(new Faulty(false, wrong), () -> tasks.add(Tasks.spawn(() -> 1))))
                 .isSameAs(wrong);
         assertThat(tasks.get(0).isDone()).isTrue();
+    }
+
+    /** A user's own, made of another one: all must succeed, and it counts those that do. */
+    private static final class Counting implements JoinPolicy<Integer> {
+        private final JoinPolicy<?> all;
+        private int succeeded;
+
+        Counting(JoinPolicy<?> all) {
+            this.all = all;
+        }
+
+        @Override
+        public boolean onFinal(Task<?> task, long position) {
+            succeeded += task.taskState() == TaskState.SUCCEEDED ? 1 : 0;
+            return all.onFinal(task, position);
+        }
+
+        @Override
+        public Integer result() {
+            all.result();
+            return succeeded;
+        }
+    }
+
+    @Test
+    @DisplayName("of the user's own may be made of another one, in block form and in scope form")
+    void composed() throws Exception {
+        int succeeded = Regions.joined(new Counting(JoinPolicy.allSucceed()), () -> {
+            Tasks.spawn(() -> {});
+            Regions.bulk(() -> Tasks.spawn(() -> {}));
+        });
+        assertThat(succeeded).isEqualTo(2);
+
+        assertThatThrownBy(() -> {
+                    try (var scope = Regions.joined(new Counting(JoinPolicy.failFast()))) {
+                        scope.fork(endless::run);
+                        scope.fork(() -> {
+                            await(endless.started);
+                            throw new IOException("failed");
+                        });
+                        scope.join();
+                    }
+                })
+                .isInstanceOf(RegionFailedException.class)
+                .hasCauseInstanceOf(IOException.class);
+        assertThat(endless.ended).isTrue();
+    }
+
+    @Test
+    @DisplayName(
+            "that throws, an Error even, leaves the runtime as it was: later tasks run, nothing is left, it closes")
+    void policyThrowsAnError() throws Exception {
+        AssertionError wrong = new AssertionError("by the policy");
+        JoinPolicy<String> faulty = new JoinPolicy<>() {
+            @Override
+            public boolean onFinal(Task<?> task, long position) {
+                throw wrong;
+            }
+
+            @Override
+            public String result() {
+                throw wrong;
+            }
+        };
+        try (TaskRuntime runtime = TaskRuntime.builder().build()) {
+            runtime.run(() -> assertThatThrownBy(() -> Regions.joined(faulty, () -> {
+                        for (int i = 0; i < 100; i++) {
+                            tasks.add(
+                                    Tasks.spawn(tasks.isEmpty() ? Tasks.spawn(() -> 1) : Tasks.spawn(() -> 2), x -> x));
+                        }
+                    }))
+                    .isSameAs(wrong));
+
+            assertThat(tasks).isNotEmpty().allMatch(Task::isDone);
+            assertThat(runtime.call(() -> Tasks.spawn(Tasks.spawn(() -> 1), x -> x + 1))
+                            .join())
+                    .isEqualTo(2);
+            org.awaitility.Awaitility.await().until(() -> runtime.inFlight() == 0);
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "or without one, whose body throws or whose thread is interrupted, has what runs cancelled and awaited")
+    void withoutPolicy() throws Exception {
+        assertThatThrownBy(() -> Regions.joined(() -> {
+                    Tasks.spawn(endless::run);
+                    await(endless.started);
+                    throw new IOException("the body");
+                }))
+                .isInstanceOf(IOException.class)
+                .hasMessage("the body")
+                .hasNoSuppressedExceptions();
+        assertThat(endless.ended).isTrue();
+
+        Endless second = new Endless();
+        assertThatThrownBy(() -> Regions.joined(() -> {
+                    tasks.add(Tasks.spawn(second::run));
+                    await(second.started);
+                    Thread.currentThread().interrupt();
+                }))
+                .isInstanceOf(InterruptedException.class);
+        assertThat(Thread.interrupted()).isFalse();
+        assertThat(second.ended).isTrue();
+        assertThat(tasks.get(0).taskState()).isEqualTo(TaskState.CANCELLED);
     }
 
     @Test
@@ -305,6 +415,22 @@ class JoinPolicyTest {
                 })
                 .isInstanceOf(RegionFailedException.class)
                 .hasCauseInstanceOf(IOException.class);
+    }
+
+    @Test
+    @DisplayName("joinUntil(..) a time that comes while tasks run cancels and awaits them, as join(Duration) does")
+    void deadlineComes() throws Exception {
+        try (var scope = Regions.joined()) {
+            Task<?> late = scope.fork(endless::run);
+            await(endless.started);
+
+            assertThatThrownBy(() -> scope.joinUntil(Instant.now().plusMillis(20)))
+                    .isInstanceOf(TimeoutException.class)
+                    .hasMessageContaining("1 of its tasks were not final");
+
+            assertThat(endless.ended).isTrue();
+            assertThat(late.taskState()).isEqualTo(TaskState.CANCELLED);
+        }
     }
 
     @Test

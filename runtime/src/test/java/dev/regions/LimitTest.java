@@ -65,7 +65,7 @@ class LimitTest {
     }
 
     @Test
-    @DisplayName("lets as many in as it has places, at the same time, in the order in which they became ready")
+    @DisplayName("lets as many in as it has places, at the same time, and the others when there is a place again")
     void places() throws Exception {
         Limit limit = Limit.of("service", 2);
         CountDownLatch bothIn = new CountDownLatch(2);
@@ -96,6 +96,35 @@ class LimitTest {
         }
 
         assertThat(order).hasSize(100);
+    }
+
+    @Test
+    @DisplayName("lets those who wait in in the order in which they became ready, whatever their priority")
+    void inOrder() throws Exception {
+        Limit limit = Limit.of("one", 1);
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        List<Integer> order = Collections.synchronizedList(new ArrayList<>());
+        TaskBuilder limited = Tasks.builder().limit(limit);
+        limited.spawn(() -> {
+            inside.countDown();
+            Handshakes.await(release);
+        });
+        Handshakes.await(inside);
+        List<Task<?>> rest = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            int number = i;
+            rest.add(limited.priority(i % 3 == 2 ? Priority.HIGH : Priority.LOW).spawn(() -> {
+                order.add(number);
+            }));
+        }
+
+        release.countDown();
+        for (Task<?> task : rest) {
+            task.join();
+        }
+
+        assertThat(order).hasSize(100).isSorted();
     }
 
     @Test
@@ -308,6 +337,35 @@ class LimitTest {
                 org.awaitility.Awaitility.await().until(() -> runtime.inFlight() == 0);
                 assertThat(Tasks.spawn(() -> "room").join()).isEqualTo("room");
             });
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "of tasks in flight: a spawner that is interrupted while it waits gets an exception, and the task is lost")
+    void maxInFlightInterrupted() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        try (TaskRuntime runtime =
+                TaskRuntime.builder().maxInFlight(1, Overflow.WAIT).build()) {
+            runtime.run(() -> Tasks.spawn(() -> Handshakes.await(release)));
+            Thread[] spawner = new Thread[1];
+            FutureTask<Boolean> spawning = Handshakes.start(() -> {
+                spawner[0] = Thread.currentThread();
+                assertThatThrownBy(() -> runtime.run(() -> Tasks.spawn(() -> {})))
+                        .isInstanceOf(dev.regions.task.TooManyTasksException.class)
+                        .hasMessageContaining("interrupted");
+                return Thread.interrupted();
+            });
+            org.awaitility.Awaitility.await().until(() -> spawner[0] != null);
+            Handshakes.awaitParked(spawner[0]);
+
+            spawner[0].interrupt();
+
+            assertThat(spawning.get(Handshakes.SECONDS, java.util.concurrent.TimeUnit.SECONDS))
+                    .isTrue();
+            assertThat(runtime.inFlight()).isEqualTo(1);
+            release.countDown();
+            assertThat(runtime.call(() -> Tasks.spawn(() -> "room")).join()).isEqualTo("room");
         }
     }
 

@@ -15,6 +15,7 @@ import dev.regions.task.TaskState;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -73,6 +74,34 @@ class LongChainsTest {
         }));
 
         assertAllSkippedFor(failure, dependents);
+        assertThat(ran).hasValue(0);
+    }
+
+    @Test
+    @DisplayName("Likewise cancel() of a task that waits, before a chain of 1,000,000: all are SKIPPED when it returns")
+    void cancelDownAChain() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        AtomicInteger ran = new AtomicInteger();
+        Task<?> gate = Tasks.spawn(() -> await(release));
+        Task<Integer> first = Tasks.builder().requires(gate).spawn(ran::incrementAndGet);
+        Task<Integer> last = first;
+        List<Task<?>> dependents = new ArrayList<>(MILLION);
+        for (int i = 0; i < MILLION; i++) {
+            last = Tasks.spawn(last, x -> ran.incrementAndGet());
+            dependents.add(last);
+        }
+        Task<String> after = Tasks.builder().after(last).spawn(() -> "after");
+
+        assertThat(first.cancel()).isTrue();
+
+        long skipped = dependents.stream()
+                .filter(dependent -> dependent.taskState() == TaskState.SKIPPED)
+                .count();
+        assertThat(skipped).isEqualTo(MILLION);
+        assertThat(last.exceptionNow()).hasCauseInstanceOf(CancellationException.class);
+        assertThat(after.taskState()).isEqualTo(TaskState.WAITING); // for what the cancelled one waited for
+        release.countDown();
+        assertThat(after.join()).isEqualTo("after");
         assertThat(ran).hasValue(0);
     }
 

@@ -78,6 +78,26 @@ class MarkingRegionsTest {
     }
 
     @Test
+    @DisplayName("with a deadline, in scope form, hands it on to the scopes opened inside it")
+    void deadlineOfNestedScopes() throws Exception {
+        List<Task<?>> late = new ArrayList<>();
+        try (RegionScope outer = Regions.within(Duration.ofMillis(20))) {
+            try (RegionScope inner = Regions.sequential()) {
+                late.add(inner.fork(MarkingRegionsTest::sleepForEver));
+                try (RegionScope innermost = Regions.within(Duration.ofHours(1))) {
+                    late.add(innermost.fork(() -> {}));
+                    innermost.launch();
+                }
+                inner.launch();
+            }
+            outer.launch();
+        }
+
+        assertThatThrownBy(late.get(0)::join).hasCauseInstanceOf(TimeoutException.class);
+        assertThatThrownBy(late.get(1)::join).hasCauseInstanceOf(TimeoutException.class);
+    }
+
+    @Test
     @DisplayName("with a limit has all of its tasks pass it, nested regions and barriers included")
     void limited() throws Exception {
         Limit limit = Limit.of("one", 1);

@@ -14,6 +14,8 @@ import dev.regions.task.RegionFailedException;
 import dev.regions.task.Task;
 import dev.regions.task.TaskState;
 import dev.regions.task.UnlaunchedTaskException;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -202,10 +204,10 @@ class RegionScopeTest {
         assertThatThrownBy(() -> {
                     try (var scope = Regions.bulk()) {
                         scope.fork(() -> 1);
-                        throw new java.io.IOException("the body");
+                        throw new IOException("the body");
                     }
                 })
-                .isInstanceOf(java.io.IOException.class)
+                .isInstanceOf(IOException.class)
                 .satisfies(thrown ->
                         assertThat(thrown.getSuppressed()).singleElement().isInstanceOf(IllegalStateException.class));
     }
@@ -268,6 +270,36 @@ class RegionScopeTest {
     }
 
     @Test
+    @DisplayName("closed out of order, gives up what is inside it from the innermost outwards, and itself last")
+    void innermostFirst() {
+        List<String> order = new ArrayList<>();
+        var outer = Regions.with(above -> new GivenUp("outer", above, order));
+        Regions.with(above -> new GivenUp("middle", above, order));
+        Regions.with(above -> new GivenUp("inner", above, order));
+
+        assertThatThrownBy(outer::close).isInstanceOf(IllegalStateException.class);
+
+        assertThat(order).containsExactly("inner", "middle", "outer");
+    }
+
+    private record GivenUp(String name, TaskQueue above, List<String> order) implements TaskQueue {
+        @Override
+        public void enqueue(dev.regions.queue.PendingTask task) {
+            above.enqueue(task);
+        }
+
+        @Override
+        public void enqueue(dev.regions.queue.TaskBatch batch) {
+            above.enqueue(batch);
+        }
+
+        @Override
+        public void abandon(Throwable reason) {
+            order.add(name);
+        }
+    }
+
+    @Test
     @DisplayName("left open at the end of a block, is closed there and reported")
     void leftOpenInABlock() {
         AtomicReference<RegionScope> left = new AtomicReference<>();
@@ -323,6 +355,59 @@ class RegionScopeTest {
         tried.countDown();
 
         owner.join();
+    }
+
+    @Test
+    @DisplayName("opened in one task, is refused to another that a join there runs in place, as to one elsewhere")
+    void scopeOfTheJoiningTask() throws Exception {
+        boolean inPlace = false;
+
+        // Whether a join runs the task in place depends on whether a worker was faster, so try until one was not.
+        for (int attempt = 0; attempt < 10_000 && !inPlace; attempt++) {
+            inPlace = Tasks.spawn(() -> {
+                        Thread owner = Thread.currentThread();
+                        try (var scope = Regions.joined()) {
+                            Task<Boolean> other = scope.fork(() -> {
+                                for (var use : List.<ThrowingCallable>of(
+                                        () -> scope.fork(() -> 1),
+                                        scope::launch,
+                                        scope::join,
+                                        () -> scope.join(Duration.ZERO),
+                                        scope::close)) {
+                                    assertThat(catchThrowable(use::call))
+                                            .isInstanceOf(WrongThreadException.class)
+                                            .hasMessageContaining("joined region @")
+                                            .hasMessageContaining("VirtualThread[#" + owner.threadId());
+                                }
+                                return Thread.currentThread() == owner;
+                            });
+                            boolean isSameThread = other.join();
+                            scope.join();
+                            return isSameThread;
+                        }
+                    })
+                    .join();
+        }
+
+        assertThat(inPlace).as("a join ran a task in place").isTrue();
+    }
+
+    @Test
+    @DisplayName("is open to the code of its task in blocks, and where another runtime is in force")
+    void usedFurtherInside() throws Exception {
+        try (TaskRuntime other = TaskRuntime.builder().build()) {
+            Task<Integer> task = Tasks.spawn(() -> {
+                try (var scope = Regions.joined()) {
+                    Task<Integer> a = Regions.bulk(() -> scope.fork(() -> 1));
+                    Task<Integer> b = other.call(() -> scope.fork(() -> 2));
+                    Task<Integer> c = other.call(() -> Regions.sequential(() -> scope.fork(() -> 3)));
+                    scope.join();
+                    return a.resultNow() + b.resultNow() + c.resultNow();
+                }
+            });
+
+            assertThat(task.join()).isEqualTo(6);
+        }
     }
 
     @Test
@@ -448,7 +533,7 @@ class RegionScopeTest {
         messages.add(outOfOrder.getMessage());
 
         for (ThrowingCallable use : List.<ThrowingCallable>of(
-                () -> inner.fork(() -> 1), inner::launch, inner::join, () -> inner.join(java.time.Duration.ZERO))) {
+                () -> inner.fork(() -> 1), inner::launch, inner::join, () -> inner.join(Duration.ZERO))) {
             assertNames(catchThrowable(use::call), self, "sequential region", "is closed");
         }
         messages.add(catchThrowable(inner::join).getMessage());
@@ -538,13 +623,54 @@ class RegionScopeTest {
                 scope.launch();
                 await(running);
                 unlaunched.set(scope.fork(() -> 1));
-                throw new java.io.IOException("the body");
+                throw new IOException("the body");
             }
         });
 
-        assertThat(thrown).isInstanceOf(java.io.IOException.class);
+        assertThat(thrown).isInstanceOf(IOException.class);
         assertThat(ended).isTrue();
         assertThat(unlaunched.get().taskState()).isEqualTo(TaskState.ABANDONED);
+    }
+
+    @Test
+    @DisplayName(
+            "whose body throws cancels what is in it in any state: running, waiting, before a limit, between attempts")
+    void bodyThrowsWithTasksInAnyState() throws Exception {
+        Limit limit = Limit.of("one", 1);
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        Task<?> holder = Tasks.builder().limit(limit).spawn(() -> {
+            inside.countDown();
+            await(release);
+        });
+        await(inside);
+        CountDownLatch running = new CountDownLatch(1);
+        List<Task<?>> tasks = new ArrayList<>();
+
+        Throwable thrown = catchThrowable(() -> {
+            try (var scope = Regions.joined()) {
+                assertThat(scope).isNotNull();
+                tasks.add(Tasks.spawn(() -> {
+                    running.countDown();
+                    new CountDownLatch(1).await();
+                }));
+                tasks.add(Tasks.builder().after(holder).spawn(() -> {}));
+                tasks.add(Tasks.builder().limit(limit).spawn(() -> {}));
+                RetryPolicy later = RetryPolicy.attempts(2).backoff(Duration.ofHours(1));
+                tasks.add(Tasks.builder().retry(later).spawn(() -> {
+                    throw new IOException("first attempt");
+                }));
+                await(running);
+                org.awaitility.Awaitility.await().until(() -> tasks.get(3).taskState() == TaskState.WAITING);
+                throw new IOException("the body");
+            }
+        });
+
+        assertThat(thrown).isInstanceOf(IOException.class).hasMessage("the body");
+        assertThat(tasks).extracting(Task::taskState).containsOnly(TaskState.CANCELLED);
+        release.countDown();
+        holder.join();
+        assertThat(Tasks.builder().limit(limit).spawn(() -> "free").join()).isEqualTo("free");
     }
 
     @Test

@@ -9,6 +9,9 @@ import dev.regions.task.TaskState;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
@@ -33,9 +36,28 @@ class RetryTest {
             return "attempt " + attempts;
         });
         Task<String> dependent = Tasks.spawn(flaky, result -> result + " of " + attempts);
+        Task<String> after = Tasks.builder().after(flaky).spawn(() -> "after " + attempts);
 
         assertThat(dependent.join()).isEqualTo("attempt 4 of 4");
+        assertThat(after.join()).isEqualTo("after 4");
         assertThat(flaky.taskState()).isEqualTo(TaskState.SUCCEEDED);
+    }
+
+    @Test
+    @DisplayName("that waits for its next attempt still has its dependents wait, though it has failed before")
+    void dependentsWaitThroughBackoff() throws Exception {
+        RetryPolicy later = RetryPolicy.attempts(2).backoff(LONG);
+        Task<Integer> flaky = Tasks.builder().retry(later).spawn(() -> {
+            throw new IOException("first");
+        });
+        Task<Integer> hard = Tasks.spawn(flaky, x -> x);
+        Task<Integer> soft = Tasks.builder().after(flaky).spawn(() -> 1);
+        org.awaitility.Awaitility.await().until(() -> flaky.taskState() == TaskState.WAITING);
+
+        assertThat(List.of(hard.taskState(), soft.taskState())).containsOnly(TaskState.WAITING);
+        flaky.cancel();
+        assertThat(soft.join()).isEqualTo(1);
+        assertThat(hard.taskState()).isEqualTo(TaskState.SKIPPED);
     }
 
     @Test
@@ -195,7 +217,7 @@ class RetryTest {
     }
 
     @Test
-    @DisplayName("that waits for its next attempt is ended by shutdownNow()")
+    @DisplayName("that waits for its next attempt occupies no worker, and is ended by shutdownNow()")
     void shutdown() throws Exception {
         TaskRuntime runtime = TaskRuntime.builder().build();
         CountDownLatch failed = new CountDownLatch(1);
@@ -206,11 +228,32 @@ class RetryTest {
                     throw new IOException("first");
                 }));
         Handshakes.await(failed);
+        org.awaitility.Awaitility.await().until(() -> runtime.workers() == 0);
+        assertThat(task.taskState()).isEqualTo(TaskState.WAITING);
 
         runtime.shutdownNow();
         runtime.close();
 
         assertThat(task.taskState()).isEqualTo(TaskState.CANCELLED);
+    }
+
+    @Test
+    @DisplayName("is waited for by close(), its further attempts included")
+    void close() throws Exception {
+        TaskRuntime runtime = TaskRuntime.builder().build();
+        AtomicInteger attempts = new AtomicInteger();
+        RetryPolicy policy = RetryPolicy.attempts(5).backoff(Duration.ofMillis(20));
+        Task<String> task = runtime.call(() -> Tasks.builder().retry(policy).spawn(() -> {
+            if (attempts.incrementAndGet() < 3) {
+                throw new IOException("not yet");
+            }
+            return "done";
+        }));
+
+        runtime.close();
+
+        assertThat(task.taskState()).isEqualTo(TaskState.SUCCEEDED);
+        assertThat(attempts).hasValue(3);
     }
 
     @Test
@@ -224,9 +267,12 @@ class RetryTest {
         assertThat(policy.backoffNanos(3, thrown)).isEqualTo(40_000_000);
         assertThat(policy.backoffNanos(4, thrown)).isEqualTo(50_000_000);
         assertThat(policy.backoffNanos(10, thrown)).isNegative();
+        Set<Long> waits = new HashSet<>();
         for (int i = 0; i < 100; i++) {
-            assertThat(policy.jitter(0.5).backoffNanos(1, thrown)).isBetween(5_000_000L, 10_000_000L);
+            waits.add(policy.jitter(0.5).backoffNanos(1, thrown));
         }
+        assertThat(waits).allMatch(wait -> wait >= 5_000_000 && wait <= 10_000_000);
+        assertThat(waits).as("they differ").hasSizeGreaterThan(10);
     }
 
     @Test

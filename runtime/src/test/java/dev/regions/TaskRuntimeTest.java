@@ -302,4 +302,30 @@ class TaskRuntimeTest {
             assertThat(second.join()).isEqualTo("1two-worker");
         }
     }
+
+    @Test
+    @DisplayName("gets what its task spawns, though a join runs that in place where another runtime is in force")
+    void inPlaceWhereAnotherIsInForce() throws Exception {
+        boolean inPlace = false;
+        try (TaskRuntime one = TaskRuntime.builder().name("one").build();
+                TaskRuntime two = TaskRuntime.builder().name("two").build()) {
+
+            // Whether a join runs the task in place depends on whether a worker was faster, so try until one was not.
+            for (int attempt = 0; attempt < 10_000 && !inPlace; attempt++) {
+                inPlace = one.call(() -> Tasks.spawn(() -> {
+                            Thread here = Thread.currentThread();
+                            Task<Boolean> inner = Tasks.spawn(() -> {
+                                Task<String> spawned =
+                                        Tasks.spawn(() -> Thread.currentThread().getName());
+                                assertThat(spawned.join()).isEqualTo("one-worker");
+                                return Thread.currentThread() == here;
+                            });
+                            return two.call(inner::join);
+                        }))
+                        .join();
+            }
+        }
+
+        assertThat(inPlace).as("a join ran a task in place").isTrue();
+    }
 }

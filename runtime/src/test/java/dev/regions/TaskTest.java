@@ -109,6 +109,8 @@ class TaskTest {
             assertThatThrownBy(task::resultNow).isInstanceOf(IllegalStateException.class);
             assertThatThrownBy(() -> task.toCompletableFuture().join())
                     .isInstanceOfAny(CompletionException.class, CancellationException.class);
+            assertThat(task.toCompletableFuture().handle((result, seen) -> seen).join())
+                    .isSameAs(thrown);
         }
     }
 
@@ -133,6 +135,65 @@ class TaskTest {
                 .hasRootCause(root);
         assertThat(last.state()).isEqualTo(Future.State.FAILED);
         assertThat(last.taskState()).isEqualTo(TaskState.SKIPPED);
+        assertThat(last.toCompletableFuture().handle((result, seen) -> seen).join())
+                .isInstanceOf(TaskSkippedException.class)
+                .hasCause(root);
+    }
+
+    @Test
+    @DisplayName("that was skipped says so of a cancelled or abandoned one, too, and through the batches of a sequence")
+    void skippedByOtherPaths() {
+        Task<Integer> cancelled = Tasks.<Integer>external().task();
+        cancelled.cancel();
+        Task<Integer> afterCancelled = Tasks.builder().name("middle").spawn(Tasks.spawn(cancelled, x -> x), x -> x);
+        AtomicReference<Task<Integer>> abandoned = new AtomicReference<>();
+        assertThatThrownBy(() -> Regions.bulk(() -> {
+                    abandoned.set(Tasks.builder().name("given up").spawn(() -> 1));
+                    throw new java.io.IOException("the body");
+                }))
+                .isInstanceOf(java.io.IOException.class);
+        IllegalStateException root = new IllegalStateException("root");
+        AtomicReference<Task<Integer>> inSequence = new AtomicReference<>();
+        Regions.sequential(() -> {
+            Regions.bulk(() -> {
+                failing(root);
+                Tasks.spawn(() -> 1);
+            });
+            Regions.bulk(() -> {
+                inSequence.set(Tasks.builder().name("next step").spawn(() -> 1));
+                Tasks.spawn(() -> 1);
+            });
+        });
+
+        assertThatThrownBy(() -> Tasks.spawn(afterCancelled, x -> x).join())
+                .isInstanceOf(TaskSkippedException.class)
+                .hasMessageContaining("it requires middle, ")
+                .hasMessageContaining("cancelled")
+                .hasCauseInstanceOf(CancellationException.class);
+        assertThatThrownBy(() -> Tasks.spawn(abandoned.get(), x -> x).join())
+                .isInstanceOf(TaskSkippedException.class)
+                .hasMessageContaining("it requires given up, ")
+                .hasMessageContaining("abandoned")
+                .hasRootCauseMessage("the body");
+        assertThatThrownBy(inSequence.get()::join)
+                .isInstanceOf(TaskSkippedException.class)
+                .hasMessageContaining(
+                        "'next step' was skipped: it requires end of batch, which required failing, which failed")
+                .hasCause(root);
+    }
+
+    @Test
+    @DisplayName("that was skipped at the end of a long path names the eight next to the failure")
+    void skippedByALongPath() {
+        Task<Integer> last = failing(new IllegalStateException("root"));
+        for (int i = 2; i <= 20; i++) {
+            last = Tasks.builder().name("step " + i).spawn(last, x -> x);
+        }
+
+        assertThatThrownBy(last::join)
+                .hasMessageContaining("it requires ..., which required step 8, which required step 7, which")
+                .hasMessageContaining("step 2, which required failing, which failed")
+                .hasRootCauseMessage("root");
     }
 
     @Test
@@ -243,6 +304,75 @@ class TaskTest {
         assertThat(after.taskState()).isEqualTo(TaskState.WAITING);
         release.countDown();
         after.join();
+    }
+
+    @Test
+    @DisplayName("that is ready is cancelled at once and never runs, with what requires it; what comes after it runs")
+    void cancelReady() throws Exception {
+        AtomicBoolean stop = new AtomicBoolean();
+        AtomicBoolean ran = new AtomicBoolean();
+        int carriers = Runtime.getRuntime().availableProcessors();
+        CountDownLatch busy = new CountDownLatch(carriers);
+        for (int i = 0; i < carriers; i++) {
+            Tasks.spawn(() -> {
+                busy.countDown();
+                while (!stop.get()) {
+                    Thread.onSpinWait();
+                }
+            });
+        }
+        await(busy);
+        Task<Integer> ready = Tasks.spawn(() -> {
+            ran.set(true);
+            return 1;
+        });
+        Task<Integer> dependent = Tasks.spawn(ready, x -> x);
+        Task<Integer> after = Tasks.builder().after(ready).spawn(() -> 2);
+        try {
+            assertThat(ready.taskState()).isEqualTo(TaskState.READY);
+
+            assertThat(ready.cancel()).isTrue();
+
+            assertThat(ready.taskState()).isEqualTo(TaskState.CANCELLED);
+            assertThat(dependent.taskState()).isEqualTo(TaskState.SKIPPED);
+        } finally {
+            stop.set(true);
+        }
+        assertThat(after.join()).isEqualTo(2);
+        assertThat(ran).isFalse();
+    }
+
+    @Test
+    @DisplayName("that is final, however it ended, is not changed by cancel()")
+    void cancelFinal() throws Exception {
+        List<Task<Integer>> tasks = new ArrayList<>();
+        tasks.add(Tasks.spawn(() -> 1));
+        tasks.add(failing(new IllegalStateException("failed")));
+        tasks.add(Tasks.spawn(tasks.get(1), x -> x));
+        tasks.add(Tasks.<Integer>external().task());
+        tasks.get(3).cancel();
+        assertThatThrownBy(() -> Regions.bulk(() -> {
+                    tasks.add(Tasks.spawn(() -> 1));
+                    throw new java.io.IOException("given up");
+                }))
+                .isInstanceOf(java.io.IOException.class);
+        for (Task<Integer> task : tasks) {
+            task.await();
+
+            assertThat(task.cancel()).as("%s", task).isFalse();
+            assertThat(task.cancel(false)).as("%s", task).isFalse();
+        }
+
+        assertThat(tasks)
+                .extracting(Task::taskState)
+                .containsExactly(
+                        TaskState.SUCCEEDED,
+                        TaskState.FAILED,
+                        TaskState.SKIPPED,
+                        TaskState.CANCELLED,
+                        TaskState.ABANDONED);
+        assertThat(Tasks.spawn(tasks.get(0), x -> x + 1).join()).isEqualTo(2);
+        assertThat(tasks.get(1).exceptionNow()).hasMessage("failed");
     }
 
     @Test

@@ -18,14 +18,21 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 @DisplayName("A limit of time")
+@Timeout(60)
 class TimeoutTest {
     private static final Duration SHORT = Duration.ofMillis(20);
     private static final Duration LONG = Duration.ofHours(1);
 
     private static void sleepForEver() throws InterruptedException {
         new CountDownLatch(1).await();
+    }
+
+    /** A timer is called off a moment after its task is seen final. */
+    private static void awaitNoTimers(TaskRuntime runtime) {
+        org.awaitility.Awaitility.await().until(() -> runtime.timersSet() == 0);
     }
 
     @Test
@@ -57,7 +64,7 @@ class TimeoutTest {
                     assertThat(tasks.get(i).join()).isEqualTo(i);
                 }
             });
-            assertThat(runtime.timersSet()).isZero();
+            awaitNoTimers(runtime);
         }
     }
 
@@ -70,6 +77,57 @@ class TimeoutTest {
                     .isInterrupted());
 
             assertThat(next.join()).isFalse();
+        }
+    }
+
+    @Test
+    @DisplayName("gives the worker back: when all tasks have run out of time, no worker is left")
+    void leavesNoWorker() throws Exception {
+        try (TaskRuntime runtime = TaskRuntime.builder().build()) {
+            List<Task<?>> slow = new ArrayList<>();
+            runtime.run(() -> {
+                for (int i = 0; i < 100; i++) {
+                    TaskBuilder timed = i % 2 == 0
+                            ? Tasks.builder().timeout(SHORT)
+                            : Tasks.builder().within(SHORT);
+                    slow.add(timed.spawn(TimeoutTest::sleepForEver));
+                }
+            });
+            for (Task<?> task : slow) {
+                assertThatThrownBy(task::join).hasCauseInstanceOf(TimeoutException.class);
+            }
+
+            org.awaitility.Awaitility.await().until(() -> runtime.workers() == 0);
+        }
+    }
+
+    @Test
+    @DisplayName("takes no thread of its own: 10,000 of them that count at the same time have one thread together")
+    void oneThreadForAll() throws Exception {
+        int before = Thread.getAllStackTraces().size();
+        try (TaskRuntime runtime = TaskRuntime.builder().name("timed").build()) {
+            ExternalTask<Integer> gate = Tasks.external();
+            List<Task<Integer>> tasks = new ArrayList<>();
+            runtime.run(() -> {
+                for (int i = 0; i < 10_000; i++) {
+                    tasks.add(Tasks.builder().within(LONG).spawn(gate.task(), x -> x));
+                }
+            });
+            try {
+                assertThat(runtime.timersSet()).isEqualTo(10_000);
+                assertThat(Thread.getAllStackTraces().keySet())
+                        .hasSizeLessThan(before + 100)
+                        .filteredOn(thread -> thread.getName().equals("timed-timer"))
+                        .hasSize(1);
+                assertThat(runtime.workers()).isLessThan(10);
+            } finally {
+                gate.complete(1);
+            }
+
+            for (Task<Integer> task : tasks) {
+                assertThat(task.join()).isEqualTo(1);
+            }
+            awaitNoTimers(runtime);
         }
     }
 
@@ -193,7 +251,7 @@ class TimeoutTest {
                 cancelled.await();
                 external.task().await();
             });
-            assertThat(runtime.timersSet()).isZero();
+            awaitNoTimers(runtime);
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.regions.Regions;
+import dev.regions.RetryPolicy;
 import dev.regions.TaskRuntime;
 import dev.regions.Tasks;
 import dev.regions.queue.PendingTask;
@@ -54,6 +55,22 @@ class ContextPropagationTest extends ContextFixture {
                 Tasks.builder().dedicatedThread().spawn(() -> seen.add(seen())).join();
                 return null;
             });
+
+            assertThat(seen).containsExactly("ann ann -", "ann ann -", "ann ann -");
+        }
+
+        @Test
+        @DisplayName("in each of its attempts")
+        void inEachAttempt() throws Exception {
+            List<String> seen = Collections.synchronizedList(new ArrayList<>());
+
+            Task<?> retried = in(
+                    "ann", () -> Tasks.builder().retry(RetryPolicy.attempts(3)).spawn(() -> {
+                        seen.add(seen());
+                        user.set("changed");
+                        throw new IOException("tried");
+                    }));
+            retried.await();
 
             assertThat(seen).containsExactly("ann ann -", "ann ann -", "ann ann -");
         }

@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Representation.</b> A {@code Layer} is one bound queue with what is below it; layers are immutable and form a
  * list. A {@code Frame} is what is bound: the layer of the block, and the topmost layer now, which scopes opened by the
  * owner of the frame move up and down. On a thread that is not the owner of what it has bound, or has nothing bound, the
- * frame for its own scopes stands in a thread-local instead. Only {@code owner} reads or writes {@code top}.
+ * frame for its own scopes stands in a thread-local instead. Only {@code owner} reads or writes {@code top}. The frames of
+ * one piece of code, be it the body of a task, know the outermost of them, in which it is noted while the thread runs another
+ * piece in between: a scope is not for that.
  *
  * <p>This is the one class that uses {@link ScopedValue}, and only the part of it that Java 21 and 25 share.
  */
@@ -51,13 +53,19 @@ public final class QueueStack {
     private static final class Frame {
         final Thread owner = Thread.currentThread();
         final @Nullable Layer base;
+        /** The outermost frame of the same code: where the thread, or the body of a task, began. */
+        final Frame outermost;
 
         @Nullable
         Layer top;
 
-        Frame(@Nullable Layer base) {
+        /** Of an outermost frame: whether the thread runs other code meanwhile, and will come back to this. */
+        boolean suspended;
+
+        Frame(@Nullable Layer base, @Nullable Frame around) {
             this.base = base;
             this.top = base;
+            this.outermost = around == null ? this : around.outermost;
         }
     }
 
@@ -72,6 +80,14 @@ public final class QueueStack {
         /** Tells whether this scope is open. */
         public final boolean isOpen() {
             return layer != null;
+        }
+
+        /**
+         * Tells whether the thread that opened this scope, which is the calling one, runs the code that did, or what that has
+         * called. A task that it runs in place, in a {@code join()} there, is neither.
+         */
+        protected final boolean isAroundHere() {
+            return frame != null && !frame.outermost.suspended;
         }
 
         /** Returns the scopes opened above this one and still open, innermost first; none if this one is not open. */
@@ -146,10 +162,14 @@ public final class QueueStack {
         return top == null ? null : top.runtime;
     }
 
-    /** Tells whether there is at most one queue on the stack: no region is open above the root. */
+    /**
+     * Tells whether there is at most one queue on the stack, that which the running code began with: no region is open above
+     * the root, and no other root is in force.
+     */
     public static boolean isBare() {
-        Layer top = top();
-        return top == null || top.below == null && top.scope == null;
+        Frame own = ownFrame();
+        Layer top = topOf(own);
+        return top == null || top.below == null && top.scope == null && (own == null || own == own.outermost);
     }
 
     /** Returns the queues around the running code, innermost first. */
@@ -195,11 +215,15 @@ public final class QueueStack {
     public static <R extends @Nullable Object, X extends Throwable> R call(TaskQueue queue, RegionBody<R, X> body)
             throws X {
         Objects.requireNonNull(queue, "queue");
-        return callIn(new Layer(queue, Thread.currentThread(), top(), null, runtime()), body);
+        Frame around = ownFrame();
+        Layer below = topOf(around);
+        Object runtime = below == null ? null : below.runtime;
+        return callIn(new Layer(queue, Thread.currentThread(), below, null, runtime), around, body);
     }
 
     /**
-     * Runs a body with a queue as the whole of the stack: what the caller has open is out of sight for it.
+     * Runs a body with a queue as the whole of the stack: what the caller has open is out of sight for it. For bodies that are
+     * not the caller's own, such as that of a task.
      *
      * @param root the queue
      * @param runtime what stands behind that queue, to be found by {@link #runtime()}
@@ -207,12 +231,32 @@ public final class QueueStack {
     public static <R extends @Nullable Object, X extends Throwable> R callAtRoot(
             TaskQueue root, Object runtime, RegionBody<R, X> body) throws X {
         Objects.requireNonNull(root, "root");
-        return callIn(new Layer(root, Thread.currentThread(), null, null, runtime), body);
+        Layer layer = new Layer(root, Thread.currentThread(), null, null, runtime);
+        Frame suspended = ownFrame();
+        if (suspended == null) {
+            return callIn(layer, null, body);
+        }
+        suspended.outermost.suspended = true;
+        try {
+            return callIn(layer, null, body);
+        } finally {
+            suspended.outermost.suspended = false;
+        }
     }
 
-    private static <R extends @Nullable Object, X extends Throwable> R callIn(Layer layer, RegionBody<R, X> body)
-            throws X {
-        Frame frame = new Frame(layer);
+    /**
+     * As {@link #callAtRoot}, for a body of the caller's own: the scopes that the caller has open get nothing of what is spawned
+     * there, but are still {@linkplain OpenScope#isAroundHere() around} it, so that it may use them by name.
+     */
+    public static <R extends @Nullable Object, X extends Throwable> R callElsewhere(
+            TaskQueue root, Object runtime, RegionBody<R, X> body) throws X {
+        Objects.requireNonNull(root, "root");
+        return callIn(new Layer(root, Thread.currentThread(), null, null, runtime), ownFrame(), body);
+    }
+
+    private static <R extends @Nullable Object, X extends Throwable> R callIn(
+            Layer layer, @Nullable Frame around, RegionBody<R, X> body) throws X {
+        Frame frame = new Frame(layer, around);
         Invocation<R, X> invocation = new Invocation<>(frame, body);
         ScopedValue.where(BOUND, frame).run(invocation);
         return invocation.outcome();
@@ -266,7 +310,7 @@ public final class QueueStack {
         }
         Frame frame = ownFrame();
         if (frame == null) {
-            frame = new Frame(top());
+            frame = new Frame(top(), null);
             UNBOUND.set(frame);
         }
         Layer layer = new Layer(queue, Thread.currentThread(), frame.top, scope, runtime());
@@ -314,7 +358,10 @@ public final class QueueStack {
     }
 
     private static @Nullable Layer top() {
-        Frame own = ownFrame();
+        return topOf(ownFrame());
+    }
+
+    private static @Nullable Layer topOf(@Nullable Frame own) {
         return own != null ? own.top : BOUND.isBound() ? BOUND.get().base : null;
     }
 

@@ -52,6 +52,10 @@ class QueueStackTest {
             return owner();
         }
 
+        boolean around() {
+            return isAroundHere();
+        }
+
         @Override
         protected IllegalStateException leftOpen() {
             assertThat(isOpen()).isTrue();
@@ -192,6 +196,24 @@ class QueueStackTest {
         }
 
         @Test
+        @DisplayName("callElsewhere() hides what is open around it, too, but is not where the code began")
+        void elsewhere() {
+            QueueStack.call(a, () -> {
+                Scope scope = new Scope("scope").open(b);
+                QueueStack.callElsewhere(c, "runtime", () -> {
+                    assertThat(QueueStack.enclosing()).containsExactly(c);
+                    assertThat(QueueStack.isBare()).isFalse();
+                    assertThat(QueueStack.runtime()).isEqualTo("runtime");
+                    return null;
+                });
+                assertThat(QueueStack.current()).isSameAs(b);
+                scope.close();
+                return null;
+            });
+            assertThatNullPointerException().isThrownBy(() -> QueueStack.callElsewhere(null, "runtime", () -> null));
+        }
+
+        @Test
         @DisplayName("A block neither closes nor abandons its queue")
         void leavesQueueAlone() {
             QueueStack.call(a, () -> null);
@@ -311,6 +333,35 @@ class QueueStackTest {
 
             assertThat(closed.above()).isEmpty();
             assertThat(new Scope("never open").above()).isEmpty();
+            outer.close();
+        }
+
+        @Test
+        @DisplayName(
+                "A scope is around what its opener runs, in blocks and elsewhere too, and not around a body at the root")
+        void aroundHere() {
+            Scope outer = new Scope("outer").open(a);
+            Scope inner = new Scope("inner").open(b);
+
+            assertThat(outer.around()).isTrue();
+            assertThat(QueueStack.<Boolean, RuntimeException>call(c, outer::around))
+                    .isTrue();
+            assertThat(QueueStack.<Boolean, RuntimeException>callElsewhere(c, c, outer::around))
+                    .isTrue();
+            assertThat(QueueStack.<Boolean, RuntimeException>callElsewhere(
+                            c, c, () -> QueueStack.call(a, () -> outer.around() && inner.around())))
+                    .isTrue();
+            assertThat(QueueStack.<Boolean, RuntimeException>callAtRoot(c, c, outer::around))
+                    .isFalse();
+            assertThat(QueueStack.<Boolean, RuntimeException>callAtRoot(
+                            c, c, () -> QueueStack.callElsewhere(a, a, inner::around)))
+                    .isFalse();
+            assertThat(QueueStack.<Boolean, RuntimeException>call(
+                            a,
+                            () -> QueueStack.callElsewhere(
+                                    b, b, () -> QueueStack.call(c, () -> QueueStack.callAtRoot(a, a, outer::around)))))
+                    .isFalse();
+            assertThat(outer.around() && inner.around()).isTrue();
             outer.close();
         }
 
