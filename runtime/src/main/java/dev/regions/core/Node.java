@@ -97,11 +97,17 @@ abstract sealed class Node permits TaskNode {
     private static final VarHandle STATUS;
     private static final VarHandle OUTCOME;
 
+    // Of Unsettled; here, for it may be used first where the stack gives out, and a class whose initialisation fails
+    // stays unusable.
+    private static final VarHandle HELD_BACK;
+    private static final Link SETTLED = new Link.Callback(() -> {});
+
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             STATUS = lookup.findVarHandle(Node.class, "status", int.class);
             OUTCOME = lookup.findVarHandle(Node.class, "outcome", Object.class);
+            HELD_BACK = lookup.findVarHandle(Unsettled.class, "heldBack", Link.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -892,17 +898,6 @@ abstract sealed class Node permits TaskNode {
 
     /** The outcome of a task that was withdrawn while something before it is not over. */
     static final class Unsettled {
-        private static final Link SETTLED = new Link.Callback(() -> {});
-        private static final VarHandle HELD_BACK;
-
-        static {
-            try {
-                HELD_BACK = MethodHandles.lookup().findVarHandle(Unsettled.class, "heldBack", Link.class);
-            } catch (ReflectiveOperationException e) {
-                throw new ExceptionInInitializerError(e);
-            }
-        }
-
         final Unsuccessful outcome;
         /** Edges to successors that may start only when the order is over; {@code SETTLED} once it is. */
         private volatile @Nullable Link heldBack;
