@@ -10,8 +10,10 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -70,6 +72,9 @@ public final class JoinedQueue implements TaskQueue {
     private int mayBeUnfinished;
     // Guarded by the lock: how many failures were let go.
     private long omitted;
+    // Tasks whose failures were let go, and do not count as seen yet.
+    private final Queue<Task<?>> dropped = new ConcurrentLinkedQueue<>();
+
     // Written under the lock, read by producers as a hint.
     private int compactAt = COMPACT_FROM;
     // Written under the lock, read by who ends a task that failed.
@@ -130,7 +135,18 @@ public final class JoinedQueue implements TaskQueue {
     /** Lets go of the lock, and does what others have left to who has it. */
     private void unlock() {
         consumer.unlock();
+        countAsSeen();
         dropFailures();
+    }
+
+    /**
+     * Counts as seen what was let go; its number is told. Not under the lock: it takes a monitor of the JDK's cleaner that all
+     * who fail want, too, and a virtual thread that waits for one may be off its carrier for long.
+     */
+    private void countAsSeen() {
+        for (Task<?> task; (task = dropped.poll()) != null; ) {
+            task.exceptionNow();
+        }
     }
 
     private void dropFailures() {
@@ -142,6 +158,7 @@ public final class JoinedQueue implements TaskQueue {
             } finally {
                 consumer.unlock();
             }
+            countAsSeen();
         }
     }
 
@@ -373,7 +390,7 @@ public final class JoinedQueue implements TaskQueue {
                 if (failures.size() < Failures.MAX_REPORTED) {
                     return failures.add(failure);
                 }
-                pending.task().exceptionNow(); // counts as seen: the number of these is told
+                dropped.add(pending.task());
                 omitted++;
                 return false;
             }
