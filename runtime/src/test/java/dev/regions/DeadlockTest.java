@@ -9,11 +9,8 @@ import dev.regions.task.TaskFailedException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -244,23 +241,6 @@ class DeadlockTest {
                 Task<Integer> sum = Tasks.spawn(Tasks.spawn(() -> 1), Tasks.spawn(() -> 2), Integer::sum);
                 assertThat(sum.join()).isEqualTo(3);
             });
-        }
-    }
-
-    @Test
-    @DisplayName("is found soon: before so many half seconds have been counted that two and two more would be over")
-    void soon() throws Exception {
-        AtomicInteger halfSeconds = new AtomicInteger();
-        // With a fixed delay, what holds up the whole JVM for a while counts once.
-        try (ScheduledExecutorService counting = Executors.newSingleThreadScheduledExecutor()) {
-            CompletableFuture<Task<?>> self = new CompletableFuture<>();
-            self.complete(Tasks.spawn(() -> self.get().join()));
-            counting.scheduleWithFixedDelay(halfSeconds::incrementAndGet, 500, 500, TimeUnit.MILLISECONDS);
-
-            assertThatThrownBy(() -> awaited(self).join()).hasRootCauseInstanceOf(DeadlockException.class);
-
-            assertThat(halfSeconds).hasValueLessThanOrEqualTo(8);
-            counting.shutdownNow();
         }
     }
 

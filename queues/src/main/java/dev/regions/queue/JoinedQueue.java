@@ -50,7 +50,7 @@ import org.jspecify.annotations.Nullable;
 public final class JoinedQueue implements TaskQueue {
     private static final int CHUNK = 256;
     private static final int COMPACT_FROM = 1024;
-    /** One in so many that has failed is worth a look at all: that is how much more memory an exception takes than a task. */
+    /** One in so many that has failed is worth a look at all: an exception takes far more memory than a task. */
     private static final int FAILURES_SHARE = 32;
 
     private final TaskQueue above;

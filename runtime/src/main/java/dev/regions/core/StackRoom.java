@@ -12,9 +12,8 @@ package dev.regions.core;
  * the method declares; compiled code touches the stack as far below as its interpreted frame would reach, since it may have
  * to become that. (HotSpot: {@code AbstractInterpreterGenerator::generate_stack_overflow_check} and
  * {@code Compile::bang_size_in_bytes}.) So a method that declares many variables, and uses none, asks for as much stack as
- * they would take, 16 bytes for each {@code long} here, and costs a store per 4 KiB of it: less than a nanosecond. A
- * recursion of a fixed depth would do the same at a hundred times the price. {@code StackOverflowTest} would notice a JVM that
- * does otherwise.
+ * they would take, 16 bytes for each {@code long} here, and costs a store for each page of it. {@code StackOverflowTest} would
+ * notice a JVM that does otherwise. Each size needs its own list of variables: what a method asks for is what it declares.
  */
 public final class StackRoom {
     /** Always 0, which no compiler knows. */
