@@ -642,7 +642,9 @@ class ExplainTest {
                 assertThat(expected).hasMessage("given up");
             }
             Task<?> cancelled = named("cancelled").external().task();
+            Task<?> unwanted = named("unwanted").requires(cancelled).spawn(() -> {});
             cancelled.cancel();
+            unwanted.await();
 
             assertExplained(fine, false, "has succeeded");
             assertExplained(failed, false, "has failed: java.lang.IllegalStateException: no");
@@ -650,6 +652,7 @@ class ExplainTest {
             assertExplained(further, false, "it requires skipped, which required failed, which failed");
             assertExplained(abandoned.get(), false, "was abandoned before launch", "given up");
             assertExplained(cancelled, false, "was cancelled");
+            assertExplained(unwanted, false, "it requires cancelled, which was cancelled: ");
         });
     }
 

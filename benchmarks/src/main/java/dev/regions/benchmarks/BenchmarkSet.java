@@ -30,6 +30,8 @@ enum BenchmarkSet {
 
     private static final String PACKAGE = "dev.regions.benchmarks.";
 
+    private static final Pattern OURS = Pattern.compile("\\.regions[A-Za-z]*$");
+
     private static final List<Pattern> QUICK_WORKLOADS = List.of(
             Pattern.compile("\\.(IndependentTasks|ChainOfTasks|Wavefront|BlockingTasks|BulkHandOver)\\."
                     + "(regions|forkJoinPool|completableFuture|completableFutureThenRun|virtualThreadPerTask)$"),
@@ -78,6 +80,12 @@ enum BenchmarkSet {
             for (String benchmark : workloads(patterns)) {
                 String name = benchmark.replace(PACKAGE, "") + suffix;
                 plan.add(new RunStep(name, () -> Found.ofWorkload(forks.jmh(benchmark))));
+                if (OURS.matcher(benchmark).find()) {
+                    for (String core : forks.cores().keySet()) {
+                        plan.add(
+                                new RunStep(name + ", on " + core, () -> Found.ofWorkload(forks.jmh(benchmark, core))));
+                    }
+                }
             }
             if (this != CHOSEN) {
                 addPrograms(plan, suffix);

@@ -4,6 +4,7 @@ import dev.regions.benchmarks.report.Machine;
 import dev.regions.benchmarks.report.Page;
 import dev.regions.benchmarks.report.Results;
 import dev.regions.benchmarks.report.Timing;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,6 +66,12 @@ public final class Compare implements Callable<Integer> {
     @Option(names = "--jvm", description = "An option for the JVMs of the workloads; may be repeated.")
     private List<String> jvmOptions = List.of();
 
+    @Option(
+            names = "--core",
+            paramLabel = "NAME=CLASSPATH",
+            description = "Run ours on the classes of another revision, too; may be repeated.")
+    private Map<String, String> cores = Map.of();
+
     @Option(names = "--output", defaultValue = "results", description = "The folder of the report. Default: results.")
     private Path output = Path.of("results");
 
@@ -104,7 +111,8 @@ public final class Compare implements Callable<Integer> {
                 warmup == null ? chosen.warmup() : warmup,
                 iterations == null ? chosen.iterations() : iterations,
                 seconds,
-                jvmOptions);
+                jvmOptions,
+                existing(cores));
         int roundsToRun = rounds == null ? chosen.rounds() : rounds;
         List<RunStep> plan = chosen.plan(patterns, roundsToRun, forks);
         if (plan.isEmpty()) {
@@ -124,6 +132,18 @@ public final class Compare implements Callable<Integer> {
             throw refuse("there is no " + json + ": nothing was measured yet, or --output was another folder");
         }
         return json;
+    }
+
+    private Map<String, String> existing(Map<String, String> classPaths) {
+        classPaths.forEach((name, classPath) -> {
+            for (String element : classPath.split(File.pathSeparator)) {
+                if (!Files.exists(Path.of(element))) {
+                    throw refuse(
+                            "there is no " + element + ", which --core " + name + " names: build that revision first");
+                }
+            }
+        });
+        return classPaths;
     }
 
     private ParameterException refuse(String message) {

@@ -3,12 +3,14 @@ package dev.regions.benchmarks;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.regions.benchmarks.report.Timing;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.profile.GCProfiler;
@@ -28,9 +30,11 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * @param iterations of a JMH benchmark that count
  * @param seconds length of an iteration
  * @param jvmOptions more options for the JVMs of JMH benchmarks
+ * @param cores by name, the class path of other revisions of Regions to run ours on, too
  */
-record Forks(int warmup, int iterations, int seconds, List<String> jvmOptions) {
+record Forks(int warmup, int iterations, int seconds, List<String> jvmOptions, Map<String, String> cores) {
     private static final String STRUCTURED = "dev.regions.benchmarks.structured.";
+    private static final String CLASS_PATH = "java.class.path";
     private static final String ALLOCATED = "gc.alloc.rate.norm";
     private static final List<String> HEAP = List.of("-Xms4g", "-Xmx4g", "-XX:+AlwaysPreTouch");
 
@@ -39,7 +43,22 @@ record Forks(int warmup, int iterations, int seconds, List<String> jvmOptions) {
 
     String describe() {
         return warmup + " warm-up and " + iterations + " counted iterations of " + seconds + " s"
-                + (jvmOptions.isEmpty() ? "" : ", " + String.join(" ", jvmOptions));
+                + (jvmOptions.isEmpty() ? "" : ", " + String.join(" ", jvmOptions))
+                + (cores.isEmpty() ? "" : ", beside the cores " + cores);
+    }
+
+    /** Runs a method of a workload on another revision of Regions; what it finds bears the name of that core. */
+    List<Timing> jmh(String benchmark, String core) throws RunnerException {
+        String ours = System.getProperty(CLASS_PATH);
+        // JMH gives its forks the class path of this JVM. What comes first there hides our own classes.
+        System.setProperty(CLASS_PATH, cores.get(core) + File.pathSeparator + ours);
+        try {
+            return jmh(benchmark).stream()
+                    .map(timing -> timing.as(timing.peer() + " of " + core))
+                    .toList();
+        } finally {
+            System.setProperty(CLASS_PATH, ours);
+        }
     }
 
     /** Runs a method of a workload, with all of its parameters. */
@@ -99,7 +118,7 @@ record Forks(int warmup, int iterations, int seconds, List<String> jvmOptions) {
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             command.add(UNSAFE);
             command.addAll(jvmOptions);
-            command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
+            command.addAll(List.of("-cp", System.getProperty(CLASS_PATH), program.getName()));
             command.addAll(arguments);
             command.addAll(List.of("--json", json.toString()));
             int exit = new ProcessBuilder(command).inheritIO().start().waitFor();

@@ -634,7 +634,8 @@ abstract sealed class Node permits TaskNode {
         body = null;
         inputs = null;
         Object end = result == null ? NULL_RESULT : result;
-        if ((flags & OBSERVED) != 0) {
+        boolean plain = label == null && flags == 0; // one look for all that most tasks do not use
+        if (!plain) {
             showEnding();
         }
         while (true) {
@@ -653,6 +654,10 @@ abstract sealed class Node permits TaskNode {
                 end = failed(thrown);
             }
             if (OUTCOME.compareAndSet(this, word, end)) {
+                if (plain && thrown == null && request == null) {
+                    release.now(this, (Link) word, end);
+                    return;
+                }
                 TaskQueue region = thrown == null && request == null ? null : region();
                 if (label != null) {
                     forgetRegion();

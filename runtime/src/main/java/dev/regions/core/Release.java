@@ -202,6 +202,14 @@ final class Release {
     }
 
     private void ready(Node node) {
+        if (node.flags == 0 && first == null && node.home == keepsFor && node.shape != Body.BARRIER) {
+            first = node;
+        } else {
+            readyOtherwise(node);
+        }
+    }
+
+    private void readyOtherwise(Node node) {
         Observation observed = node.observation();
         if (observed != null) {
             observed.ready();

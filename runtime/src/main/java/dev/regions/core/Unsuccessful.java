@@ -137,7 +137,9 @@ abstract sealed class Unsuccessful {
 
         /** Says which of what it required, as far as that has names, is to blame. */
         String why() {
-            String end = origin.state().name().toLowerCase(Locale.ROOT) + ": " + Words.of(origin.rootCause());
+            String state = origin.state().name().toLowerCase(Locale.ROOT);
+            String end =
+                    (origin.state() == TaskState.FAILED ? state : "was " + state) + ": " + Words.of(origin.rootCause());
             return path == null ? "something that it requires " + end : "it requires " + path + ", which " + end;
         }
     }

@@ -262,13 +262,7 @@ final class Worker implements Runnable {
     }
 
     private void runClaimed(Node node, Release tells, QueueStack.Binding bound) {
-        if (node.label instanceof Label) {
-            showStart(node);
-        }
-        Attempt attempt = (node.flags & Node.TERMS) == 0 ? null : new Attempt(node, number);
-        if (attempt != null && attempt.isTimed()) {
-            depth = MAX_DEPTH; // nothing in place: an interrupt would have to wait until that has ended
-        }
+        Attempt attempt = node.label == null ? null : begin(node);
         Object result = null;
         Throwable thrown = null;
         try {
@@ -301,6 +295,21 @@ final class Worker implements Runnable {
         ENDED.setRelease(this, (long) ENDED.get(this) + 1);
         core.makeRoom(1);
         cleanUp();
+    }
+
+    /** Sees to what a task with a label wants before its body runs; returns null if it has no terms. */
+    private @Nullable Attempt begin(Node node) {
+        if (node.label instanceof Label) {
+            showStart(node);
+        }
+        if ((node.flags & Node.TERMS) == 0) {
+            return null;
+        }
+        Attempt attempt = new Attempt(node, number);
+        if (attempt.isTimed()) {
+            depth = MAX_DEPTH; // nothing in place: an interrupt would have to wait until that has ended
+        }
+        return attempt;
     }
 
     private void showStart(Node node) {

@@ -20,6 +20,11 @@ public record Timing(
                 workload, peer, parameters, joined(nanoseconds, more.nanoseconds), joined(allocated, more.allocated));
     }
 
+    /** Returns the same figures, as those of another peer. */
+    public Timing as(String otherPeer) {
+        return new Timing(workload, otherPeer, parameters, nanoseconds, allocated);
+    }
+
     boolean isOfSame(Timing other) {
         return workload.equals(other.workload) && peer.equals(other.peer) && parameters.equals(other.parameters);
     }
