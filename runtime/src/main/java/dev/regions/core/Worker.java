@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * until that is done and takes the interrupt off for the time of the inner task. If it saw the inner one, it does not
  * interrupt. Either way the worker finds the entry when it returns to the outer task, and interrupts itself.
  *
- * <p><b>No references per task.</b> Workers live long, tasks do not; a collector that keeps generations apart makes one pay
- * for each reference from an old object to a young one, with G1 a memory fence. So the worker keeps the task that it runs in
- * local variables, not in fields.
+ * <p><b>One reference per task.</b> Workers live long, tasks do not; a collector that keeps generations apart makes one pay
+ * for each reference from an old object to a young one, with G1 a memory fence. So the worker notes the task that it runs in one
+ * field, for those who look for deadlocks or ask what runs, and has it in local variables otherwise.
  */
 final class Worker implements Runnable {
     /** How deep tasks may run inside each other; past it a join parks. Keeps the stack from overflowing. */
