@@ -94,14 +94,19 @@ final class Deadlocks {
                 Link.Waiter waiter = worker.waiting();
                 DeadlockException found = waiter == null ? null : new Search(worker, waiter).run();
                 if (found != null) {
-                    core.observing().deadlockFound(String.valueOf(found.getMessage())); // before anybody can go on
-                    waiter.giveUp(found);
+                    breakUp(waiter, found);
                     return; // what was on the circle moves now
                 }
             }
         } finally {
             watchOn();
         }
+    }
+
+    /** Ends the wait of one on the circle. Observers are told before, so that nobody who can go on since is ahead of them. */
+    void breakUp(Link.Waiter waiter, DeadlockException found) {
+        core.observing().deadlockFound(String.valueOf(found.getMessage()));
+        waiter.giveUp(found);
     }
 
     /** Says that the look is over, and sets the next one if somebody waits. */
