@@ -423,6 +423,32 @@ class ExplainTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
+    @DisplayName("is ready, and spawned by a task that still runs")
+    void inDeque(boolean diagnostics) throws Exception {
+        make(diagnostics);
+        AtomicBoolean stop = new AtomicBoolean();
+        AtomicReference<Task<?>> child = new AtomicReference<>();
+        CountDownLatch spawned = new CountDownLatch(1);
+        try (Spinners others = new Spinners(Runtime.getRuntime().availableProcessors() - 1)) {
+            assertThat(others).isNotNull();
+            runtime.call(() -> named("parent").spawn(() -> {
+                child.set(Tasks.spawn(() -> {}));
+                spawned.countDown();
+                while (!stop.get()) {
+                    Thread.onSpinWait();
+                }
+            }));
+            await(spawned);
+
+            assertExplained(child.get(), true, "is ready", "no worker has taken it yet", "'parent'");
+            assertThat(runtime.ready()).isEqualTo(1);
+        } finally {
+            stop.set(true);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
     @DisplayName("is ready, and reserved by a worker that is held up by another")
     void reserved(boolean diagnostics) throws Exception {
         make(diagnostics);

@@ -170,6 +170,47 @@ class WorkersTest {
     }
 
     @Test
+    @DisplayName("find what a task spawned that waits for it: a few each in many tasks, and many in one")
+    void spawnedByTasksThatBlock() throws Exception {
+        List<Task<?>> parents = new ArrayList<>();
+        for (int children : List.of(1, 2, 127, 128, 129, 1000)) {
+            for (int i = 0; i < 100; i++) { // more than there are places for deques
+                parents.add(Tasks.spawn(() -> {
+                    CountDownLatch done = new CountDownLatch(children);
+                    for (int child = 0; child < children; child++) {
+                        Tasks.spawn(done::countDown);
+                    }
+                    await(done); // not by join(), which could run them in place
+                }));
+            }
+        }
+
+        for (Task<?> parent : parents) {
+            parent.join();
+        }
+    }
+
+    @RepeatedTest(20)
+    @DisplayName("leave what a task has spawned to others when they give way, or run out of work")
+    void spawnedByTasksThatEnd() throws Exception {
+        int children = 100;
+        CountDownLatch done = new CountDownLatch(3 * children);
+        for (int millis : List.of(0, 1, 10)) { // a worker's slice is 5 ms
+            Tasks.spawn(() -> {
+                long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+                while (System.nanoTime() - end < 0) {
+                    Thread.onSpinWait();
+                }
+                for (int child = 0; child < children; child++) {
+                    Tasks.spawn(done::countDown);
+                }
+            });
+        }
+
+        await(done);
+    }
+
+    @Test
     @DisplayName("are virtual threads, and run tasks of one batch side by side")
     void sideBySide() throws Exception {
         CyclicBarrier together = new CyclicBarrier(50);

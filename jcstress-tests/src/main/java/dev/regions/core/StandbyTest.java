@@ -134,6 +134,35 @@ public class StandbyTest {
     }
 
     /*
+     * The same with a task that a body spawns, which goes to the deque of its worker. Here that is the first one.
+     */
+    @JCStressTest
+    @JCStressMeta(StandbyTest.class)
+    @State
+    public static class StandsDownBesideDeque extends OneTask {
+        private final WorkerDeque deque = new WorkerDeque();
+        private boolean seenByStandby;
+        private boolean seenByProducer;
+
+        @Actor
+        public void standby() {
+            seenByStandby = core.workers().standDown();
+        }
+
+        @Actor
+        public void producer() {
+            core.workers().deques().enter(deque);
+            deque.push(task);
+            seenByProducer = core.workers().standBy();
+        }
+
+        @Arbiter
+        public void afterwards(L_Result result) {
+            result.r1 = seenByProducer ? "on a new worker" : seenByStandby ? "on the worker" : "nobody came";
+        }
+    }
+
+    /*
      * Two workers go away at a time, and only one of them has the flag. The one that has it offers a task to the
      * other:
      *

@@ -153,7 +153,7 @@ public final class DagCore implements TaskQueue {
                 if (observed != null) {
                     observed.ready();
                 }
-                workers.schedule(node);
+                scheduleFresh(node);
             }
         } catch (OutOfMemoryError exhausted) {
             if (node.isUnlaunched()) {
@@ -162,6 +162,16 @@ public final class DagCore implements TaskQueue {
                 node.cancelNow();
             }
             throw exhausted;
+        }
+    }
+
+    /** What a body spawns goes to the deque of its worker. */
+    private void scheduleFresh(Node node) {
+        Worker worker = Thread.currentThread().isVirtual() ? Worker.current() : null; // a look that costs less first
+        if (worker != null && worker.isInBodyOf(this)) {
+            worker.schedule(node);
+        } else {
+            workers.schedule(node);
         }
     }
 

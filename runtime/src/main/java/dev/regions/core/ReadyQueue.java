@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tasks that are ready and that nobody runs yet: an unbounded lock-free FIFO queue for any number of producers and
+ * The tasks that are ready and that nobody runs yet, except for those in the {@link WorkerDeque}s: an unbounded lock-free FIFO queue for any number of producers and
  * consumers.
  *
  * <p><b>Algorithm.</b> A linked list of segments, each an array with two counters. Producers draw an index by fetch-and-add

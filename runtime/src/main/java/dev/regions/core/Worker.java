@@ -40,6 +40,8 @@ final class Worker implements Runnable {
     private static final int LOOKS_BEFORE_LEAVING = 16;
 
     private static final int SPINS_PER_LOOK = 64;
+    /** A body that spawns more than so many tasks, and joins none, is not taken for a recursive one. */
+    private static final int MOST_TO_DEQUE = 32;
 
     private static final ThreadLocal<@Nullable Worker> CURRENT = new ThreadLocal<>();
     private static final VarHandle ENDED;
@@ -85,6 +87,14 @@ final class Worker implements Runnable {
     private boolean inBody; // of a task; not in some callback at the end of one
     private int depth;
     private final ReadyQueue.Reservation reserved = new ReadyQueue.Reservation();
+    /** What tasks here have spawned; null until one does. */
+    private @Nullable WorkerDeque deque;
+
+    private int placeOfDeque;
+    /** Whether this worker is to have no deque: it runs one task only, or too many workers have one. */
+    private boolean withoutDeque;
+    /** How many tasks the body that runs has spawned since it began, or last ran one in place. */
+    private int spawned;
     /** Whether to look for what others have reserved if there is nothing else: what this worker came for may be there. */
     private boolean takesOver = true;
 
@@ -129,6 +139,7 @@ final class Worker implements Runnable {
                     workers.clearStandby();
                     runReady();
                 } while (!sliceOver && staysFor());
+                leaveDeque();
                 return null;
             });
             return true;
@@ -139,6 +150,7 @@ final class Worker implements Runnable {
 
     /** Runs one task that asked for a thread of its own. */
     void runOnly(Node node) {
+        withoutDeque = true;
         enter();
         try {
             QueueStack.callAtRoot(core.root(), core, () -> {
@@ -168,10 +180,32 @@ final class Worker implements Runnable {
         workers.leave(this, number);
     }
 
+    /** Leaves the tasks that are in the deque to others. */
+    private void leaveDeque() {
+        WorkerDeque own = deque;
+        if (own == null) {
+            return;
+        }
+        if (!own.isEmpty()) {
+            own.forEach(node -> { // first there, then away here: none is lost if memory gives out
+                if (node.isReady()) {
+                    workers.offer(node);
+                }
+            });
+            own.clear();
+            workers.ensureStandby();
+        }
+        workers.deques().leave(placeOfDeque);
+        deque = null;
+    }
+
     private void runReady() {
         int most = 1; // the first at once: somebody may be waiting for it
         while (!sliceOver) {
-            Node node = workers.poll(++polls, reserved, most);
+            Node node = deque != null && reserved.isEmpty() ? deque.take() : null;
+            if (node == null) {
+                node = workers.poll(++polls, reserved, most);
+            }
             most = Math.max(1, stride / SHARE_RESERVED);
             if (node != null) {
                 takesOver = false;
@@ -252,6 +286,7 @@ final class Worker implements Runnable {
             return null;
         }
         current = node;
+        spawned = 0;
         inBody = true;
         runClaimed(node, release, Objects.requireNonNull(binding));
         inBody = false;
@@ -343,6 +378,37 @@ final class Worker implements Runnable {
         }
     }
 
+    /** Sees to it that a task is run that a body on this worker has spawned. */
+    void schedule(Node node) {
+        boolean toDeque = spawned < MOST_TO_DEQUE && (node.flags & Node.APART) == 0 && !workers.hasRanks();
+        if (toDeque) {
+            spawned++;
+            WorkerDeque own = deque != null ? deque : enterDeque();
+            toDeque = own != null && own.push(node);
+        }
+        if (toDeque) {
+            workers.ensureStandby();
+        } else {
+            workers.schedule(node);
+        }
+    }
+
+    /** Returns null if this worker is to have none. */
+    private @Nullable WorkerDeque enterDeque() {
+        if (withoutDeque) {
+            return null;
+        }
+        WorkerDeque entered = new WorkerDeque();
+        int place = workers.deques().enter(entered);
+        if (place < 0) {
+            withoutDeque = true;
+            return null;
+        }
+        placeOfDeque = place;
+        deque = entered;
+        return entered;
+    }
+
     // ---- In place ---------------------------------------------------------------------------------------------------
 
     /** Runs a task inside the call that waits for it, if that is on a worker, and the task is ready and not taken. */
@@ -367,7 +433,7 @@ final class Worker implements Runnable {
         }
         insides[depth] = node;
         inPlace = node;
-        if (!node.claim(number)) {
+        if (!(deque == null ? node.claim(number) : deque.claim(node, number))) {
             insides[depth] = null;
             returnTo(outer);
             return false;
@@ -379,6 +445,7 @@ final class Worker implements Runnable {
             Thread.interrupted();
         }
         depth++;
+        spawned = 0;
         try {
             if (QueueStack.isBare()) {
                 runClaimed(node, inPlaceRelease, Objects.requireNonNull(binding));

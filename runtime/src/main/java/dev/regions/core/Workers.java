@@ -46,6 +46,10 @@ import org.jspecify.annotations.Nullable;
  * that may be what it was started for. How many a worker reserves follows from how long tasks have taken lately: some
  * microseconds' worth, so one at a time where tasks are long, or where it has only begun.
  *
+ * <p><b>Deques.</b> What a body spawns goes to a {@link WorkerDeque} of its worker, where that finds it when it joins it, and other
+ * workers when there is nothing else. For the hand-shake, a deque is part of the queue: its tail is written before the flag is
+ * read, and after the flag was cleared all deques are looked at. A worker that goes away takes what is in its own to the queue.
+ *
  * <p><b>Idle workers.</b> Starting a worker also wakes a carrier, which costs microseconds. So a worker that finds the queue
  * empty does not go away at once. If the standby's part is free, it takes that and watches the queue for some microseconds; a
  * producer sees the flag and leaves it be. If not, it drowses: it parks for a tenth of a millisecond, once, and whoever
@@ -91,9 +95,13 @@ final class Workers {
         private long p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, pa, pb, pc, pd, pe;
     }
 
+    /** Of the polls of one worker, every so many-th begins with the deques: what is there must not wait for the queue to be empty. */
+    private static final int TURNS_OF_DEQUES = 16;
+
     private final DagCore core;
     private final ThreadFactory threads;
     private final ReadyQueue ready = new ReadyQueue();
+    private final WorkerDeques deques = new WorkerDeques();
     /** Made when the first task of other than normal priority becomes ready; read after the flag by who polls. */
     private volatile @Nullable Ranks ranks;
 
@@ -227,8 +235,17 @@ final class Workers {
      */
     @Nullable
     Node poll(int turn, ReadyQueue.Reservation own, int most) {
-        Ranks ranked = ranks;
-        return ranked == null ? ready.poll(own, most) : ranked.poll(turn, ready, own);
+        Node node = turn % TURNS_OF_DEQUES == 0 && own.isEmpty() ? deques.take(turn) : null;
+        if (node == null) {
+            Ranks ranked = ranks;
+            node = ranked == null ? ready.poll(own, most) : ranked.poll(turn, ready, own);
+        }
+        return node != null ? node : deques.take(turn);
+    }
+
+    /** Returns the deques of workers. */
+    WorkerDeques deques() {
+        return deques;
     }
 
     /** Takes a ready task that another worker has reserved, null if there is none. */
@@ -280,7 +297,7 @@ final class Workers {
     /** Tells whether there is something to poll. */
     boolean hasReady() {
         Ranks ranked = ranks;
-        return !ready.isEmpty() || ranked != null && !ranked.isEmpty();
+        return !ready.isEmpty() || ranked != null && !ranked.isEmpty() || !deques.isEmpty();
     }
 
     /** Tells whether there is something to poll or to take over: a worker must know before it goes away. */
@@ -347,6 +364,7 @@ final class Workers {
     /** Tells of the tasks that are ready and that no worker has taken, roughly: for people. */
     void forEachReady(Consumer<Node> action) {
         ready.forEach(action);
+        deques.forEach(action);
         apart.forEach(action);
         Ranks ranked = ranks;
         if (ranked != null) {
