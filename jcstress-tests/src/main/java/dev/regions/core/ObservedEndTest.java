@@ -1,6 +1,7 @@
 package dev.regions.core;
 
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import dev.regions.TaskObserver;
@@ -25,7 +26,7 @@ import org.openjdk.jcstress.infra.results.ZJL_Result;
 @JCStressTest
 @Outcome(id = "true, 1, SUCCEEDED 1", expect = ACCEPTABLE, desc = "Final, and the end is there.")
 @Outcome(id = "false, 0, SUCCEEDED 1", expect = ACCEPTABLE, desc = "Not final yet.")
-@Outcome(id = "false, 1, SUCCEEDED 1", expect = ACCEPTABLE, desc = "About to be final.")
+@Outcome(id = "false, 1, SUCCEEDED 1", expect = ACCEPTABLE_INTERESTING, desc = "The race was met: about to be final.")
 @Outcome(expect = FORBIDDEN, desc = "Final without an end in the queue, or told twice.")
 @State
 public class ObservedEndTest {
