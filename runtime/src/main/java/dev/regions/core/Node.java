@@ -629,8 +629,12 @@ abstract sealed class Node permits TaskNode {
         }
     }
 
-    /** Ends the task whose body the caller ran. Exactly one of the two is to be told, a result or what was thrown. */
-    final void finish(@Nullable Object result, @Nullable Throwable thrown, Release release) {
+    /**
+     * Ends the task whose body the caller ran. Exactly one of the two is to be told, a result or what was thrown.
+     *
+     * @return what to run next, as {@link Release#succeeded} says
+     */
+    final @Nullable Node finish(@Nullable Object result, @Nullable Throwable thrown, Release release) {
         body = null;
         inputs = null;
         Object end = result == null ? NULL_RESULT : result;
@@ -655,8 +659,7 @@ abstract sealed class Node permits TaskNode {
             }
             if (OUTCOME.compareAndSet(this, word, end)) {
                 if (plain && thrown == null && request == null) {
-                    release.now(this, (Link) word, end);
-                    return;
+                    return word == null ? null : release.succeeded(this, (Link) word, end);
                 }
                 TaskQueue region = thrown == null && request == null ? null : region();
                 if (label != null) {
@@ -671,7 +674,7 @@ abstract sealed class Node permits TaskNode {
                     release.tellLast(region);
                     release.run();
                 }
-                return;
+                return null;
             }
         }
     }

@@ -253,15 +253,16 @@ final class Worker implements Runnable {
         }
         current = node;
         inBody = true;
-        runClaimed(node, release, Objects.requireNonNull(binding));
+        Node next = runClaimed(node, release, Objects.requireNonNull(binding));
         inBody = false;
         if (cancels != null) {
             cancels = null; // all of them were for this task, or for tasks in place inside it
         }
-        return release.takeFirst();
+        return next != null ? next : release.takeFirst();
     }
 
-    private void runClaimed(Node node, Release tells, QueueStack.Binding bound) {
+    /** Runs a task and ends it; returns what {@link Node#finish} does. */
+    private @Nullable Node runClaimed(Node node, Release tells, QueueStack.Binding bound) {
         Attempt attempt = node.label == null ? null : begin(node);
         Object result = null;
         Throwable thrown = null;
@@ -288,13 +289,14 @@ final class Worker implements Runnable {
             thrown = attempt.end(thrown);
             if (thrown != null && attempt.isToBeRepeated(thrown)) {
                 cleanUp();
-                return;
+                return null;
             }
         }
-        node.finish(result, thrown, tells);
+        Node next = node.finish(result, thrown, tells);
         ENDED.setRelease(this, (long) ENDED.get(this) + 1);
         core.makeRoom(1);
         cleanUp();
+        return next;
     }
 
     /** Sees to what a task with a label wants before its body runs; returns null if it has no terms. */
