@@ -1,6 +1,7 @@
 package dev.regions;
 
 import dev.regions.core.Observing;
+import dev.regions.core.OpenRegions;
 import dev.regions.core.Spawn;
 import dev.regions.core.StackRoom;
 import dev.regions.queue.BulkQueue;
@@ -56,6 +57,8 @@ public sealed class JoinScope<R extends @Nullable Object> implements AutoCloseab
     private final Entry entry = new Entry();
     /** A region around this one that keeps its tasks from starting, so that they cannot be waited for. */
     private final @Nullable TaskQueue holder;
+    /** Where dumps find what the queue holds. */
+    private final OpenRegions.@Nullable Entry open;
 
     private boolean forked;
     /** Whether a join() has begun to wait, and was interrupted. */
@@ -104,6 +107,7 @@ public sealed class JoinScope<R extends @Nullable Object> implements AutoCloseab
         this.judged = policy == null ? null : new PolicyQueue<>(joined, policy);
         this.queue = Objects.requireNonNull(kind.apply(judged == null ? joined : judged), "queue");
         QueueStack.open(queue, entry);
+        this.open = OpenRegions.enter(queue);
         Observing.regionOpened(queue);
     }
 
@@ -280,6 +284,7 @@ public sealed class JoinScope<R extends @Nullable Object> implements AutoCloseab
             Regions.giveUp(joined, thrown);
             throw thrown;
         } finally {
+            OpenRegions.leave(open);
             Observing.regionClosed(queue, failed);
         }
         joined.close();
@@ -293,6 +298,7 @@ public sealed class JoinScope<R extends @Nullable Object> implements AutoCloseab
         } catch (Throwable another) {
             reason.addSuppressed(another);
         }
+        OpenRegions.leave(open);
         Observing.regionClosed(queue, true);
         Regions.giveUp(joined, reason);
     }

@@ -2,6 +2,7 @@ package dev.regions;
 
 import dev.regions.core.Admission;
 import dev.regions.core.Observing;
+import dev.regions.core.OpenRegions;
 import dev.regions.core.Spawn;
 import dev.regions.core.StackRoom;
 import dev.regions.queue.BulkQueue;
@@ -200,12 +201,15 @@ public final class Regions {
             throws X {
         Objects.requireNonNull(body, "body");
         StackRoom.ensureForWhole();
+        OpenRegions.Entry open = null;
         boolean failed = true;
         try {
+            open = OpenRegions.enter(queue);
             R result = callAndClose(queue, body);
             failed = false;
             return result;
         } finally {
+            OpenRegions.leave(open);
             Observing.regionClosed(queue, failed);
         }
     }

@@ -14,15 +14,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param runtime the name of the runtime
  * @param takenAt when the dump was taken
- * @param complete whether all unfinished tasks are there; if not, tasks that are not launched, or were spawned before the list
- *     of tasks began, are there only as far as others lead to them
  * @param inFlight how many tasks are launched and not final
  * @param workers how many workers there are
  * @param ready how many tasks are ready, have passed their limits, and wait for a worker
  * @param tasks the unfinished tasks: those that run first, then those that are ready, that wait, and that are not launched
  */
-public record RuntimeDump(
-        String runtime, Instant takenAt, boolean complete, long inFlight, int workers, int ready, List<Entry> tasks) {
+public record RuntimeDump(String runtime, Instant takenAt, long inFlight, int workers, int ready, List<Entry> tasks) {
 
     /** Makes a copy of the list. */
     public RuntimeDump {
@@ -85,10 +82,8 @@ public record RuntimeDump(
             }
             text.append('\n');
         }
-        if (!complete) {
-            text.append(
-                    "  This runtime keeps no list of its tasks: those that are not launched are missing here, and since"
-                            + " when a task waits is not known. TaskRuntime.builder().diagnostics(true) has both.\n");
+        if (tasks.stream().anyMatch(task -> task.timeInState == null)) {
+            text.append("  Since when a task waits is known with TaskRuntime.builder().diagnostics(true).\n");
         }
         return text.toString();
     }
@@ -98,7 +93,6 @@ public record RuntimeDump(
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
         members.put("runtime", runtime);
         members.put("takenAt", takenAt.toString());
-        members.put("complete", complete);
         members.put("inFlight", inFlight);
         members.put("workers", workers);
         members.put("ready", ready);

@@ -133,10 +133,12 @@ public final class TaskRuntime implements AutoCloseable {
      * Lists the unfinished tasks of this runtime, and why each of them is unfinished: as text, by {@code toString()}, or as
      * JSON. A look at a moment, which stops nothing; what moves meanwhile may be missed, or be shown as it was.
      *
-     * <p>With {@linkplain Builder#diagnostics diagnostics} it has every task, since when it is in its state, and the reason for each
-     * edge. Without, nothing is noted while tasks run: it has then what can be found by following the graph from what runs, what is
-     * ready and what waits for something outside. That is every launched task, but not what regions still hold; of an edge it
-     * says only whether it is an argument, required, or mere order; and how long things have taken is not known.
+     * <p>It has every task: those that are launched, are held by an open region, or wait for room. With {@linkplain
+     * Builder#diagnostics diagnostics} it also has since when each is in its state, and the reason for each edge. Without, nothing is
+     * noted while tasks run: tasks are found by following the graph from what runs, what is ready and what waits for something
+     * outside, and by asking the queues of open regions; of an edge it says only whether it is an argument, required, or mere
+     * order; and how long things have taken is not known. A queue of your own must {@linkplain
+     * dev.regions.queue.TaskQueue#forEachHeld tell of what it holds}, or only diagnostics find that.
      *
      * <p>To see where a running task is, look for its {@linkplain RuntimeDump.Entry#threadId() thread} in the JDK's own dump:
      * {@code jcmd <pid> Thread.dump_to_file -format=json <file>}.
@@ -359,9 +361,9 @@ public final class TaskRuntime implements AutoCloseable {
         }
 
         /**
-         * Says whether to keep a list of all unfinished tasks, of what each waits for and why, and since when. It is what lets
-         * {@link TaskRuntime#dump()} and {@link dev.regions.task.Task#explain()} tell of those too; it costs each task as much as
-         * an observer does. The default is not to.
+         * Says whether to keep a list of all unfinished tasks, of what each waits for and why, and since when. It lets {@link
+         * TaskRuntime#dump()} and {@link dev.regions.task.Task#explain()} tell of reasons and times, too; it costs each task as much
+         * as an observer does. The default is not to.
          */
         public Builder diagnostics(boolean diagnostics) {
             this.diagnostics = diagnostics;

@@ -105,7 +105,7 @@ class ExplainTest {
         });
         await(spawned);
 
-        assertExplained(held.get(), diagnostics, "is not launched", "is held by bulk region");
+        assertExplained(held.get(), true, "is not launched", "is held by bulk region");
         if (diagnostics) {
             assertExplained(held.get(), true, "opened by thread 'test helper'", ", for ");
         }
@@ -159,7 +159,7 @@ class ExplainTest {
         RuntimeDump.Entry entry = inDump("squeezed");
         assertThat(entry.state()).isEqualTo(TaskState.UNLAUNCHED);
         assertThat(entry.reason())
-                .contains("just being spawned", "1 thread waits for room in runtime 'explained'", "at most 1 tasks");
+                .contains("it waits for room", "1 thread waits for room in runtime 'explained'", "at most 1 tasks");
         release.countDown();
         spawning.get().join();
     }
@@ -242,27 +242,19 @@ class ExplainTest {
         });
     }
 
-    @Test
-    @DisplayName("requires one that a region holds: by name with diagnostics, without them that its name is not known")
-    void requiresUnlaunched() throws Exception {
-        for (boolean diagnostics : new boolean[] {true, false}) {
-            make(diagnostics);
-            runtime.run(() -> {
-                AtomicReference<Task<?>> waiting = new AtomicReference<>();
-                Regions.bulk(() -> {
-                    Task<Integer> held = named("held").spawn(() -> 1);
-                    waiting.set(
-                            runtime.call(() -> named("waiting").requires(held).spawn(() -> {})));
-                    assertExplained(
-                            waiting.get(),
-                            true,
-                            diagnostics
-                                    ? "it requires 'held' (UNLAUNCHED, held by bulk region"
-                                    : "waits for 1 edges, none of which is known by name");
-                });
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName("requires one that a region still holds")
+    void requiresUnlaunched(boolean diagnostics) throws Exception {
+        make(diagnostics);
+        runtime.run(() -> {
+            AtomicReference<Task<?>> waiting = new AtomicReference<>();
+            Regions.bulk(() -> {
+                Task<Integer> held = named("held").spawn(() -> 1);
+                waiting.set(runtime.call(() -> named("waiting").requires(held).spawn(() -> {})));
+                assertExplained(waiting.get(), true, "it requires 'held' (UNLAUNCHED, held by bulk region");
             });
-            runtime.close();
-        }
+        });
     }
 
     @ParameterizedTest
@@ -659,30 +651,42 @@ class ExplainTest {
     // ---- The dump as a whole ----------------------------------------------------------------------------------------
 
     @Test
-    @DisplayName("the dump says so where it cannot know everything, and is the same as text and as JSON")
+    @DisplayName("the dump says so where it cannot know since when, and is the same as text and as JSON")
     void formats() throws Exception {
         make(false);
         blocker();
 
         RuntimeDump dump = runtime.dump();
 
-        assertThat(dump.complete()).isFalse();
         assertThat(dump.toString())
                 .startsWith("runtime 'explained' at ")
-                .contains("1 tasks in flight", "RUNNING 'blocker' runs on worker", "keeps no list of its tasks");
+                .contains(
+                        "1 tasks in flight",
+                        "RUNNING 'blocker' runs on worker",
+                        "Since when a task waits is known with");
         assertThat(dump.toJson())
                 .startsWith("{\"runtime\":\"explained\",\"takenAt\":\"")
-                .contains("\"complete\":false", "\"name\":\"blocker\",\"state\":\"RUNNING\"", "\"nanosInState\":null");
+                .contains("\"name\":\"blocker\",\"state\":\"RUNNING\"", "\"nanosInState\":null");
     }
 
     @Test
-    @DisplayName("nothing, when nothing is unfinished, and with diagnostics that is certain")
-    void empty() throws Exception {
+    @DisplayName("with diagnostics, it is in its state for so long, and so the dump need not say how to find out")
+    void times() throws Exception {
         make(true);
+        blocker();
+
+        assertThat(inDump("blocker").timeInState()).isNotNull();
+        assertThat(runtime.dump().toString()).doesNotContain("Since when");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName("nothing, when nothing is unfinished")
+    void empty(boolean diagnostics) throws Exception {
+        make(diagnostics);
         runtime.call(() -> Tasks.spawn(() -> 1)).join();
 
         Awaitility.await().until(() -> runtime.dump().tasks().isEmpty());
-        assertThat(runtime.dump().complete()).isTrue();
-        assertThat(runtime.dump().toString()).doesNotContain("keeps no list");
+        assertThat(runtime.dump().toString()).doesNotContain("Since when");
     }
 }

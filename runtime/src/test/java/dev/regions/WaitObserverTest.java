@@ -9,6 +9,7 @@ import dev.regions.queue.WaitObserver;
 import dev.regions.task.Task;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -34,6 +35,11 @@ class WaitObserverTest {
         @Override
         public void enqueue(TaskBatch batch) {
             held.addAll(batch.tasks());
+        }
+
+        @Override
+        public void forEachHeld(Consumer<? super PendingTask> action) {
+            held.forEach(action);
         }
 
         @Override

@@ -6,6 +6,7 @@ import dev.regions.queue.TaskBatch;
 import dev.regions.queue.TaskQueue;
 import dev.regions.task.QueueClosedException;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * Wraps each task in the context of its spawner, when it is spawned; what arrives, it hands on as it is.
@@ -44,6 +45,12 @@ final class ContextQueue implements TaskQueue, SpawnListener {
     @Override
     public void taskFailed() {
         above.taskFailed();
+    }
+
+    /** Holds nothing; but where this is a root, nobody else asks the queue behind it. */
+    @Override
+    public void forEachHeld(Consumer<? super PendingTask> action) {
+        above.forEachHeld(action);
     }
 
     private void ensureOpen() {

@@ -2,10 +2,15 @@ package dev.regions.context;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.regions.RuntimeDump;
+import dev.regions.TaskRuntime;
+import dev.regions.Tasks;
+import dev.regions.queue.BulkQueue;
 import dev.regions.queue.TaskQueue;
 import dev.regions.queue.testing.RecordingQueue;
 import dev.regions.queue.testing.TaskQueueContract;
 import io.micrometer.context.ContextRegistry;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -24,5 +29,24 @@ class ContextQueueTest extends TaskQueueContract {
         create(above).taskFailed();
 
         assertThat(above.failures()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("As a root in front of a queue that holds, it lets a dump find what that holds")
+    void asksQueueBehind() {
+        AtomicReference<BulkQueue> behind = new AtomicReference<>();
+        try (TaskRuntime runtime = TaskRuntime.builder()
+                .root(core -> {
+                    behind.set(new BulkQueue(core));
+                    return create(behind.get());
+                })
+                .build()) {
+            runtime.run(() -> Tasks.builder().name("held").spawn(() -> {}));
+
+            assertThat(runtime.dump().tasks())
+                    .extracting(RuntimeDump.Entry::name)
+                    .containsExactly("held");
+            behind.get().flush();
+        }
     }
 }

@@ -37,6 +37,8 @@ import org.openjdk.jcstress.infra.results.LLL_Result;
         expect = FORBIDDEN,
         desc = "Past the bound, or a place is lost or comes twice, or nobody woke the one who waits.")
 public class RoomTest {
+    /** What is to be launched; nobody asks here. */
+    private static final Node[] NOTHING = {};
 
     /** A room of one place, and who was inside at the same time. */
     private static class Narrow {
@@ -56,7 +58,7 @@ public class RoomTest {
 
         boolean goIn(boolean fromWithin) {
             boolean woken = Patience.returns(() -> {
-                room.take(1, fromWithin);
+                room.take(1, fromWithin, NOTHING);
                 return null;
             });
             if (!woken) {
@@ -140,7 +142,7 @@ public class RoomTest {
 
         private int goIn() {
             try {
-                room.take(1, false);
+                room.take(1, false, NOTHING);
                 return 1;
             } catch (TooManyTasksException e) {
                 return 0;

@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jctools.queues.MessagePassingQueue;
+import java.util.function.Consumer;
 import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Collects what is spawned, from any number of threads, and hands it to the queue above as one batch when it is
@@ -26,7 +27,8 @@ import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
  *
  * <p>Flushes and the close take turns under a lock, for the JCTools queue allows one consumer; producers never touch it.
  * It is held until the batch is handed on: batches reach the queue above in the order in which they were taken, and
- * before {@code close()} returns, so does what a flush on another thread has taken. Thread-safe, as any task queue.
+ * before {@code close()} returns, so does what a flush on another thread has taken. Who asks what is held takes no part in
+ * that: the iterator of the JCTools queue may be used while others offer and poll. Thread-safe, as any task queue.
  */
 public final class BulkQueue implements TaskQueue {
     private static final long CLOSED = Long.MIN_VALUE;
@@ -34,8 +36,10 @@ public final class BulkQueue implements TaskQueue {
 
     private final TaskQueue above;
     private final AtomicLong tickets = new AtomicLong();
-    private final MessagePassingQueue<Object> held = new MpscUnboundedAtomicArrayQueue<>(CHUNK);
+    private final MpscUnboundedAtomicArrayQueue<Object> held = new MpscUnboundedAtomicArrayQueue<>(CHUNK);
     private final ReentrantLock consumer = new ReentrantLock();
+    /** What the queue above is being given, which may take long; null if that is nothing. Written under the lock. */
+    private volatile @Nullable TaskBatch handingOn;
 
     /**
      * Makes a queue that launches into another.
@@ -101,6 +105,22 @@ public final class BulkQueue implements TaskQueue {
         return true;
     }
 
+    /** First what is held, then what has left it meanwhile. Misses what is in between for as long as it takes to poll it all. */
+    @Override
+    public void forEachHeld(Consumer<? super PendingTask> action) {
+        held.iterator().forEachRemaining(entry -> {
+            if (entry instanceof TaskBatch batch) {
+                batch.tasks().forEach(action);
+            } else {
+                action.accept((PendingTask) entry);
+            }
+        });
+        TaskBatch leaving = handingOn;
+        if (leaving != null) {
+            leaving.tasks().forEach(action);
+        }
+    }
+
     private void launch(long flag) {
         consumer.lock();
         try {
@@ -114,11 +134,14 @@ public final class BulkQueue implements TaskQueue {
     }
 
     private void handOn(TaskBatch batch) {
+        handingOn = batch;
         try {
             above.enqueue(batch);
         } catch (Throwable refused) {
             batch.abandon(refused);
             throw refused;
+        } finally {
+            handingOn = null;
         }
     }
 

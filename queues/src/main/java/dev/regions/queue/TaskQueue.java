@@ -1,6 +1,7 @@
 package dev.regions.queue;
 
 import dev.regions.task.QueueClosedException;
+import java.util.function.Consumer;
 
 /**
  * What a region binds: tasks spawned in it come here first. A queue may hold, reorder, merge, wrap or rename tasks, add
@@ -24,6 +25,8 @@ import dev.regions.task.QueueClosedException;
  *       spawns abandons the task. Closing it again is harmless.
  *   <li>A queue that keeps tasks until it is closed says so ({@link #holdsUntilClosed()} and
  *       {@link PendingTask#heldBy}), so that waiting for them inside the region is an error and not a hang.
+ *   <li>A queue that keeps tasks tells of them when it is asked ({@link #forEachHeld}), also while the queue above is slow to
+ *       take them.
  * </ul>
  */
 public interface TaskQueue {
@@ -76,4 +79,20 @@ public interface TaskQueue {
     default boolean holdsUntilClosed() {
         return false;
     }
+
+    /**
+     * Tells of the tasks that this queue has taken, and neither handed on nor abandoned: for people who ask what is unfinished.
+     * A look at a moment, while others go on: a task that moves meanwhile may be missed or told of all the same, and one may be
+     * told of twice. Barriers may be left out.
+     *
+     * <p>The runtime asks the queues of open regions that {@linkplain #holdsUntilClosed() hold tasks until they are closed}, and
+     * the queue that is its root; one that stands in front of another as part of a root asks that, too. The default tells of
+     * none, which is right for a queue that hands on at once what it gets.
+     *
+     * <p>Called on any thread, also after this queue was closed. Must not wait, not even for a lock that is held while the queue
+     * above takes tasks, and must not change anything. If it throws, what it has not told of is left out.
+     *
+     * @param action is told of each task; must not wait either
+     */
+    default void forEachHeld(Consumer<? super PendingTask> action) {}
 }

@@ -9,11 +9,15 @@ import dev.regions.queue.testing.RecordingQueue;
 import dev.regions.queue.testing.TaskQueueContract;
 import dev.regions.queue.testing.Together;
 import dev.regions.task.QueueClosedException;
+import dev.regions.task.Task;
 import dev.regions.task.TaskState;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -257,6 +261,80 @@ class BulkQueueTest extends TaskQueueContract {
                     Together.awaitThat(() -> closer[0] != null && isOverOrParked(closer[0]));
                     goOn.countDown();
                 }));
+    }
+
+    @Test
+    @DisplayName("Tells of all that it holds, over any number of chunks, and of a batch until the queue above has it")
+    void tellsOfHeld() throws InterruptedException {
+        CountDownLatch taking = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        BulkQueue queue = new BulkQueue(new TaskQueue() {
+            @Override
+            public void enqueue(PendingTask task) {
+                root.enqueue(task);
+            }
+
+            @Override
+            public void enqueue(TaskBatch batch) {
+                taking.countDown();
+                Together.awaitThat(() -> goOn.getCount() == 0);
+                root.enqueue(batch);
+            }
+        });
+        List<FakeTask> first = IntStream.range(0, 1000)
+                .mapToObj(i -> new FakeTask("first " + i))
+                .toList();
+        FakeTask second = new FakeTask("second");
+        first.forEach(queue::enqueue);
+        assertThat(toldBy(queue)).containsExactlyElementsOf(first);
+
+        Together.run(List.of(queue::flush, () -> {
+            Together.awaitThat(() -> taking.getCount() == 0);
+            queue.enqueue(second);
+            assertThat(toldBy(queue)).hasSize(1001).containsAll(first).contains(second);
+            goOn.countDown();
+        }));
+
+        assertThat(toldBy(queue)).containsExactly(second);
+        queue.abandon(new Exception("given up"));
+        assertThat(toldBy(queue)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("Who asks what is held while others enqueue and flush hears of nothing that was never in it")
+    void tellsWhileOthersGoOn() throws InterruptedException {
+        BulkQueue queue = new BulkQueue(root);
+        List<FakeTask> tasks = IntStream.range(0, 20_000)
+                .mapToObj(i -> new FakeTask("task " + i))
+                .toList();
+        AtomicInteger enqueued = new AtomicInteger();
+
+        Together.run(List.of(
+                () -> tasks.forEach(task -> {
+                    enqueued.incrementAndGet();
+                    queue.enqueue(task);
+                }),
+                () -> {
+                    while (enqueued.get() < tasks.size()) {
+                        queue.flush();
+                    }
+                },
+                () -> {
+                    Set<Task<?>> all = new HashSet<>(tasks);
+                    while (enqueued.get() < tasks.size()) {
+                        assertThat(all.containsAll(toldBy(queue))).isTrue();
+                    }
+                }));
+
+        queue.close();
+        assertThat(root.tasks()).hasSize(tasks.size());
+        assertThat(toldBy(queue)).isEmpty();
+    }
+
+    private static List<Task<?>> toldBy(TaskQueue queue) {
+        List<Task<?>> told = new ArrayList<>();
+        queue.forEachHeld(task -> told.add(task.task()));
+        return told;
     }
 
     private static boolean isOverOrParked(Thread thread) {

@@ -57,6 +57,7 @@ public final class DagCore implements TaskQueue {
     Observers observers;
 
     private final Observing observing = new Observing(this);
+    private final OpenRegions openRegions = new OpenRegions();
 
     private final Timers timers;
     private final Deadlocks deadlocks = new Deadlocks(this);
@@ -119,6 +120,11 @@ public final class DagCore implements TaskQueue {
         return observing;
     }
 
+    /** Returns the regions that are open and may hold tasks. */
+    OpenRegions openRegions() {
+        return openRegions;
+    }
+
     Workers workers() {
         return workers;
     }
@@ -144,7 +150,7 @@ public final class DagCore implements TaskQueue {
 
     /** As {@link #launchFresh(Node)}, for a task that may be observed. */
     void launchFresh(Node node, @Nullable Observation observed) {
-        admit(1);
+        admit(1, node);
         try {
             if (observed != null) {
                 observed.launched();
@@ -167,7 +173,7 @@ public final class DagCore implements TaskQueue {
 
     /** Launches a task that somebody outside completes. */
     void launchExternal(Node node) {
-        admit(1);
+        admit(1, node);
         Observation observed = node.observation();
         if (observed != null) {
             observed.launched();
@@ -179,7 +185,7 @@ public final class DagCore implements TaskQueue {
     public void enqueue(PendingTask task) {
         StackRoom.ensure();
         Node node = nodeOf(task);
-        admit(1);
+        admit(1, node);
         launch(node);
         intake.submit(node);
     }
@@ -198,7 +204,7 @@ public final class DagCore implements TaskQueue {
         for (int i = 0; i < nodes.length; i++) {
             nodes[i] = nodeOf(rewritten.tasks().get(i));
         }
-        admit(nodes.length);
+        admit(nodes.length, nodes);
         launchAll(nodes);
         workers.startMore(Math.min(parallelism, nodes.length) - 1 - workers.count());
         intake.submit(nodes);
@@ -259,9 +265,9 @@ public final class DagCore implements TaskQueue {
         }
     }
 
-    private void admit(int tasks) {
+    private void admit(int tasks, Object wanted) {
         if (room != null) {
-            room.take(tasks, isCurrent());
+            room.take(tasks, isCurrent(), wanted);
         }
         launched.add(tasks);
         if (phase != Phase.OPEN && !isFromWithin()) {
@@ -330,6 +336,13 @@ public final class DagCore implements TaskQueue {
     @Nullable
     String whoWaitsForRoom() {
         return room == null ? null : room.whoWaits();
+    }
+
+    /** Tells of the tasks whose launch waits for room. A look at a moment. */
+    void forEachAwaitingRoom(Consumer<Node> action) {
+        if (room != null) {
+            room.forEachWaiting(action);
+        }
     }
 
     /** Returns all that can be said of the unfinished tasks. A look at a moment, without stopping anything. */

@@ -40,9 +40,7 @@ final class Diagnosis {
         this.node = node;
         this.reach = reach;
         this.observed = node.observation();
-        this.core = node.home instanceof DagCore launched
-                ? launched
-                : observed == null ? null : observed.observers().of().core();
+        this.core = coreOf(node, observed, reach);
         this.state = node.currentState();
         switch (state) {
             case UNLAUNCHED -> unlaunched();
@@ -51,6 +49,23 @@ final class Diagnosis {
             case RUNNING -> running();
             default -> ended();
         }
+    }
+
+    private static @Nullable DagCore coreOf(TaskNode<?> node, @Nullable Observation observed, @Nullable Reach reach) {
+        if (node.home instanceof DagCore launched) {
+            return launched;
+        }
+        if (observed != null) {
+            return observed.observers().of().core();
+        }
+        if (reach != null) {
+            return reach.core();
+        }
+        DagCore here = Observing.coreHere(); // that is likely to be the one
+        boolean certain = here != null
+                && here.whoWaitsForRoom() != null
+                && Reach.from(here).awaitsRoom(node);
+        return certain ? here : null;
     }
 
     static Diagnosis of(TaskNode<?> node) {
@@ -127,7 +142,9 @@ final class Diagnosis {
     private void unlaunched() {
         TaskQueue holder = node.home;
         TaskQueue region = node.region();
-        if (holder != null) {
+        if (awaitsRoom(node)) {
+            text.append("is not launched: it waits for room");
+        } else if (holder != null) {
             text.append("is not launched: it is held by ").append(described(holder));
             text.append(", and cannot start before that ends or is launched");
         } else if (region == null || region instanceof DagCore) {
@@ -141,6 +158,14 @@ final class Diagnosis {
         if (room != null) {
             text.append("; ").append(room);
         }
+    }
+
+    private boolean awaitsRoom(Node unlaunched) {
+        Reach there = reach;
+        if (there == null && core != null && core.whoWaitsForRoom() != null) {
+            there = reach(core);
+        }
+        return there != null && there.awaitsRoom(unlaunched);
     }
 
     private String described(TaskQueue queue) {
@@ -205,7 +230,10 @@ final class Diagnosis {
             words.append(", of ").append(other);
         } else if (before.isUnlaunched()) {
             TaskQueue holder = before.home;
-            words.append(holder == null ? ", not launched yet" : ", held by " + described(holder));
+            words.append(
+                    awaitsRoom(before)
+                            ? ", waits for room"
+                            : holder == null ? ", not launched yet" : ", held by " + described(holder));
         }
         words.append(')');
         if (before.isHoldingBack()) {

@@ -69,7 +69,8 @@ public final class Observing {
         return core;
     }
 
-    private static @Nullable DagCore coreHere() {
+    /** Returns the core of the running code, null if it runs within no runtime and the shared one is not made yet. */
+    static @Nullable DagCore coreHere() {
         return QueueStack.runtime() instanceof DagCore core ? core : shared;
     }
 

@@ -2,14 +2,17 @@ package dev.regions.core;
 
 import dev.regions.RuntimeDump;
 import dev.regions.queue.EdgeReason;
+import dev.regions.queue.PendingTask;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +20,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A task has no references to what it waits for, other than its arguments: they are let go of when it is wired. But what it
  * waits for has a link to it. And whatever was launched waits, in the end, for something that is on a worker, in a ready queue,
- * or on the core's list of what waits for something outside. So from those this follows the links. What it misses is what no
- * launched task waits for: tasks that regions hold; and, for a moment each, tasks on their way from one such place to another.
+ * or on the core's list of what waits for something outside. So from those this follows the links. To what is not launched no
+ * link need lead. Most of that stays in one of a few places, which are asked: the queues of open regions that hold tasks, the
+ * queue in front of the core, and the list of what waits for room in it. What this misses is, for a moment each, tasks on their way
+ * from one such place to another; and what a queue of the user's own keeps without saying so, or while it blocks who brings it.
  *
  * <p>A look while things move, good for people to read; not for the runtime to act upon.
  */
@@ -29,6 +34,7 @@ final class Reach {
     private final Map<Node, List<Blocker>> waitsFor = new IdentityHashMap<>();
     private final Deque<Node> toVisit = new ArrayDeque<>();
     private final List<Node> running = new ArrayList<>();
+    private final Set<Node> awaitingRoom = Collections.newSetFromMap(new IdentityHashMap<>());
     private int ready;
 
     private final DagCore core;
@@ -42,6 +48,15 @@ final class Reach {
     /** Looks at a core. */
     static Reach from(DagCore core) {
         Reach reach = new Reach(core);
+        // In the order in which a task gets from one to the next: so that it is in one when that is looked at.
+        core.openRegions().forEachHeld(reach::foundHeld);
+        if (core.root() != core) {
+            OpenRegions.ask(core.root(), reach::foundHeld);
+        }
+        core.forEachAwaitingRoom(node -> {
+            reach.awaitingRoom.add(node);
+            reach.found(node);
+        });
         for (Worker worker : core.workers().all()) {
             for (Node running : worker.runningNow()) {
                 reach.running.add(running);
@@ -64,6 +79,12 @@ final class Reach {
         if (!waitsFor.containsKey(node)) {
             waitsFor.put(node, new ArrayList<>(1));
             toVisit.add(node);
+        }
+    }
+
+    private void foundHeld(PendingTask held) {
+        if (held.task() instanceof Node node) {
+            found(node);
         }
     }
 
@@ -98,6 +119,16 @@ final class Reach {
         return ready;
     }
 
+    /** Returns the core that was looked at. */
+    DagCore core() {
+        return core;
+    }
+
+    /** Tells whether the launch of a task waits for room. */
+    boolean awaitsRoom(Node node) {
+        return awaitingRoom.contains(node);
+    }
+
     /** Returns what a task was found to wait for. */
     List<Blocker> waitsFor(@Nullable Node node) {
         return waitsFor.getOrDefault(node, List.of());
@@ -117,7 +148,6 @@ final class Reach {
         tasks.sort(Comparator.comparing(RuntimeDump.Entry::state, Comparator.reverseOrder())
                 .thenComparingLong(RuntimeDump.Entry::id)
                 .thenComparing(RuntimeDump.Entry::name));
-        return new RuntimeDump(
-                core.name(), Instant.now(), live != null, core.inFlight(), core.workerCount(), ready, tasks);
+        return new RuntimeDump(core.name(), Instant.now(), core.inFlight(), core.workerCount(), ready, tasks);
     }
 }

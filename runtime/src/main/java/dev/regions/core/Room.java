@@ -2,7 +2,10 @@ package dev.regions.core;
 
 import dev.regions.Overflow;
 import dev.regions.task.TooManyTasksException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +33,8 @@ final class Room {
     private final int max;
     private final Overflow overflow;
     private final Places places;
+    /** What those who wait want to launch: nothing else leads there. Each is a task, or an array of tasks. */
+    private final Set<Object> waiting = ConcurrentHashMap.newKeySet();
 
     Room(String runtime, int max, Overflow overflow) {
         this.runtime = runtime;
@@ -38,8 +43,12 @@ final class Room {
         this.places = new Places(max);
     }
 
-    /** Takes room for tasks, all or nothing. */
-    void take(int tasks, boolean fromWithin) {
+    /**
+     * Takes room for tasks, all or nothing.
+     *
+     * @param wanted the task, or an array of the tasks
+     */
+    void take(int tasks, boolean fromWithin, Object wanted) {
         boolean goesPast = fromWithin || overflow == Overflow.FAIL || !places.hasQueuedThreads();
         if (goesPast && places.tryAcquire(tasks)) {
             return;
@@ -56,12 +65,15 @@ final class Room {
             throw new TooManyTasksException(runtime + " never has room for " + counted(tasks) + " at once: at most "
                     + max + " may be in flight; launch them in smaller regions");
         }
+        waiting.add(wanted);
         try {
             places.acquire(tasks);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new TooManyTasksException("interrupted while waiting for room in " + runtime + " for "
                     + counted(tasks) + ", which is abandoned");
+        } finally {
+            waiting.remove(wanted);
         }
     }
 
@@ -73,6 +85,19 @@ final class Room {
     /** Returns how many more tasks have room; below zero if tasks have spawned past the bound. A snapshot. */
     int free() {
         return places.availablePermits();
+    }
+
+    /** Tells of the tasks whose launch waits for room. A look at a moment. */
+    void forEachWaiting(Consumer<Node> action) {
+        for (Object wanted : waiting) {
+            if (wanted instanceof Node[] nodes) {
+                for (Node node : nodes) {
+                    action.accept(node);
+                }
+            } else {
+                action.accept((Node) wanted);
+            }
+        }
     }
 
     /** Says who waits for room, null if nobody does. */

@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -129,6 +130,20 @@ final class ScheduledQueue implements TaskQueue, WaitObserver {
         pending.wrap(body -> call(actor, body));
         held.add(actor);
         byTask.put(pending.task(), actor);
+    }
+
+    // ---- Called by whoever asks for a dump --------------------------------------------------------------------------
+
+    @Override
+    public void forEachHeld(Consumer<? super PendingTask> action) {
+        List<Actor> heldNow;
+        lock.lock();
+        try {
+            heldNow = List.copyOf(held);
+        } finally {
+            lock.unlock();
+        }
+        heldNow.forEach(actor -> action.accept(actor.pendingTask()));
     }
 
     // ---- Called by the explored code --------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -245,6 +246,94 @@ public abstract class TaskQueueContract {
         } else {
             Together.awaitThat(() -> tasks.stream().noneMatch(this::isInside));
         }
+    }
+
+    @Test
+    @DisplayName("A queue that keeps tasks tells of them until they are handed on or abandoned, and no longer")
+    void heldTasksAreTold() {
+        List<FakeTask> flushed = tasks("a", "b", "c");
+        queue.enqueue(flushed.get(0));
+        queue.enqueue(TaskBatch.of(flushed.get(1), flushed.get(2)));
+        assertToldIfKept(flushed);
+        queue.flush();
+        assertNoneTold(flushed);
+
+        List<FakeTask> closed = tasks("d", "e", "f");
+        queue.enqueue(TaskBatch.of(closed.get(0), closed.get(1)));
+        queue.enqueue(closed.get(2));
+        assertToldIfKept(closed);
+        queue.close();
+        assertNoneTold(concat(flushed, closed));
+
+        makeQueue();
+        List<FakeTask> abandoned = tasks("g", "h", "i");
+        queue.enqueue(abandoned.get(0));
+        queue.enqueue(TaskBatch.of(abandoned.get(1), abandoned.get(2)));
+        queue.abandon(new Exception("given up"));
+        assertNoneTold(abandoned);
+    }
+
+    private void assertToldIfKept(List<FakeTask> tasks) {
+        if (queue.holdsUntilClosed()) {
+            assertThat(told())
+                    .as("what the queue tells of, having these inside")
+                    .containsAll(tasks.stream().filter(this::isInside).toList());
+        }
+        assertNoneTold(tasks.stream().filter(task -> !isInside(task)).toList());
+    }
+
+    /** Of what comes out: a queue that hands on by and by may still be about to. */
+    private void assertNoneTold(List<FakeTask> tasks) {
+        Together.awaitThat(() -> tasks.stream().noneMatch(this::isInside));
+        assertThat(told())
+                .as("what the queue tells of, having let go of %s", tasks)
+                .noneMatch(tasks::contains);
+    }
+
+    private List<Task<?>> told() {
+        List<Task<?>> told = new ArrayList<>();
+        queue.forEachHeld(task -> told.add(task.task()));
+        return told;
+    }
+
+    @Test
+    @DisplayName("Who asks what a queue keeps does not wait for the queue above, which takes something meanwhile")
+    void tellingDoesNotWait() throws InterruptedException {
+        CountDownLatch taking = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        queue = create(new TaskQueue() {
+            @Override
+            public void enqueue(PendingTask task) {
+                take();
+                root.enqueue(task);
+            }
+
+            @Override
+            public void enqueue(TaskBatch batch) {
+                take();
+                root.enqueue(batch);
+            }
+
+            private void take() {
+                taking.countDown();
+                Together.awaitThat(() -> goOn.getCount() == 0);
+            }
+        });
+        List<FakeTask> tasks = tasks("a", "b");
+
+        Together.run(List.of(
+                () -> {
+                    tasks.forEach(queue::enqueue);
+                    queue.close();
+                    taking.countDown(); // if nothing came out
+                },
+                () -> {
+                    Together.awaitThat(() -> taking.getCount() == 0);
+                    told();
+                    goOn.countDown();
+                }));
+
+        assertCameOut(tasks);
     }
 
     // ---- Closing and abandoning -------------------------------------------------------------------------------------

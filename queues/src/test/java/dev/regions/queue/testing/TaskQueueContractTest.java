@@ -12,6 +12,8 @@ import dev.regions.task.QueueClosedException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.DisplayName;
@@ -55,7 +57,7 @@ class TaskQueueContractTest {
 
     /** A queue that keeps the contract and holds everything, for others to break. */
     private static class Holder extends Relay {
-        final List<PendingTask> held = new ArrayList<>();
+        final List<PendingTask> held = new CopyOnWriteArrayList<>(); // for who asks: the monitor may be held for long
 
         Holder(TaskQueue above) {
             super(above);
@@ -104,6 +106,11 @@ class TaskQueueContractTest {
         @Override
         public boolean holdsUntilClosed() {
             return true;
+        }
+
+        @Override
+        public void forEachHeld(Consumer<? super PendingTask> action) {
+            held.forEach(action);
         }
     }
 
@@ -309,6 +316,54 @@ class TaskQueueContractTest {
     }
 
     @Test
+    @DisplayName("that holds tasks and does not tell of them, or tells of what it has let go of")
+    void doesNotTellOfHeld() {
+        UnaryOperator<TaskQueue> silent = above -> new Holder(above) {
+            @Override
+            public void forEachHeld(Consumer<? super PendingTask> action) {}
+        };
+        UnaryOperator<TaskQueue> onlyTheFirst = above -> new Holder(above) {
+            @Override
+            public void forEachHeld(Consumer<? super PendingTask> action) {
+                held.stream().limit(1).forEach(action);
+            }
+        };
+        UnaryOperator<TaskQueue> remembering = above -> new Relay(above) {
+            private final List<PendingTask> passed = new ArrayList<>();
+
+            @Override
+            public void enqueue(PendingTask task) {
+                super.enqueue(task);
+                passed.add(task);
+            }
+
+            @Override
+            public void forEachHeld(Consumer<? super PendingTask> action) {
+                passed.forEach(action);
+            }
+        };
+        UnaryOperator<TaskQueue> tellingOfAbandoned = above -> new Holder(above) {
+            @Override
+            public synchronized void abandon(Throwable reason) {
+                closed = true;
+                new TaskBatch(held).abandon(reason);
+            }
+
+            @Override
+            public synchronized void flush() {
+                if (!closed || !held.get(0).task().isDone()) {
+                    super.flush();
+                }
+            }
+        };
+
+        assertFoundOut(silent, TaskQueueContract::heldTasksAreTold);
+        assertFoundOut(onlyTheFirst, TaskQueueContract::heldTasksAreTold);
+        assertFoundOut(remembering, TaskQueueContract::heldTasksAreTold);
+        assertFoundOut(tellingOfAbandoned, TaskQueueContract::heldTasksAreTold);
+    }
+
+    @Test
     @DisplayName("that hands on nothing when it is flushed, or closes then")
     void doesNotFlush() {
         assertFoundOut(
@@ -504,6 +559,8 @@ class TaskQueueContractTest {
                     TaskQueueContract::cancelledTaskComesOut,
                     TaskQueueContract::nests,
                     TaskQueueContract::heldTasksAreMarked,
+                    TaskQueueContract::heldTasksAreTold,
+                    TaskQueueContract::tellingDoesNotWait,
                     TaskQueueContract::closedQueueRefusesTask,
                     TaskQueueContract::closedQueueRefusesBatch,
                     TaskQueueContract::abandonedQueueRefuses,
