@@ -28,7 +28,8 @@ import org.openjdk.jcstress.infra.results.LL_Result;
  *
  * The end of a chunk of the queue is a case of its own, for the producer then links a new chunk, and others wait for
  * it. So is a consumer that has done enough for others, and hands its part to a virtual thread. Both need many
- * submissions in the queue; the consumer itself offers them, from the first poll, while it is busy.
+ * submissions in the queue; the consumer itself offers them, from the first poll, while it is busy. A batch that is too
+ * large is a third.
  *
  * r1 is how many tasks are final in the end, r2 whether two consumers have met.
  */
@@ -214,6 +215,41 @@ public class IntakeTest {
         public void submitter2() {
             submit(2);
             submit(3);
+        }
+
+        @Arbiter
+        public void afterwards(LL_Result result) {
+            report(result);
+        }
+    }
+
+    /*
+     * A batch that is too large for its submitter: this only offers it, and hands the consumer's part over, if it gets that.
+     *
+     *   submitter:  offer the batch;      consuming: false -> true: send for somebody
+     *   consumer:   consuming := false;   look at the queue: still empty
+     */
+    @JCStressTest
+    @JCStressMeta(IntakeTest.class)
+    @State
+    public static class Large extends Submissions {
+        private final Node[] large = new Node[BUDGET + 1];
+
+        public Large() {
+            Arrays.fill(large, Graph.wired(Graph.barrier(null)));
+            large[BUDGET] = (Node) tasks.get(2);
+        }
+
+        @Actor
+        public void submitter1() {
+            submit(0);
+            submit(1);
+        }
+
+        @Actor
+        public void submitter2() {
+            submit(3);
+            intake.submit(large);
         }
 
         @Arbiter

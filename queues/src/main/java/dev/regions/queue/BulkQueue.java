@@ -153,7 +153,7 @@ public final class BulkQueue implements TaskQueue {
             if (before < 0) {
                 return new TaskBatch(List.of());
             }
-            List<PendingTask> tasks = new ArrayList<>();
+            List<PendingTask> tasks = new ArrayList<>((int) Math.min(before, Integer.MAX_VALUE / 2));
             for (long left = before; left > 0; left--) {
                 collect(nextHeld(), tasks);
             }
