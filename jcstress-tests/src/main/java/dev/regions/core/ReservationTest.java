@@ -10,6 +10,7 @@ import org.openjdk.jcstress.annotations.JCStressMeta;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.I_Result;
 import org.openjdk.jcstress.infra.results.L_Result;
 
 /*
@@ -173,6 +174,47 @@ public class ReservationTest {
         @Arbiter
         public void afterwards(L_Result result) {
             report(result);
+        }
+    }
+
+    /*
+     * One takes over while another lets go of a segment that it walks along:
+     *
+     *   consumer:  moves the head on;            lets go of the oldest segment, which then leads to itself
+     *   other:     begins at the oldest segment; goes on to the next: a b c, reserved there
+     *
+     * If the other takes the segment that was let go of for the last one, it goes away without a look at the rest.
+     */
+    @JCStressTest
+    @Outcome(id = "3", expect = ACCEPTABLE, desc = "The other has found all that was left.")
+    @Outcome(expect = FORBIDDEN, desc = "It has gone away too early, or goes round for ever.")
+    @State
+    public static class LetGoMeanwhile {
+        private final ReadyQueue queue = new ReadyQueue();
+
+        public LetGoMeanwhile() {
+            for (int i = 0; i < 2 * SLOTS_IN_SEGMENT - 4; i++) {
+                queue.offer(USED);
+                queue.poll();
+            }
+            for (int i = 0; i < 5; i++) {
+                queue.offer(Graph.wired(Graph.task(null)));
+            }
+            queue.poll(new Reservation(), 4).claim(1);
+        }
+
+        @Actor
+        public void consumer() {
+            queue.poll().claim(1);
+        }
+
+        @Actor
+        public void other(I_Result result) {
+            int found = 0;
+            for (Node node; (node = queue.takeOver()) != null; ) {
+                found += node.claim(2) ? 1 : 0;
+            }
+            result.r1 = found;
         }
     }
 }

@@ -25,6 +25,12 @@ import org.jspecify.annotations.Nullable;
  * status, and a slot only ever goes from null to a node and back to null. That is why reservations cost their owner no atomic
  * operation per node, and why no one needs to know whose they are.
  *
+ * <p><b>Letting go.</b> A segment that is used up is linked to itself. What still refers to it, be it a consumer that has not
+ * reserved anything since and runs a long task, or the collector's old generation, would otherwise keep all segments that come
+ * after it. Whoever walks along the segments and comes to such a one begins again at the oldest. For the counters it is as any
+ * other that is full: by then neither {@code head} nor {@code tail} stands there, for the next one is full, too, and was filled
+ * and reserved by way of them; so who is late, and wants to move one of them on from there, fails and looks again.
+ *
  * <p>A node with {@link Terms} may be ready more than once, and ready without being allowed to run, so being ready is no
  * licence to claim it. It is always reserved by itself, taken at once, and never taken over.
  *
@@ -248,7 +254,7 @@ final class ReadyQueue {
 
     /** Tells of what is in the queue, or reserved, roughly: for people. */
     void forEach(Consumer<Node> action) {
-        for (Segment segment = oldest.get(); segment != null; segment = segment.get()) {
+        for (Segment segment = oldest.get(); segment != null; segment = after(segment)) {
             for (int i = 0; i < SLOTS; i++) {
                 if (segment.slots.get(i) instanceof Node node) {
                     action.accept(node);
@@ -269,7 +275,7 @@ final class ReadyQueue {
     @Nullable
     Node takeOver() {
         Node left = null;
-        for (Segment segment = oldest.get(); segment != null && left == null; segment = segment.get()) {
+        for (Segment segment = oldest.get(); segment != null && left == null; segment = after(segment)) {
             left = takeOver(segment);
         }
         return left;
@@ -285,12 +291,18 @@ final class ReadyQueue {
 
     /** Tells whether there is something to take over. */
     boolean hasReserved() {
-        for (Segment segment = oldest.get(); segment != null; segment = segment.get()) {
+        for (Segment segment = oldest.get(); segment != null; segment = after(segment)) {
             if (firstLeft(segment) >= 0) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** Returns the next segment, null if there is none; the oldest one after one that was let go of meanwhile. */
+    private @Nullable Segment after(Segment segment) {
+        Segment next = segment.get();
+        return next == segment ? oldest.get() : next;
     }
 
     /** Returns where the first node stands that is reserved and not taken; -1 if there is none. */
@@ -323,7 +335,9 @@ final class ReadyQueue {
             if (left != null) {
                 return left;
             }
-            oldest.compareAndSet(first, next);
+            if (oldest.compareAndSet(first, next)) {
+                first.set(first);
+            }
         }
     }
 }
