@@ -1,7 +1,6 @@
 package dev.regions.queue;
 
 import dev.regions.task.QueueClosedException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
@@ -153,19 +152,19 @@ public final class BulkQueue implements TaskQueue {
             if (before < 0) {
                 return new TaskBatch(List.of());
             }
-            List<PendingTask> tasks = new ArrayList<>((int) Math.min(before, Integer.MAX_VALUE / 2));
+            TaskList.Builder tasks = new TaskList.Builder(before);
             for (long left = before; left > 0; left--) {
                 collect(nextHeld(), tasks);
             }
-            return new TaskBatch(tasks);
+            return new TaskBatch(tasks.build());
         } finally {
             consumer.unlock();
         }
     }
 
-    private static void collect(Object entry, List<PendingTask> tasks) {
+    private static void collect(Object entry, TaskList.Builder tasks) {
         if (entry instanceof TaskBatch batch) {
-            tasks.addAll(batch.tasks());
+            batch.tasks().forEach(tasks::add);
         } else {
             tasks.add((PendingTask) entry);
         }

@@ -1,7 +1,6 @@
 package dev.regions.queue;
 
 import dev.regions.task.QueueClosedException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
@@ -132,14 +131,14 @@ public final class SequentialQueue implements TaskQueue {
     private TaskBatch ordered(
             TaskBatch batch, @Nullable PendingTask previous, PendingTask barrier, ChainPolicy policy) {
         follow(barrier, previous, policy);
-        List<PendingTask> tasks = new ArrayList<>(batch.size() + 1);
+        TaskList.Builder tasks = new TaskList.Builder(batch.size() + 1L);
         for (PendingTask task : batch.tasks()) {
             follow(task, previous, policy);
             barrier.dependsOn(task.task(), Dependency.Kind.HARD, EdgeReason.BARRIER, this);
             tasks.add(task);
         }
         tasks.add(barrier);
-        return new TaskBatch(tasks);
+        return new TaskBatch(tasks.build());
     }
 
     private void follow(PendingTask task, @Nullable PendingTask previous, ChainPolicy policy) {

@@ -11,7 +11,7 @@ public record TaskBatch(List<PendingTask> tasks) {
 
     /** Makes a batch of a copy of the list. */
     public TaskBatch {
-        tasks = List.copyOf(tasks);
+        tasks = TaskList.copyOf(tasks);
     }
 
     /** Makes a batch of these tasks. */

@@ -79,7 +79,7 @@ final class Intake {
     }
 
     /**
-     * Wires a batch of launched tasks: none of them can start before all of them are wired. If it is large, that is done on a
+     * Wires a batch of launched tasks, and clears the array: none of them can start before all of them are wired. If it is large, that is done on a
      * thread of its own.
      */
     void submit(Node[] batch) {
@@ -186,7 +186,9 @@ final class Intake {
             }
             release.runButCallbacks();
         }
-        for (Node node : batch) {
+        for (int i = 0; i < batch.length; i++) {
+            Node node = batch[i];
+            batch[i] = null; // a large array is in the old generation, and would keep the task until that is collected
             release.satisfied(node, 1);
             release.runButCallbacks();
         }

@@ -1,0 +1,99 @@
+package dev.regions.queue;
+
+import java.util.AbstractList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.RandomAccess;
+
+/**
+ * The tasks of a large batch: an immutable list in pieces. An array for all of them would, where there are very many, be what
+ * the collectors of the JDK call humongous: it is old from the start, and although it is soon garbage, all tasks in it are kept
+ * until the old generation is looked at. A million empty tasks so took many times longer to collect than to run.
+ */
+final class TaskList extends AbstractList<PendingTask> implements RandomAccess {
+    private static final int BITS = 12;
+    private static final int PIECE = 1 << BITS;
+
+    private final PendingTask[][] pieces;
+    private final int size;
+
+    private TaskList(PendingTask[][] pieces, int size) {
+        this.pieces = pieces;
+        this.size = size;
+    }
+
+    /** Returns an immutable copy of a list; the list itself, if that is one. */
+    static List<PendingTask> copyOf(List<PendingTask> tasks) {
+        if (tasks instanceof TaskList || tasks.size() <= PIECE) {
+            return tasks instanceof TaskList ? tasks : List.copyOf(tasks);
+        }
+        Builder copy = new Builder(tasks.size());
+        tasks.forEach(copy::add);
+        return copy.build();
+    }
+
+    @Override
+    public PendingTask get(int index) {
+        Objects.checkIndex(index, size);
+        return pieces[index >> BITS][index & PIECE - 1];
+    }
+
+    @Override
+    public int size() {
+        return size;
+    }
+
+    /** Makes a list, task by task. */
+    static final class Builder {
+        private PendingTask[][] pieces;
+        private PendingTask[] last;
+        private int full;
+        private int used;
+
+        /**
+         * Begins a list.
+         *
+         * @param expected how long it is likely to get
+         */
+        Builder(long expected) {
+            this.pieces = new PendingTask[(int) Math.min(1 + (expected >> BITS), 1 << 19)][];
+            this.last = new PendingTask[Math.clamp(expected, 1, PIECE)];
+        }
+
+        void add(PendingTask task) {
+            Objects.requireNonNull(task, "task");
+            if (used == last.length) {
+                grow();
+            }
+            last[used++] = task;
+        }
+
+        private void grow() {
+            if (used < PIECE) {
+                last = Arrays.copyOf(last, Math.min(2 * used, PIECE));
+                return;
+            }
+            keep();
+            last = new PendingTask[PIECE];
+        }
+
+        private void keep() {
+            if (full == pieces.length) {
+                pieces = Arrays.copyOf(pieces, 2 * full);
+            }
+            pieces[full++] = last;
+            used = 0;
+        }
+
+        /** Ends the list; this builder is of no more use. */
+        List<PendingTask> build() {
+            if (full == 0) {
+                return List.of(used == last.length ? last : Arrays.copyOf(last, used));
+            }
+            int size = full * PIECE + used;
+            keep();
+            return new TaskList(pieces, size);
+        }
+    }
+}
