@@ -209,24 +209,24 @@ public record Spawn(TaskQueue queue, @Nullable Options options) {
 
     /** Spawns a task without arguments. */
     public <R extends @Nullable Object> Task<R> call(Callable<? extends R> body) {
-        return spawn(Body.CALLABLE, body, null);
+        return spawn(queue, options, Body.CALLABLE, body, null);
     }
 
     /** Spawns a task without arguments and result. */
     public Task<@Nullable Void> run(TaskAction body) {
-        return spawn(Body.ACTION, body, null);
+        return spawn(queue, options, Body.ACTION, body, null);
     }
 
     /** Spawns a task with one argument. */
     public <A extends @Nullable Object, R extends @Nullable Object> Task<R> apply(
             Task<? extends A> a, TaskFunction1<? super A, ? extends R> body) {
-        return spawn(Body.ONE, body, argument(a, 1));
+        return spawn(queue, options, Body.ONE, body, argument(a, 1));
     }
 
     /** Spawns a task with two arguments. */
     public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object> Task<R> apply(
             Task<? extends A> a, Task<? extends B> b, TaskFunction2<? super A, ? super B, ? extends R> body) {
-        return spawn(Body.TWO, body, arguments(a, b));
+        return spawn(queue, options, Body.TWO, body, arguments(a, b));
     }
 
     /** Spawns a task with three arguments. */
@@ -240,7 +240,7 @@ public record Spawn(TaskQueue queue, @Nullable Options options) {
                     Task<? extends B> b,
                     Task<? extends C> c,
                     TaskFunction3<? super A, ? super B, ? super C, ? extends R> body) {
-        return spawn(Body.THREE, body, arguments(a, b, c));
+        return spawn(queue, options, Body.THREE, body, arguments(a, b, c));
     }
 
     /** Spawns a task with four arguments. */
@@ -256,13 +256,13 @@ public record Spawn(TaskQueue queue, @Nullable Options options) {
                     Task<? extends C> c,
                     Task<? extends D> d,
                     TaskFunction4<? super A, ? super B, ? super C, ? super D, ? extends R> body) {
-        return spawn(Body.FOUR, body, arguments(a, b, c, d));
+        return spawn(queue, options, Body.FOUR, body, arguments(a, b, c, d));
     }
 
     /** Spawns a task with a list of arguments. */
     public <A extends @Nullable Object, R extends @Nullable Object> Task<R> applyAll(
             List<? extends Task<? extends A>> all, TaskFunction1<? super List<A>, ? extends R> body) {
-        return spawn(Body.LIST, body, arguments(all.toArray(Task<?>[]::new)));
+        return spawn(queue, options, Body.LIST, body, arguments(all.toArray(Task<?>[]::new)));
     }
 
     private static TaskNode<?>[] arguments(Task<?>... tasks) {
@@ -283,7 +283,9 @@ public record Spawn(TaskQueue queue, @Nullable Options options) {
         return TaskNode.of(task);
     }
 
-    private <R extends @Nullable Object> Task<R> spawn(byte shape, Object body, @Nullable Object arguments) {
+    /** Static, for this object need not be allocated then, even where the compiler does not inline the method. */
+    private static <R extends @Nullable Object> Task<R> spawn(
+            TaskQueue queue, @Nullable Options options, byte shape, Object body, @Nullable Object arguments) {
         Objects.requireNonNull(body, "the body of the task is null");
         StackRoom.ensure();
         if (options == null && queue instanceof DagCore core) {
