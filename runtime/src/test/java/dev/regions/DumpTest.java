@@ -14,11 +14,13 @@ import dev.regions.queue.TaskBatch;
 import dev.regions.queue.TaskQueue;
 import dev.regions.task.Task;
 import dev.regions.task.TaskState;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -474,5 +476,40 @@ class DumpTest {
         spawner.join();
 
         assertThat(dumped()).containsExactlyInAnyOrder("blocker 0", "blocker 1");
+    }
+
+    // ---- Launched, and not wired ------------------------------------------------------------------------------------
+
+    @Test
+    @DisplayName("a large region, also before anybody has come to wire it")
+    void unwired() throws Exception {
+        int tasks = 5000;
+        int carriers = 2 * Runtime.getRuntime().availableProcessors();
+        AtomicBoolean over = new AtomicBoolean();
+        CountDownLatch ran = new CountDownLatch(tasks);
+        List<Thread> busy = new ArrayList<>();
+        for (int i = 0; i < carriers; i++) {
+            busy.add(Thread.startVirtualThread(() -> {
+                while (!over.get()) {
+                    Thread.onSpinWait(); // and so keeps a carrier
+                }
+            }));
+        }
+        try {
+            runtime.run(() -> Regions.bulk(() -> {
+                for (int i = 0; i < tasks; i++) {
+                    Tasks.spawn(ran::countDown);
+                }
+            }));
+
+            assertThat(runtime.dump().tasks()).hasSize(tasks).allSatisfy(entry -> assertThat(entry.state())
+                    .isEqualTo(TaskState.WAITING));
+        } finally {
+            over.set(true);
+        }
+        for (Thread thread : busy) {
+            thread.join();
+        }
+        await(ran);
     }
 }

@@ -154,8 +154,9 @@ public final class Graph {
         release.run();
     }
 
+    /** What is to run next is then in the hand. */
     static void succeed(Node running, Release release) {
-        running.finish(1, null, release);
+        release.putBack(running.finish(1, null, release));
         release.run();
     }
 

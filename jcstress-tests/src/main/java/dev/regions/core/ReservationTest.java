@@ -181,7 +181,7 @@ public class ReservationTest {
      * One takes over while another lets go of a segment that it walks along:
      *
      *   consumer:  moves the head on;            lets go of the oldest segment, which then leads to itself
-     *   other:     begins at the oldest segment; goes on to the next: a b c, reserved there
+     *   other:     begins at the oldest segment; goes on to the next: b c d, reserved there
      *
      * If the other takes the segment that was let go of for the last one, it goes away without a look at the rest.
      */
@@ -197,15 +197,16 @@ public class ReservationTest {
                 queue.offer(USED);
                 queue.poll();
             }
-            for (int i = 0; i < 5; i++) {
+            for (int i = 0; i < 4; i++) {
                 queue.offer(Graph.wired(Graph.task(null)));
             }
+            queue.offer(USED); // in the next segment, and not to be taken over
             queue.poll(new Reservation(), 4).claim(1);
         }
 
         @Actor
         public void consumer() {
-            queue.poll().claim(1);
+            queue.poll();
         }
 
         @Actor

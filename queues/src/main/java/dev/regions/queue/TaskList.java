@@ -91,7 +91,7 @@ final class TaskList extends AbstractList<PendingTask> implements RandomAccess {
             if (full == 0) {
                 return List.of(used == last.length ? last : Arrays.copyOf(last, used));
             }
-            int size = full * PIECE + used;
+            int size = Math.addExact(Math.multiplyExact(full, PIECE), used);
             keep();
             return new TaskList(pieces, size);
         }

@@ -7,7 +7,7 @@ import dev.regions.task.Task;
  * with, waits for a task without its being run in place. For a queue that decides itself when tasks run, and so has to know
  * who cannot go on before it does; all others have no need of it, and pay nothing.
  *
- * <p>Both methods are called on the thread that waits, from any number of threads at once, and must not throw.
+ * <p>All methods are called on the thread that they are about, from any number of threads at once, and must not throw.
  */
 public interface WaitObserver {
     /** Called before the calling thread waits for a task that was not final a moment ago. */
@@ -18,4 +18,16 @@ public interface WaitObserver {
      * time, or that a deadlock was found. The wait returns when this does.
      */
     void afterWait(Task<?> awaited);
+
+    /**
+     * Called when a thread of the runtime has ended all that it had to run. If another one waits for something to run already, it
+     * goes away then; otherwise it waits a little, or, if this returns true, for as long as the runtime is open. So whoever hands
+     * on one task at a time, and the next when this was called, has them run on one thread, as long as none of them waits. Staying
+     * costs some processor time.
+     *
+     * @return whether to stay; the default is not to
+     */
+    default boolean idle() {
+        return false;
+    }
 }

@@ -110,6 +110,11 @@ public final class DagCore implements TaskQueue {
         return QueueStack.runtime() instanceof DagCore core ? core.waitObserver : null;
     }
 
+    /** Tells the root queue, if it wants to know, that the calling worker has nothing to run; returns whether it is to stay. */
+    boolean staysWhenIdle() {
+        return waitObserver != null && waitObserver.idle();
+    }
+
     /** Returns the name of the runtime. */
     String name() {
         return name;
@@ -348,6 +353,11 @@ public final class DagCore implements TaskQueue {
     /** Returns all that can be said of the unfinished tasks. A look at a moment, without stopping anything. */
     public RuntimeDump dump() {
         return Reach.from(this).dump();
+    }
+
+    /** Tells of the tasks that are launched and not wired, roughly: for people. */
+    void forEachUnwired(Consumer<Node> action) {
+        intake.forEachUnwired(action);
     }
 
     void waitsNoMore(Node node) {

@@ -40,7 +40,7 @@ final class Diagnosis {
         this.node = node;
         this.reach = reach;
         this.observed = node.observation();
-        this.core = coreOf(node, observed, reach);
+        this.core = findCore();
         this.state = node.currentState();
         switch (state) {
             case UNLAUNCHED -> unlaunched();
@@ -51,7 +51,7 @@ final class Diagnosis {
         }
     }
 
-    private static @Nullable DagCore coreOf(TaskNode<?> node, @Nullable Observation observed, @Nullable Reach reach) {
+    private @Nullable DagCore findCore() {
         if (node.home instanceof DagCore launched) {
             return launched;
         }
@@ -62,10 +62,15 @@ final class Diagnosis {
             return reach.core();
         }
         DagCore here = Observing.coreHere(); // that is likely to be the one
-        boolean certain = here != null
-                && here.whoWaitsForRoom() != null
-                && Reach.from(here).awaitsRoom(node);
-        return certain ? here : null;
+        if (here == null || here.whoWaitsForRoom() == null) {
+            return null;
+        }
+        Reach looked = Reach.from(here);
+        if (!looked.awaitsRoom(node)) {
+            return null;
+        }
+        reach = looked;
+        return here;
     }
 
     static Diagnosis of(TaskNode<?> node) {

@@ -5,6 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.util.Deque;
 import java.util.Queue;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
 import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -32,15 +33,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A consumer wires others' submissions up to a budget. If there is more, it hands the consumer's part, flag and all, to a
  * virtual thread, so that no submitter is held captive by the others. A batch that is larger than the budget is not wired by its
- * submitter at all: that offers it, and if it becomes the consumer by that, hands the part over at once. Wiring is the greater part
- * of a launch, and none of the batch can start before it is done, so the submitter may as well go on meanwhile ({@code
- * BulkHandOver} in the benchmarks: about half as long).
+ * submitter at all: if that becomes the consumer, it hands the part over at once, with the batch. Wiring is the greater part of a
+ * launch, and none of the batch can start before it is done, so the submitter may as well go on meanwhile ({@code BulkHandOver}
+ * in the benchmarks). The body of a task wires what it submits in any case, for it may hold on to its carrier, and wait.
  *
  * <p>What a race would look like: a submission that is in the queue while nobody consumes (its tasks never become ready), or
  * two consumers at once (tasks lost or wired twice).
  */
 final class Intake {
-    /** How many tasks of others a submitter wires before it hands over. */
+    /** How many tasks of others a submitter wires before it hands over; and how many of its own at most. */
     private static final int BUDGET = 4096;
 
     private static final int CHUNK = 256;
@@ -57,6 +58,8 @@ final class Intake {
     private final Queue<Object> submitted;
     private final ThreadFactory threads;
     private volatile boolean consuming;
+    /** A large batch that is being wired, for people who ask. */
+    private volatile Node @Nullable [] large;
 
     /** Used by the consumer alone. */
     private final Release release = new Release();
@@ -83,26 +86,57 @@ final class Intake {
      * thread of its own.
      */
     void submit(Node[] batch) {
-        if (batch.length <= BUDGET) {
+        if (batch.length <= BUDGET || Worker.inBody() != null) {
             accept(batch);
+        } else if (tryConsume()) {
+            handOver(batch);
         } else {
-            leave(batch);
-        }
-    }
-
-    private void leave(Object submission) {
-        submitted.offer(submission);
-        if (CONSUMING.compareAndSet(this, false, true)) {
-            try {
-                handOver();
-            } catch (OutOfMemoryError noThread) {
-                consume(null);
+            submitted.offer(batch);
+            if (CONSUMING.compareAndSet(this, false, true)) {
+                handOver(null);
             }
         }
     }
 
-    private void handOver() {
-        threads.newThread(this::consumeForOthers).start();
+    /** Has a batch wired, if any, and what others left, by a thread of their own; by the caller, where there can be none. */
+    private void handOver(Node @Nullable [] batch) {
+        large = batch;
+        try {
+            start(batch);
+        } catch (Throwable noThread) {
+            consume(batch);
+        }
+    }
+
+    private void start(@Nullable Object submission) {
+        threads.newThread(() -> {
+                    Thread.yield();
+                    consume(submission);
+                })
+                .start();
+    }
+
+    /** Tells of the tasks that are launched and not wired, for people, roughly: small submissions are not, for long. */
+    void forEachUnwired(Consumer<Node> action) {
+        for (Object submission : submitted) {
+            tellOf(submission, action);
+        }
+        Node[] now = large;
+        if (now != null) {
+            tellOf(now, action);
+        }
+    }
+
+    private static void tellOf(Object submission, Consumer<Node> action) {
+        if (submission instanceof Node node) {
+            action.accept(node);
+            return;
+        }
+        for (Node node : (Node[]) submission) {
+            if (node != null) { // else it was wired
+                action.accept(node);
+            }
+        }
     }
 
     private void accept(Object submission) {
@@ -138,7 +172,7 @@ final class Intake {
                 }
                 if (left <= 0 && !submitted.isEmpty()) {
                     Deque<Runnable> told = release.takeCallbacks();
-                    handOver();
+                    start(null);
                     handedOver = true;
                     runAll(told);
                     return;
@@ -166,11 +200,6 @@ final class Intake {
         }
     }
 
-    private void consumeForOthers() {
-        Thread.yield();
-        consume(null);
-    }
-
     /** Wires a submission and returns how many tasks it had. */
     private int wire(Object submission) {
         if (submission instanceof Node node) {
@@ -179,6 +208,9 @@ final class Intake {
             return 1;
         }
         Node[] batch = (Node[]) submission;
+        if (batch.length > BUDGET) {
+            large = batch;
+        }
         for (Node node : batch) {
             int satisfied = node.wire(release);
             if (satisfied > 0) {
@@ -191,6 +223,9 @@ final class Intake {
             batch[i] = null; // a large array is in the old generation, and would keep the task until that is collected
             release.satisfied(node, 1);
             release.runButCallbacks();
+        }
+        if (batch.length > BUDGET) {
+            large = null;
         }
         return batch.length;
     }

@@ -48,7 +48,8 @@ final class Reach {
     /** Looks at a core. */
     static Reach from(DagCore core) {
         Reach reach = new Reach(core);
-        // In the order in which a task gets from one to the next: so that it is in one when that is looked at.
+        // In the order in which a task gets from one to the next: so that it is, most likely, in one when that is
+        // looked at.
         core.openRegions().forEachHeld(reach::foundHeld);
         if (core.root() != core) {
             OpenRegions.ask(core.root(), reach::foundHeld);
@@ -57,16 +58,17 @@ final class Reach {
             reach.awaitingRoom.add(node);
             reach.found(node);
         });
+        core.forEachUnwired(reach::found);
+        core.workers().forEachReady(node -> {
+            reach.ready += node.isReady() ? 1 : 0;
+            reach.found(node);
+        });
         for (Worker worker : core.workers().all()) {
             for (Node running : worker.runningNow()) {
                 reach.running.add(running);
                 reach.found(running);
             }
         }
-        core.workers().forEachReady(node -> {
-            reach.ready += node.isReady() ? 1 : 0;
-            reach.found(node);
-        });
         core.waitingOutsideNow().forEach(reach::found);
         if (reach.live != null) {
             reach.live.all().forEach(reach::found);

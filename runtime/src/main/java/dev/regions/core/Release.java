@@ -57,6 +57,13 @@ final class Release {
         return taken;
     }
 
+    /** Takes back what {@link #succeeded} has returned, or {@link #takeFirst}, for the latter to return it. */
+    void putBack(@Nullable Node taken) {
+        if (taken != null) {
+            first = taken;
+        }
+    }
+
     /**
      * Adds the work that a final task leaves.
      *

@@ -92,7 +92,9 @@ final class Room {
         for (Object wanted : waiting) {
             if (wanted instanceof Node[] nodes) {
                 for (Node node : nodes) {
-                    action.accept(node);
+                    if (node != null) { // it has got room meanwhile, and was wired
+                        action.accept(node);
+                    }
                 }
             } else {
                 action.accept((Node) wanted);

@@ -6,6 +6,7 @@ import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,8 @@ final class Worker implements Runnable {
     private static final int LOOKS_BEFORE_LEAVING = 16;
 
     private static final int SPINS_PER_LOOK = 64;
+    /** How often a worker that is to stay looks for work, in nanoseconds. */
+    private static final long LINGER_NANOS = 20_000;
 
     private static final ThreadLocal<@Nullable Worker> CURRENT = new ThreadLocal<>();
     private static final VarHandle ENDED;
@@ -203,8 +206,13 @@ final class Worker implements Runnable {
             takesOver = true;
             return workers.hasWork();
         }
+        boolean lingers = core.staysWhenIdle();
         if (!workers.standBy()) {
-            return workers.drowse();
+            takesOver |= lingers;
+            return !lingers && workers.drowse();
+        }
+        if (lingers) {
+            return linger();
         }
         for (int looks = LOOKS_BEFORE_LEAVING; looks > 0; looks--) {
             for (int spins = SPINS_PER_LOOK; spins > 0; spins--) {
@@ -216,6 +224,15 @@ final class Worker implements Runnable {
         }
         takesOver = true;
         return workers.standDown();
+    }
+
+    /** Stays, as the standby, until there is work, or the core is closed. */
+    private boolean linger() {
+        while (core.isOpen() && !workers.hasWork()) {
+            LockSupport.parkNanos(this, LINGER_NANOS);
+        }
+        takesOver = true;
+        return workers.hasWork() || workers.standDown();
     }
 
     private void startSlice() {
@@ -293,9 +310,14 @@ final class Worker implements Runnable {
             }
         }
         Node next = node.finish(result, thrown, tells);
-        ENDED.setRelease(this, (long) ENDED.get(this) + 1);
-        core.makeRoom(1);
-        cleanUp();
+        try {
+            ENDED.setRelease(this, (long) ENDED.get(this) + 1);
+            core.makeRoom(1);
+            cleanUp();
+        } catch (Throwable exhausted) {
+            tells.putBack(next);
+            throw exhausted;
+        }
         return next;
     }
 

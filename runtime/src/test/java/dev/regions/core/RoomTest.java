@@ -57,6 +57,24 @@ class RoomTest {
     }
 
     @Test
+    @DisplayName("without what was wired while somebody was being told")
+    void wiredMeanwhile() throws Exception {
+        room.take(2, false, new Node[] {a, b});
+        Node[] batch = {a, b};
+        Thread both = parked(() -> room.take(2, false, batch));
+        List<Node> told = new ArrayList<>();
+
+        room.forEachWaiting(node -> {
+            told.add(node);
+            batch[1] = null; // as the intake does
+        });
+
+        assertThat(told).containsExactly(a);
+        room.giveBack(2);
+        both.join();
+    }
+
+    @Test
     @DisplayName("until it is interrupted, and nothing that is refused or goes past")
     void untilInterrupted() throws Exception {
         room.take(2, false, new Node[] {a, b});

@@ -118,13 +118,13 @@ final class Conductor implements Runnable {
         for (int looks = 0; !queue.isGivenUp(); looks++) {
             long endedBefore = ended;
             Actor busy = busy();
-            if (busy == null && ended == endedBefore) {
-                return true;
-            }
-            if (busy == null) {
+            if (busy == null && ended != endedBefore) {
                 continue; // somebody who was found to be waiting may have waited for what ended meanwhile
             }
-            if (looks < LOOKS && isAlmostQuiet(busy)) {
+            if (busy == null && !isWindingUp()) {
+                return true;
+            }
+            if (looks < LOOKS && (busy == null || isAlmostQuiet(busy))) {
                 queue.lock.unlock();
                 Thread.yield();
                 queue.lock.lock();
@@ -133,6 +133,17 @@ final class Conductor implements Runnable {
             }
         }
         return false;
+    }
+
+    /**
+     * Tells whether a thread that has run a body is about to be idle. If it does something else, which callbacks of the user's may
+     * take long for, nobody waits for it.
+     */
+    private boolean isWindingUp() {
+        queue.windingUp()
+                .removeIf(
+                        thread -> !thread.isAlive() || isParked(thread) || System.nanoTime() - lastMove > STALL_NANOS);
+        return !queue.windingUp().isEmpty();
     }
 
     /** Tells whether what is waited for comes at any moment, and without a signal. */

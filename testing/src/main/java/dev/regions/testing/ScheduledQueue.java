@@ -10,10 +10,12 @@ import dev.regions.testing.Actor.State;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -37,6 +39,9 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Gates.</b> An actor that could go on, after its wait or its spawn, stops at its gate until it is chosen. This is what
  * keeps two that waited for the same task from running at the same time.
  *
+ * <p><b>One thread.</b> A task is handed on when the thread that has run the one before has nothing left to do, and waits for
+ * more: so all tasks run on the same thread. One that waits, or is at its gate, keeps it, and another takes its place.
+ *
  * <p><b>What runs outside.</b> Threads that a body forks, timers, and whatever completes external tasks are not actors: they
  * run when they do.
  *
@@ -55,6 +60,9 @@ final class ScheduledQueue implements TaskQueue, WaitObserver {
     private final List<Actor> live = new ArrayList<>();
     private final Map<Task<?>, Actor> byTask = new IdentityHashMap<>();
     private final Map<Thread, Actor> byThread = new HashMap<>();
+    /** Threads that have run a body, and are not idle yet. */
+    private final Set<Thread> windingUp = new HashSet<>();
+
     private final Actor explored;
     private int spawned;
     private long events;
@@ -202,6 +210,7 @@ final class ScheduledQueue implements TaskQueue, WaitObserver {
 
     private @Nullable Actor enter(Actor actor) {
         actor.thread = Thread.currentThread();
+        windingUp.remove(Thread.currentThread());
         return byThread.put(Thread.currentThread(), actor);
     }
 
@@ -210,6 +219,7 @@ final class ScheduledQueue implements TaskQueue, WaitObserver {
         try {
             if (outer == null) {
                 byThread.remove(Thread.currentThread());
+                windingUp.add(Thread.currentThread());
             } else {
                 byThread.put(Thread.currentThread(), outer);
             }
@@ -252,6 +262,18 @@ final class ScheduledQueue implements TaskQueue, WaitObserver {
         }
     }
 
+    @Override
+    public boolean idle() {
+        lock.lock();
+        try {
+            windingUp.remove(Thread.currentThread());
+            changed.signal();
+        } finally {
+            lock.unlock();
+        }
+        return true;
+    }
+
     private void awaitTurn(Actor actor) {
         actor.become(State.GATED);
         changed.signal();
@@ -282,6 +304,11 @@ final class ScheduledQueue implements TaskQueue, WaitObserver {
 
     boolean isGivenUp() {
         return givenUp;
+    }
+
+    /** Returns the threads that have run a body, and are not idle yet. */
+    Set<Thread> windingUp() {
+        return windingUp;
     }
 
     /** Takes no more tasks from now on. */

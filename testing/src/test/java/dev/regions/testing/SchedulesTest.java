@@ -11,9 +11,11 @@ import dev.regions.RetryPolicy;
 import dev.regions.Tasks;
 import dev.regions.task.DeadlockException;
 import dev.regions.task.Task;
+import dev.regions.task.TaskAction;
 import dev.regions.task.TaskFailedException;
 import dev.regions.task.TaskSkippedException;
 import dev.regions.task.TaskState;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -28,6 +30,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @DisplayName("Schedules")
 @Timeout(120)
@@ -92,6 +96,67 @@ class SchedulesTest {
                 task.join();
                 assertThat(running.get()).isZero();
             }
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(Interleaving.class)
+    @DisplayName("All tasks of a schedule run on one thread, as long as none of them gives way to others")
+    void oneThread(Interleaving interleaving) {
+        Schedules.explore(Exploration.seeds(100).interleaving(interleaving), () -> {
+            Set<Thread> threads = Collections.synchronizedSet(new HashSet<>());
+            AtomicInteger bodies = new AtomicInteger();
+            TaskAction body = () -> {
+                threads.add(Thread.currentThread());
+                bodies.incrementAndGet();
+            };
+            Regions.joined(() -> {
+                Task<?> first = Tasks.spawn(body);
+                Tasks.builder().after(first).spawn(body);
+                Regions.bulk(() -> {
+                    Tasks.spawn(body);
+                    Tasks.spawn(body);
+                });
+                Regions.sequential(() -> {
+                    Tasks.spawn(body);
+                    Tasks.spawn(body);
+                });
+                Tasks.spawn(() -> {
+                    body.run();
+                    if (interleaving == Interleaving.BODIES) {
+                        Tasks.spawn(body);
+                    }
+                });
+            });
+            Task<?> failed = Tasks.spawn(() -> {
+                body.run();
+                throw new IOException("on purpose");
+            });
+            assertThatThrownBy(failed::join).hasRootCauseMessage("on purpose");
+            Tasks.builder().after(failed).spawn(body).join();
+
+            assertThat(bodies).hasValueGreaterThanOrEqualTo(9);
+            assertThat(threads).hasSize(1);
+        });
+    }
+
+    @Test
+    @DisplayName("While a task waits, others run on one other thread")
+    void oneOtherThread() {
+        Schedules.explore(Exploration.seeds(100), () -> {
+            List<Thread> others = Collections.synchronizedList(new ArrayList<>());
+            Task<?> awaited = Tasks.builder().name("awaited").spawn(() -> others.add(Thread.currentThread()));
+            Task<Thread> waits = Tasks.builder().name("waits").spawn(() -> {
+                Tasks.spawn(() -> others.add(Thread.currentThread())).join();
+                Tasks.spawn(() -> others.add(Thread.currentThread())).join();
+                return Thread.currentThread();
+            });
+            Thread waiting = waits.join();
+            awaited.join();
+
+            others.remove(waiting); // what ran first, perhaps
+            assertThat(others).doesNotContain(waiting).hasSizeGreaterThanOrEqualTo(2);
+            assertThat(Set.copyOf(others)).hasSize(1);
         });
     }
 
