@@ -269,6 +269,13 @@ final class ReadyQueue {
         return first.polled() >= first.offered() && first.get() == null;
     }
 
+    /** Tells whether what is to be polled next is there, and not only on its way. */
+    boolean isFilled() {
+        Segment first = head.get();
+        int next = first.polled();
+        return next < SLOTS ? first.slots.get(next) instanceof Node : first.get() != null;
+    }
+
     // ---- What others have reserved ----------------------------------------------------------------------------------
 
     /** Takes a node that is reserved by somebody who has not come to it; null if there is none. */

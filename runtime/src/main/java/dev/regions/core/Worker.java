@@ -206,8 +206,9 @@ final class Worker implements Runnable {
             takesOver = true;
             return workers.hasWork();
         }
-        boolean lingers = core.staysWhenIdle();
-        if (!workers.standBy()) {
+        boolean standsBy = workers.standBy();
+        boolean lingers = core.staysWhenIdle(); // what this sets off must find the standby there already
+        if (!standsBy) {
             takesOver |= lingers;
             return !lingers && workers.drowse();
         }
@@ -228,11 +229,14 @@ final class Worker implements Runnable {
 
     /** Stays, as the standby, until there is work, or the core is closed. */
     private boolean linger() {
-        while (core.isOpen() && !workers.hasWork()) {
+        takesOver = true;
+        while (core.isOpen()) {
+            if (workers.hasWorkAtHand()) {
+                return true;
+            }
             LockSupport.parkNanos(this, LINGER_NANOS);
         }
-        takesOver = true;
-        return workers.hasWork() || workers.standDown();
+        return workers.standDown();
     }
 
     private void startSlice() {

@@ -283,6 +283,14 @@ final class Workers {
         return !ready.isEmpty() || ranked != null && !ranked.isEmpty();
     }
 
+    /** As {@link #hasWork}, but no to what is only about to be offered: who comes for that may go away with nothing. */
+    boolean hasWorkAtHand() {
+        Ranks ranked = ranks;
+        return ready.isFilled()
+                || ready.hasReserved()
+                || ranked != null && (ranked.high.isFilled() || ranked.low.isFilled());
+    }
+
     /** Tells whether there is something to poll or to take over: a worker must know before it goes away. */
     boolean hasWork() {
         return hasReady() || ready.hasReserved();

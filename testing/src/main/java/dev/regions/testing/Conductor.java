@@ -31,6 +31,9 @@ final class Conductor implements Runnable {
     /** How long a task may be ready, in nanoseconds, until it counts as stopped by a limit, if somebody may be inside. */
     private static final long STALL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /** How long a thread that has run a body must be parked, in nanoseconds, to count as held up. */
+    private static final long HELD_UP_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     /** How often to look, before waiting for a tick, for what comes at any moment. */
     private static final int LOOKS = 200;
@@ -136,13 +139,17 @@ final class Conductor implements Runnable {
     }
 
     /**
-     * Tells whether a thread that has run a body is about to be idle. If it does something else, which callbacks of the user's may
-     * take long for, nobody waits for it.
+     * Tells whether a thread that has run a body is about to be idle. If it is held up instead, as by a callback of the user's, nobody
+     * waits for it for long.
      */
     private boolean isWindingUp() {
-        queue.windingUp()
-                .removeIf(
-                        thread -> !thread.isAlive() || isParked(thread) || System.nanoTime() - lastMove > STALL_NANOS);
+        long now = System.nanoTime();
+        queue.windingUp().entrySet().removeIf(entry -> {
+            if (!isParked(entry.getKey())) {
+                entry.setValue(now);
+            }
+            return !entry.getKey().isAlive() || now - entry.getValue() > HELD_UP_NANOS || now - lastMove > STALL_NANOS;
+        });
         return !queue.windingUp().isEmpty();
     }
 
@@ -256,14 +263,13 @@ final class Conductor implements Runnable {
 
     /** Tells whether a thread waits for somebody; a sleeping one does not. */
     private boolean isParked(Thread thread) {
-        if (queue.lock.hasQueuedThread(thread)) {
-            return false; // waits for us
-        }
-        return switch (thread.getState()) {
-            case WAITING -> true;
-            case TIMED_WAITING -> LockSupport.getBlocker(thread) != null;
-            default -> false;
-        };
+        boolean parked =
+                switch (thread.getState()) {
+                    case WAITING -> true;
+                    case TIMED_WAITING -> LockSupport.getBlocker(thread) != null;
+                    default -> false;
+                };
+        return parked && !queue.lock.hasQueuedThread(thread); // which waits for us; looked at last, for it may begin to
     }
 
     // ---- Steps ------------------------------------------------------------------------------------------------------

@@ -10,12 +10,10 @@ import dev.regions.testing.Actor.State;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -60,8 +58,8 @@ final class ScheduledQueue implements TaskQueue, WaitObserver {
     private final List<Actor> live = new ArrayList<>();
     private final Map<Task<?>, Actor> byTask = new IdentityHashMap<>();
     private final Map<Thread, Actor> byThread = new HashMap<>();
-    /** Threads that have run a body, and are not idle yet. */
-    private final Set<Thread> windingUp = new HashSet<>();
+    /** Threads that have run a body, and are not idle yet; and when one was last known to be at work, by {@link System#nanoTime}. */
+    private final Map<Thread, Long> windingUp = new HashMap<>();
 
     private final Actor explored;
     private int spawned;
@@ -219,7 +217,7 @@ final class ScheduledQueue implements TaskQueue, WaitObserver {
         try {
             if (outer == null) {
                 byThread.remove(Thread.currentThread());
-                windingUp.add(Thread.currentThread());
+                windingUp.put(Thread.currentThread(), System.nanoTime());
             } else {
                 byThread.put(Thread.currentThread(), outer);
             }
@@ -306,8 +304,8 @@ final class ScheduledQueue implements TaskQueue, WaitObserver {
         return givenUp;
     }
 
-    /** Returns the threads that have run a body, and are not idle yet. */
-    Set<Thread> windingUp() {
+    /** Returns the threads that have run a body, and are not idle yet, and when each was last known to be at work. */
+    Map<Thread, Long> windingUp() {
         return windingUp;
     }
 
