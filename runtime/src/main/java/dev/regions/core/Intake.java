@@ -82,8 +82,8 @@ final class Intake {
     }
 
     /**
-     * Wires a batch of launched tasks, and clears the array: none of them can start before all of them are wired. If it is large, that is done on a
-     * thread of its own.
+     * Wires a batch of launched tasks, and clears the array: none of them can start before all of them are wired. If it is
+     * large, that is done on a thread of its own.
      */
     void submit(Node[] batch) {
         if (batch.length <= BUDGET || Worker.inBody() != null) {
