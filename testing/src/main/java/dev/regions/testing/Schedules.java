@@ -10,10 +10,9 @@ import java.util.Objects;
  *
  * <p>The code runs on the calling thread, within a runtime of its own for each schedule: {@link dev.regions.Tasks} and
  * {@link dev.regions.Regions} use that one. It must not depend on what an earlier run left behind. Its tasks run on one virtual
- * thread, one after the other; while one of them waits, or gives way after a
- * spawn, others run on another thread. No two ever run at the same time, nor one
- * at the same time as the code itself: it takes turns with them, where they wait, spawn or end. So a schedule finds what goes
- * wrong because of the order of such steps. It does not find data races within them.
+ * thread, one after the other; while one of them waits, or gives way after a spawn, others run on another thread. No two ever
+ * run at the same time, nor one at the same time as the code itself: it takes turns with them, where they wait, spawn or end. So
+ * a schedule finds what goes wrong because of the order of such steps. It does not find data races within them.
  *
  * <p>A schedule fails if the code throws, if a task fails and nobody is told, or if nothing moves any more. Before the next one
  * begins, or {@link #explore} returns, everything that was spawned is final. A body that ignores interrupts is waited for.
