@@ -170,6 +170,105 @@ class WorkersTest {
     }
 
     @Test
+    @DisplayName("find what a task spawned that waits for it: a few each in many tasks, and many in one")
+    void spawnedByTasksThatBlock() throws Exception {
+        List<Task<?>> parents = new ArrayList<>();
+        for (int children : List.of(1, 2, 63, 64, 65, 129, 1000)) {
+            for (int i = 0; i < 100; i++) { // more than there are places for deques
+                parents.add(Tasks.spawn(() -> {
+                    CountDownLatch done = new CountDownLatch(children);
+                    for (int child = 0; child < children; child++) {
+                        Tasks.spawn(done::countDown);
+                    }
+                    await(done); // not by join(), which could run them in place
+                }));
+            }
+        }
+
+        for (Task<?> parent : parents) {
+            parent.join();
+        }
+    }
+
+    @RepeatedTest(20)
+    @DisplayName("leave what a task has spawned to others when they give way, or run out of work")
+    void spawnedByTasksThatEnd() throws Exception {
+        int children = 60;
+        CountDownLatch done = new CountDownLatch(3 * children);
+        for (int millis : List.of(0, 1, 10)) { // a worker's slice is 5 ms
+            Tasks.spawn(() -> {
+                long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+                while (System.nanoTime() - end < 0) {
+                    Thread.onSpinWait();
+                }
+                for (int child = 0; child < children; child++) {
+                    Tasks.spawn(done::countDown);
+                }
+            });
+        }
+
+        await(done);
+    }
+
+    @Test
+    @DisplayName("run what the end of one task makes ready: one dependent, and many")
+    void madeReadyByOneEnd() throws Exception {
+        for (int dependents : List.of(1, 2, 64, 65, 66, 1000)) {
+            CountDownLatch release = new CountDownLatch(1);
+            Task<Integer> first = Tasks.spawn(() -> {
+                await(release);
+                return 1;
+            });
+            List<Task<Integer>> all = new ArrayList<>();
+            for (int i = 0; i < dependents; i++) {
+                all.add(Tasks.spawn(first, x -> x + 1));
+            }
+            release.countDown();
+
+            for (Task<Integer> each : all) {
+                assertThat(each.join()).isEqualTo(2);
+            }
+        }
+    }
+
+    @RepeatedTest(5)
+    @DisplayName(
+            "come to what is spawned outside, and to what a blocked task has spawned, though each task spawns the next")
+    void noneStarves() throws Exception {
+        AtomicBoolean stop = new AtomicBoolean();
+        CountDownLatch ended = new CountDownLatch(4);
+        for (int i = 0; i < 4; i++) {
+            Tasks.spawn(() -> spawnsNext(stop, ended));
+        }
+        try {
+            CountDownLatch children = new CountDownLatch(20);
+            Task<?> parent = Tasks.spawn(() -> {
+                for (int i = 0; i < 20; i++) {
+                    Tasks.spawn(children::countDown);
+                }
+                await(children);
+            });
+            for (int i = 0; i < 20; i++) {
+                Tasks.spawn(() -> {}).join();
+            }
+            parent.join();
+        } finally {
+            stop.set(true);
+        }
+        await(ended);
+    }
+
+    /** Keeps the deque of its worker from ever being empty. */
+    private static void spawnsNext(AtomicBoolean stop, CountDownLatch ended) {
+        if (stop.get()) {
+            ended.countDown();
+            return;
+        }
+        Tasks.spawn(() -> {});
+        Tasks.spawn(() -> spawnsNext(stop, ended));
+    }
+
+    @Test
     @DisplayName("are virtual threads, and run tasks of one batch side by side")
     void sideBySide() throws Exception {
         CyclicBarrier together = new CyclicBarrier(50);

@@ -61,7 +61,7 @@ public class RanksTest {
             int polled = 0;
             ReadyQueue.Reservation own = new ReadyQueue.Reservation();
             for (int turn = 1; turn <= POLLS; turn++) {
-                polled += workers.poll(turn, own, 1) == null ? 0 : 1;
+                polled += workers.poll(turn, null, own, 1) == null ? 0 : 1;
             }
             result.r1 = polled + " polled";
         }

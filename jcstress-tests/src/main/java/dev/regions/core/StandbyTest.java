@@ -134,6 +134,35 @@ public class StandbyTest {
     }
 
     /*
+     * The same with a task that a body spawns, the first one of its worker, which goes to the deque.
+     */
+    @JCStressTest
+    @JCStressMeta(StandbyTest.class)
+    @State
+    public static class StandsDownBesideDeque extends OneTask {
+        private final WorkerDeques deques = core.workers().deques();
+        private final WorkerDeque deque = deques.enter(Thread.currentThread());
+        private boolean seenByStandby;
+        private boolean seenByProducer;
+
+        @Actor
+        public void standby() {
+            seenByStandby = core.workers().standDown();
+        }
+
+        @Actor
+        public void producer() {
+            deques.push(deque, task);
+            seenByProducer = core.workers().standBy();
+        }
+
+        @Arbiter
+        public void afterwards(L_Result result) {
+            result.r1 = seenByProducer ? "on a new worker" : seenByStandby ? "on the worker" : "nobody came";
+        }
+    }
+
+    /*
      * Two workers go away at a time, and only one of them has the flag. The one that has it offers a task to the
      * other:
      *
@@ -289,7 +318,7 @@ public class StandbyTest {
 
         private void takeOneAndBlock(int most) {
             ReadyQueue.Reservation own = new ReadyQueue.Reservation();
-            Node node = workers.poll(1, own, most);
+            Node node = workers.poll(1, null, own, most);
             if (node != null) {
                 workers.ensureStandbyIfReady(own);
                 node.claim(Node.MAX_WORKER);

@@ -133,6 +133,8 @@ abstract sealed class Node permits TaskNode {
     byte shape;
     /** What is special about the task, in bits; 0 for most. */
     byte flags;
+    /** Written, and never read, by a consumer of the ready queue: see {@link ReadyQueue}. */
+    byte fetched;
 
     Node(byte shape, @Nullable Object body, @Nullable Object inputs) {
         this.shape = shape;

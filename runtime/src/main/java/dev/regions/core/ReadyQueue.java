@@ -39,8 +39,11 @@ import org.jspecify.annotations.Nullable;
  * and because it is made by looking at several nodes with no atomic operation in between, the processor fetches them side
  * by side. A consumer that is faster than the producers is worse off: it follows at their heels, and the two take each other's
  * lines away with every task, until both are slower than one alone. So a reservation never takes more than half of what is
- * there, and a consumer of small tasks that finds only few lets the producers alone for a moment first. The benchmark {@code
- * IndependentTasks} shows both; the second most of all with {@code --jvm -Djdk.virtualThreadScheduler.parallelism=1}.
+ * there, and a consumer of small tasks that finds only few lets the producers alone for a moment first, and again as long as
+ * they use that to get further away: what a processor reads ahead should not be what another one is writing. It
+ * writes to what it has reserved, too, before it takes the first: so all lines are asked for at once, and none is asked for
+ * twice, once to read and once to write. The benchmarks {@code IndependentTasks} and {@code IndependentTasksFromTask} show all
+ * of this.
  *
  * <p><b>Memory ordering.</b> The slot is the hand-over: a volatile compare-and-set by the producer, a volatile read by the
  * consumer. Both sides of the counters are volatile read-modify-writes, so that a thread which has offered and then reads
@@ -52,6 +55,10 @@ final class ReadyQueue {
     private static final int SLOTS = 1024;
     private static final int SPINS_BEFORE_TAKING = 32;
     private static final int SPINS_OF_PATIENCE = 32;
+    /** How many nodes a consumer of several would rather have between itself and the producers: some pages of memory. */
+    private static final int DISTANCE = 256;
+    /** It waits for that as long as so many come with each moment of patience: producers that do nothing else. */
+    private static final int GROWTH = 16;
 
     // Indices of the two counters of a segment, far enough apart from each other and from the array's header that
     // producers and consumers do not share a cache line (64 bytes, fetched in pairs).
@@ -91,6 +98,7 @@ final class ReadyQueue {
                 if (there == null || (((Node) there).flags & Node.TERMS) != 0) {
                     return there == null ? i : Math.max(i, 1);
                 }
+                ((Node) there).fetched = 1;
             }
             return most;
         }
@@ -208,14 +216,14 @@ final class ReadyQueue {
     @Nullable
     Node poll(Reservation own, int most) {
         Node node = own.take();
-        boolean patient = most > 1;
+        int before = most > 1 ? -GROWTH : SLOTS; // no patience for one
         while (node == null) {
             Segment first = head.get();
             int from = first.polled();
             int available = first.offered() - from;
             boolean isLast = first.get() == null;
-            if (patient && isLast && available < 2 * most) {
-                patient = false;
+            if (isLast && available < DISTANCE && available - before >= GROWTH && from + available < SLOTS) {
+                before = available;
                 letProducersAlone();
             } else if (available > 0) {
                 int count = first.look(from, Math.min(isLast ? (available + 1) / 2 : available, most));

@@ -88,6 +88,8 @@ final class Worker implements Runnable {
     private boolean inBody; // of a task; not in some callback at the end of one
     private int depth;
     private final ReadyQueue.Reservation reserved = new ReadyQueue.Reservation();
+    /** What bodies here have spawned; null where this worker is to have none. */
+    private @Nullable WorkerDeque deque;
     /** Whether to look for what others have reserved if there is nothing else: what this worker came for may be there. */
     private boolean takesOver = true;
 
@@ -126,12 +128,14 @@ final class Worker implements Runnable {
             enter();
             QueueStack.callAtRoot(core.root(), core, () -> {
                 binding = QueueStack.binding();
+                enterDeque();
                 workers.letOthersGoFirst();
                 startSlice();
                 do {
                     workers.clearStandby();
                     runReady();
                 } while (!sliceOver && staysFor());
+                leaveDeque();
                 return null;
             });
             return true;
@@ -171,10 +175,29 @@ final class Worker implements Runnable {
         workers.leave(this, number);
     }
 
+    private void enterDeque() {
+        if (deque == null) { // else there was no memory for something, and this begins again
+            deque = workers.deques().enter(Objects.requireNonNull(thread));
+        }
+    }
+
+    /** Leaves the tasks in the deque to others. */
+    private void leaveDeque() {
+        WorkerDeque own = deque;
+        if (own != null) {
+            own.moveAll(workers::offer);
+            workers.deques().leave(own);
+            deque = null;
+            if (workers.hasReady()) {
+                workers.ensureStandby();
+            }
+        }
+    }
+
     private void runReady() {
         int most = 1; // the first at once: somebody may be waiting for it
         while (!sliceOver) {
-            Node node = workers.poll(++polls, reserved, most);
+            Node node = workers.poll(++polls, deque, reserved, most);
             most = Math.max(1, stride / SHARE_RESERVED);
             if (node != null) {
                 takesOver = false;
@@ -284,6 +307,9 @@ final class Worker implements Runnable {
 
     /** Runs a task and ends it; returns what {@link Node#finish} does. */
     private @Nullable Node runClaimed(Node node, Release tells, QueueStack.Binding bound) {
+        if (deque != null) {
+            deque.beginBody();
+        }
         Attempt attempt = node.label == null ? null : begin(node);
         Object result = null;
         Throwable thrown = null;
@@ -395,7 +421,11 @@ final class Worker implements Runnable {
         }
         insides[depth] = node;
         inPlace = node;
-        if (!node.claim(number)) {
+        boolean claimed = node.claim(number);
+        if (deque != null) {
+            deque.remove(node);
+        }
+        if (!claimed) {
             insides[depth] = null;
             returnTo(outer);
             return false;

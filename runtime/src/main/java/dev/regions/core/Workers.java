@@ -46,6 +46,12 @@ import org.jspecify.annotations.Nullable;
  * that may be what it was started for. How many a worker reserves follows from how long tasks have taken lately: some
  * microseconds' worth, so one at a time where tasks are long, or where it has only begun.
  *
+ * <p><b>Deques.</b> What a body spawns goes to a {@link WorkerDeque} of its worker, where that finds it when it joins it or runs
+ * out of other work, and where others find it when there is nothing in the queue. For the hand-shake, a deque is part of the
+ * queue: its tail is written before the flag is read, and after the flag was cleared all deques are looked at. A worker that goes
+ * away moves what is left in its own to the queue. So that neither starves the other, every so many polls begin at the queue
+ * instead, and every so many at the deques.
+ *
  * <p><b>Idle workers.</b> Starting a worker also wakes a carrier, which costs microseconds. So a worker that finds the queue
  * empty does not go away at once. If the standby's part is free, it takes that and watches the queue for some microseconds; a
  * producer sees the flag and leaves it be. If not, it drowses: it parks for a tenth of a millisecond, once, and whoever
@@ -63,6 +69,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Workers {
     private static final long DROWSE_NANOS = 100_000;
+
+    /** Of the polls of one worker, one in so many begins at the queue, and one at the deques of all. */
+    private static final int TURNS = 64;
+
     private static final int NOBODY = 0;
     private static final int ASLEEP = 1;
     /** Asleep, and the standby: it will clear the flag and poll when it wakes. */
@@ -94,6 +104,7 @@ final class Workers {
     private final DagCore core;
     private final ThreadFactory threads;
     private final ReadyQueue ready = new ReadyQueue();
+    private final WorkerDeques deques = new WorkerDeques();
     /** Made when the first task of other than normal priority becomes ready; read after the flag by who polls. */
     private volatile @Nullable Ranks ranks;
 
@@ -130,8 +141,28 @@ final class Workers {
             startApart(node);
             return;
         }
-        offer(node);
+        WorkerDeque own = deques.here();
+        if (own == null || own.overflows() || !pushed(own, node)) {
+            offer(node);
+        }
         ensureStandby();
+    }
+
+    /** Adds a task to the deque of the calling worker; if that is full, moves all that is there to the queue, and returns false. */
+    private boolean pushed(WorkerDeque own, Node node) {
+        if ((node.flags & Node.TERMS) != 0 || hasRanks()) {
+            return false;
+        }
+        boolean pushed = deques.push(own, node);
+        if (!pushed) {
+            own.moveAll(ready::offer);
+        }
+        return pushed;
+    }
+
+    /** Returns the deques of the workers. */
+    WorkerDeques deques() {
+        return deques;
     }
 
     private void startApart(Node node) {
@@ -221,14 +252,24 @@ final class Workers {
     /**
      * Takes a ready task, null if there is none.
      *
-     * @param turn counts the polls of one worker: with ranks in use, not all turns begin at the same one
+     * @param turn counts the polls of one worker: not all turns begin at the same place
+     * @param deque of that worker, null if it has none
      * @param own what that worker has reserved
      * @param most how many tasks it may reserve
      */
     @Nullable
-    Node poll(int turn, ReadyQueue.Reservation own, int most) {
-        Ranks ranked = ranks;
-        return ranked == null ? ready.poll(own, most) : ranked.poll(turn, ready, own);
+    Node poll(int turn, @Nullable WorkerDeque deque, ReadyQueue.Reservation own, int most) {
+        Node node = null;
+        switch (turn % TURNS) {
+            case 0 -> {} // the queue
+            case TURNS / 2 -> node = deques.take();
+            default -> node = deque == null ? null : deque.poll();
+        }
+        if (node == null) {
+            Ranks ranked = ranks;
+            node = ranked == null ? ready.poll(own, most) : ranked.poll(turn, ready, own);
+        }
+        return node != null ? node : deques.take();
     }
 
     /** Takes a ready task that another worker has reserved, null if there is none. */
@@ -280,7 +321,7 @@ final class Workers {
     /** Tells whether there is something to poll. */
     boolean hasReady() {
         Ranks ranked = ranks;
-        return !ready.isEmpty() || ranked != null && !ranked.isEmpty();
+        return !ready.isEmpty() || ranked != null && !ranked.isEmpty() || !deques.isEmpty();
     }
 
     /** As {@link #hasWork}, but no to what is only about to be offered: who comes for that may go away with nothing. */
@@ -288,6 +329,7 @@ final class Workers {
         Ranks ranked = ranks;
         return ready.isFilled()
                 || ready.hasReserved()
+                || !deques.isEmpty()
                 || ranked != null && (ranked.high.isFilled() || ranked.low.isFilled());
     }
 
@@ -355,6 +397,7 @@ final class Workers {
     /** Tells of the tasks that are ready and that no worker has taken, roughly: for people. */
     void forEachReady(Consumer<Node> action) {
         ready.forEach(action);
+        deques.forEach(action);
         apart.forEach(action);
         Ranks ranked = ranks;
         if (ranked != null) {

@@ -1,0 +1,104 @@
+package dev.regions.core;
+
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The deques of workers, where the worker itself and others find them.
+ *
+ * <p>There are only so many places, for who has nothing to do looks at all deques that were ever used, and there may be a
+ * worker for each of a million tasks that block. A worker's place follows from the number of its thread, so that whoever spawns
+ * finds out with two reads whether it is on a worker; a thread-local would cost several times that, from outside, too. A worker
+ * whose place is taken does without.
+ *
+ * <p>Thread-safe, without locks. A deque is entered, and its bit set, before its first task is pushed: so who sees, by the rules of
+ * {@link Workers}, the one, sees the other.
+ */
+final class WorkerDeques {
+    /** How many workers may have one at the same time: one for each bit of a word. */
+    static final int PLACES = Long.SIZE;
+
+    private final AtomicReferenceArray<@Nullable WorkerDeque> places = new AtomicReferenceArray<>(PLACES);
+    /** One bit for each place whose deque was pushed to. */
+    private final AtomicLong used = new AtomicLong();
+
+    private static int place(Thread thread) {
+        return (int) thread.threadId() & PLACES - 1;
+    }
+
+    /** Enters a new deque for a worker; returns null if its place is taken. */
+    @Nullable
+    WorkerDeque enter(Thread worker) {
+        int place = place(worker);
+        if (places.get(place) != null) {
+            return null;
+        }
+        WorkerDeque fresh = new WorkerDeque(worker);
+        return places.compareAndSet(place, null, fresh) ? fresh : null;
+    }
+
+    /** Takes a deque, which its owner has emptied, off the list. */
+    void leave(WorkerDeque deque) {
+        int place = place(deque.owner);
+        if (deque.wasUsed()) { // first: once the place is empty, the bit may be that of the next
+            used.getAndAdd(-(1L << place));
+        }
+        places.set(place, null);
+    }
+
+    /** Returns the deque of the calling thread, null if it has none. */
+    @Nullable
+    WorkerDeque here() {
+        Thread thread = Thread.currentThread();
+        WorkerDeque there = places.getPlain(place(thread)); // a thread sees its own
+        return there != null && there.owner == thread ? there : null;
+    }
+
+    /** Adds a task to the deque of the calling thread; returns false if that has no room for it. */
+    boolean push(WorkerDeque own, Node node) {
+        if (own.isFirstPush()) {
+            used.getAndAdd(1L << place(own.owner));
+        }
+        return own.push(node);
+    }
+
+    /** Takes the oldest task of some deque, null if all are empty. */
+    @Nullable
+    Node take() {
+        for (long left = used.get(); left != 0; left &= left - 1) {
+            WorkerDeque deque = first(left);
+            Node node = deque == null ? null : deque.take();
+            if (node != null) {
+                return node;
+            }
+        }
+        return null;
+    }
+
+    /** Tells whether there is nothing to take. */
+    boolean isEmpty() {
+        for (long left = used.get(); left != 0; left &= left - 1) {
+            WorkerDeque deque = first(left);
+            if (deque != null && !deque.isEmpty()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Tells of the tasks there are, roughly: for people. */
+    void forEach(Consumer<Node> action) {
+        for (long left = used.get(); left != 0; left &= left - 1) {
+            WorkerDeque deque = first(left);
+            if (deque != null) {
+                deque.forEach(action);
+            }
+        }
+    }
+
+    private @Nullable WorkerDeque first(long bits) {
+        return places.get(Long.numberOfTrailingZeros(bits));
+    }
+}

@@ -1,0 +1,99 @@
+package dev.regions.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.regions.Overflow;
+import dev.regions.task.TaskAction;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("The deques of workers")
+class WorkerDequesTest {
+    private static final DagCore CORE =
+            new DagCore("of the test", 1, List.of(), core -> core, failure -> {}, 0, Overflow.WAIT);
+
+    private final WorkerDeques deques = new WorkerDeques();
+
+    private static Node ready() {
+        Node node = new TaskNode<>(Body.ACTION, (TaskAction) () -> {}, null, null, null);
+        node.launchFresh(CORE);
+        return node;
+    }
+
+    @Test
+    @DisplayName("are found by their own threads, and by no others")
+    void here() {
+        assertThat(deques.here()).isNull();
+
+        WorkerDeque own = deques.enter(Thread.currentThread());
+        for (int i = 0; i < 2 * WorkerDeques.PLACES; i++) {
+            deques.enter(Thread.ofVirtual().unstarted(() -> {}));
+        }
+
+        assertThat(own).isNotNull();
+        assertThat(deques.here()).isSameAs(own);
+        deques.leave(Objects.requireNonNull(own));
+        assertThat(deques.here()).isNull();
+    }
+
+    @Test
+    @DisplayName("are given to no more workers than there are places, and again when one has left")
+    void places() {
+        List<WorkerDeque> entered = new ArrayList<>();
+        for (int i = 0; i < 3 * WorkerDeques.PLACES; i++) {
+            WorkerDeque deque = deques.enter(Thread.ofVirtual().unstarted(() -> {}));
+            if (deque != null) {
+                entered.add(deque);
+            }
+        }
+        assertThat(entered).hasSize(WorkerDeques.PLACES);
+
+        WorkerDeque left = entered.getFirst();
+        deques.leave(left);
+        assertThat(deques.enter(left.owner)).isNotNull();
+        assertThat(deques.enter(left.owner)).isNull();
+    }
+
+    @Test
+    @DisplayName("are all looked at for tasks, as long as they are there")
+    void take() {
+        List<WorkerDeque> entered = new ArrayList<>();
+        Set<Node> pushed = new HashSet<>();
+        while (entered.size() < WorkerDeques.PLACES) {
+            WorkerDeque deque = deques.enter(Thread.ofVirtual().unstarted(() -> {}));
+            if (deque != null) {
+                entered.add(deque);
+            }
+        }
+        assertThat(deques.isEmpty()).isTrue();
+        for (WorkerDeque deque : entered) {
+            for (int i = 0; i < 2; i++) {
+                Node node = ready();
+                pushed.add(node);
+                deques.push(deque, node);
+            }
+        }
+
+        Set<Node> told = new HashSet<>();
+        deques.forEach(told::add);
+        assertThat(told).isEqualTo(pushed);
+        Set<Node> taken = new HashSet<>();
+        for (Node node; (node = deques.take()) != null; ) {
+            assertThat(taken.add(node)).isTrue();
+            assertThat(deques.isEmpty()).isEqualTo(taken.size() == pushed.size());
+        }
+        assertThat(taken).isEqualTo(pushed);
+        assertThat(deques.isEmpty()).isTrue();
+
+        entered.forEach(deques::leave);
+        WorkerDeque again = deques.enter(entered.getFirst().owner);
+        Node node = ready();
+        deques.push(Objects.requireNonNull(again), node);
+        assertThat(deques.take()).isSameAs(node);
+    }
+}
