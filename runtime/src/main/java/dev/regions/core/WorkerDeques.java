@@ -1,6 +1,7 @@
 package dev.regions.core;
 
-import java.util.concurrent.atomic.AtomicLong;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -20,9 +21,19 @@ final class WorkerDeques {
     /** How many workers may have one at the same time: one for each bit of a word. */
     static final int PLACES = Long.SIZE;
 
+    private static final VarHandle USED;
+
+    static {
+        try {
+            USED = MethodHandles.lookup().findVarHandle(WorkerDeques.class, "used", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private final AtomicReferenceArray<@Nullable WorkerDeque> places = new AtomicReferenceArray<>(PLACES);
     /** One bit for each place whose deque was pushed to. */
-    private final AtomicLong used = new AtomicLong();
+    private volatile long used;
 
     private static int place(Thread thread) {
         return (int) thread.threadId() & PLACES - 1;
@@ -43,7 +54,7 @@ final class WorkerDeques {
     void leave(WorkerDeque deque) {
         int place = place(deque.owner);
         if (deque.wasUsed()) { // first: once the place is empty, the bit may be that of the next
-            used.getAndAdd(-(1L << place));
+            USED.getAndBitwiseAnd(this, ~(1L << place));
         }
         places.set(place, null);
     }
@@ -59,7 +70,7 @@ final class WorkerDeques {
     /** Adds a task to the deque of the calling thread; returns false if that has no room for it. */
     boolean push(WorkerDeque own, Node node) {
         if (own.isFirstPush()) {
-            used.getAndAdd(1L << place(own.owner));
+            USED.getAndBitwiseOr(this, 1L << place(own.owner));
         }
         return own.push(node);
     }
@@ -67,7 +78,7 @@ final class WorkerDeques {
     /** Takes the oldest task of some deque, null if all are empty. */
     @Nullable
     Node take() {
-        for (long left = used.get(); left != 0; left &= left - 1) {
+        for (long left = used; left != 0; left &= left - 1) {
             WorkerDeque deque = first(left);
             Node node = deque == null ? null : deque.take();
             if (node != null) {
@@ -79,7 +90,7 @@ final class WorkerDeques {
 
     /** Tells whether there is nothing to take. */
     boolean isEmpty() {
-        for (long left = used.get(); left != 0; left &= left - 1) {
+        for (long left = used; left != 0; left &= left - 1) {
             WorkerDeque deque = first(left);
             if (deque != null && !deque.isEmpty()) {
                 return false;
@@ -90,7 +101,7 @@ final class WorkerDeques {
 
     /** Tells of the tasks there are, roughly: for people. */
     void forEach(Consumer<Node> action) {
-        for (long left = used.get(); left != 0; left &= left - 1) {
+        for (long left = used; left != 0; left &= left - 1) {
             WorkerDeque deque = first(left);
             if (deque != null) {
                 deque.forEach(action);

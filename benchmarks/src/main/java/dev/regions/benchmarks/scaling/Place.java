@@ -23,6 +23,12 @@ enum Place {
             "full.compareAndSet(null, fresh)",
             "segments",
             "another producer has appended a segment to the ready queue"),
+    DEQUE(
+            "WorkerDeque",
+            "slots.compareAndSet(i, node, null)",
+            "slots.compareAndSet(i, node, null)",
+            "deques",
+            "another worker has taken the same task of a deque, or its own has joined it"),
     STANDBY(
             "Workers",
             "if (!standby.set && STANDBY.compareAndSet(standby, false, true))",
