@@ -16,6 +16,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("Workers")
 @Timeout(value = 2 * SECONDS, unit = TimeUnit.SECONDS)
@@ -231,24 +233,25 @@ class WorkersTest {
         }
     }
 
-    @RepeatedTest(5)
+    @ParameterizedTest
+    @ValueSource(ints = {0, 0, 0, 300, 1000, 6000})
     @DisplayName(
             "come to what is spawned outside, and to what a blocked task has spawned, though each task spawns the next")
-    void noneStarves() throws Exception {
+    void noneStarves(int micros) throws Exception {
         AtomicBoolean stop = new AtomicBoolean();
         CountDownLatch ended = new CountDownLatch(4);
         for (int i = 0; i < 4; i++) {
-            Tasks.spawn(() -> spawnsNext(stop, ended));
+            Tasks.spawn(() -> spawnsNext(micros, stop, ended));
         }
         try {
-            CountDownLatch children = new CountDownLatch(20);
+            CountDownLatch children = new CountDownLatch(3);
             Task<?> parent = Tasks.spawn(() -> {
-                for (int i = 0; i < 20; i++) {
+                for (int i = 0; i < 3; i++) {
                     Tasks.spawn(children::countDown);
                 }
                 await(children);
             });
-            for (int i = 0; i < 20; i++) {
+            for (int i = 0; i < 3; i++) {
                 Tasks.spawn(() -> {}).join();
             }
             parent.join();
@@ -259,13 +262,17 @@ class WorkersTest {
     }
 
     /** Keeps the deque of its worker from ever being empty. */
-    private static void spawnsNext(AtomicBoolean stop, CountDownLatch ended) {
+    private static void spawnsNext(int micros, AtomicBoolean stop, CountDownLatch ended) {
+        long end = System.nanoTime() + TimeUnit.MICROSECONDS.toNanos(micros);
+        while (System.nanoTime() - end < 0) {
+            Thread.onSpinWait();
+        }
         if (stop.get()) {
             ended.countDown();
             return;
         }
         Tasks.spawn(() -> {});
-        Tasks.spawn(() -> spawnsNext(stop, ended));
+        Tasks.spawn(() -> spawnsNext(micros, stop, ended));
     }
 
     @Test

@@ -163,6 +163,38 @@ public class StandbyTest {
     }
 
     /*
+     * A worker that gives way moves what is in its deque to the queue, while the standby, which it has left that to, looks at both.
+     */
+    @JCStressTest
+    @JCStressMeta(StandbyTest.class)
+    @State
+    public static class StandsDownBesideOneThatLeaves extends OneTask {
+        private final WorkerDeques deques = core.workers().deques();
+        private final WorkerDeque deque = deques.enter(Thread.currentThread());
+        private boolean seenByStandby;
+
+        public StandsDownBesideOneThatLeaves() {
+            core.workers().standBy();
+            deques.push(deque, task);
+        }
+
+        @Actor
+        public void standby() {
+            seenByStandby = core.workers().standDown();
+        }
+
+        @Actor
+        public void leaving() {
+            core.workers().takeBack(deque);
+        }
+
+        @Arbiter
+        public void afterwards(L_Result result) {
+            result.r1 = seenByStandby ? "on the worker" : "nobody came";
+        }
+    }
+
+    /*
      * Two workers go away at a time, and only one of them has the flag. The one that has it offers a task to the
      * other:
      *

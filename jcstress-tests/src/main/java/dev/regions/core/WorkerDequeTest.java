@@ -184,7 +184,7 @@ public class WorkerDequeTest {
 
         @Actor
         public void owner() {
-            deque.moveAll(queue::offer);
+            deque.moveAll(queue);
             deque.push(c);
         }
 

@@ -42,7 +42,7 @@ public class WorkerDequesTest {
         }
 
         void report(L_Result result) {
-            for (Node node; (node = deques.take()) != null; ) {
+            for (Node node; (node = deques.take(0)) != null; ) {
                 node.claim(1);
             }
             String entered = aEntered && bEntered ? "both" : aEntered || bEntered ? "one" : "none";

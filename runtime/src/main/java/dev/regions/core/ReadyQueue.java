@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * lines away with every task, until both are slower than one alone. So a reservation never takes more than half of what is
  * there, and a consumer of small tasks that finds only few lets the producers alone for a moment first, and again as long as
  * they use that to get further away: what a processor reads ahead should not be what another one is writing. It
- * writes to what it has reserved, too, before it takes the first: so all lines are asked for at once, and none is asked for
+ * writes to what it is about to reserve, too: so all lines are asked for at once, and none is asked for
  * twice, once to read and once to write. The benchmarks {@code IndependentTasks} and {@code IndependentTasksFromTask} show all
  * of this.
  *
@@ -94,11 +94,13 @@ final class ReadyQueue {
          */
         int look(int from, int most) {
             for (int i = 0; i < most; i++) {
-                Object there = slots.get(from + i);
-                if (there == null || (((Node) there).flags & Node.TERMS) != 0) {
-                    return there == null ? i : Math.max(i, 1);
+                if (!(slots.get(from + i) instanceof Node there)) {
+                    return i; // not filled yet; or given up, by a consumer that has come before this one
                 }
-                ((Node) there).fetched = 1;
+                if ((there.flags & Node.TERMS) != 0) {
+                    return Math.max(i, 1);
+                }
+                there.fetched = 1;
             }
             return most;
         }
@@ -209,8 +211,8 @@ final class ReadyQueue {
      * Takes the node at the front.
      *
      * @param own what the caller has reserved, which comes first
-     * @param most how many nodes to reserve if it is used up. If it is more than one, and there are few, the caller waits for
-     *     a moment, once
+     * @param most how many nodes to reserve if it is used up. If it is more than one, and there are few, the caller waits
+     *     for a moment, and again while they become many
      * @return null if there is none
      */
     @Nullable
@@ -246,6 +248,19 @@ final class ReadyQueue {
             }
         }
         return node;
+    }
+
+    /** Offers again what a consumer has reserved and will not come to. If memory gives out meanwhile, others may take it over. */
+    void takeBack(Reservation reserved) {
+        Segment segment = reserved.segment;
+        for (; segment != null && !reserved.isEmpty(); reserved.next++) {
+            if (segment.slots.get(reserved.next) instanceof Node node) {
+                if (isLeft(node)) {
+                    offer(node);
+                }
+                segment.slots.setPlain(reserved.next, null);
+            }
+        }
     }
 
     private static void letProducersAlone() {

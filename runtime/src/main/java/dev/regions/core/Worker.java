@@ -44,6 +44,12 @@ final class Worker implements Runnable {
     /** How often a worker that is to stay looks for work, in nanoseconds. */
     private static final long LINGER_NANOS = 20_000;
 
+    /**
+     * Times its number, this is where a worker begins to count its polls. It is one more than a multiple of all turns there are: so
+     * these go on from worker to worker, however few tasks each of them runs, and so does the place where a turn begins to look.
+     */
+    private static final int TURNS_APART = 65;
+
     private static final ThreadLocal<@Nullable Worker> CURRENT = new ThreadLocal<>();
     private static final VarHandle ENDED;
     private static final VarHandle CANCELS;
@@ -135,7 +141,7 @@ final class Worker implements Runnable {
                     workers.clearStandby();
                     runReady();
                 } while (!sliceOver && staysFor());
-                leaveDeque();
+                leaveRest();
                 return null;
             });
             return true;
@@ -168,6 +174,7 @@ final class Worker implements Runnable {
             contextLoader = thread.getContextClassLoader();
             CURRENT.set(this);
             number = workers.enter(this);
+            polls = TURNS_APART * number;
         }
     }
 
@@ -177,20 +184,24 @@ final class Worker implements Runnable {
 
     private void enterDeque() {
         if (deque == null) { // else there was no memory for something, and this begins again
-            deque = workers.deques().enter(Objects.requireNonNull(thread));
+            try {
+                deque = workers.deques().enter(Objects.requireNonNull(thread));
+            } catch (OutOfMemoryError none) {
+                return; // it goes without
+            }
         }
     }
 
-    /** Leaves the tasks in the deque to others. */
-    private void leaveDeque() {
+    /** Leaves what it has not come to, in its deque and of what it has reserved, to others. */
+    private void leaveRest() {
+        workers.takeBack(reserved);
         WorkerDeque own = deque;
         if (own != null) {
-            own.moveAll(workers::offer);
-            workers.deques().leave(own);
+            workers.takeBack(own);
             deque = null;
-            if (workers.hasReady()) {
-                workers.ensureStandby();
-            }
+        }
+        if (sliceOver && workers.hasWork()) {
+            workers.ensureStandby();
         }
     }
 
@@ -207,7 +218,7 @@ final class Worker implements Runnable {
                 if (node == null) {
                     return;
                 }
-                workers.ensureStandby(); // where there was one, there may be more
+                workers.tryToEnsureStandby(); // where there was one, there may be more
             }
             while (node != null && !sliceOver) {
                 node = execute(node);
@@ -296,6 +307,9 @@ final class Worker implements Runnable {
             return null;
         }
         current = node;
+        if (deque != null) {
+            deque.beginBody();
+        }
         inBody = true;
         Node next = runClaimed(node, release, Objects.requireNonNull(binding));
         inBody = false;
@@ -307,9 +321,6 @@ final class Worker implements Runnable {
 
     /** Runs a task and ends it; returns what {@link Node#finish} does. */
     private @Nullable Node runClaimed(Node node, Release tells, QueueStack.Binding bound) {
-        if (deque != null) {
-            deque.beginBody();
-        }
         Attempt attempt = node.label == null ? null : begin(node);
         Object result = null;
         Throwable thrown = null;

@@ -1,7 +1,6 @@
 package dev.regions.core;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -22,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * lose no task, but may show one to two takers, or one that is spent. The price is that a taker passes over what others
  * have taken before it, at most {@value #CAPACITY} slots.
  *
- * <p><b>Memory ordering.</b> A slot is written before {@code tail} is, and that is volatile: with a flag that its taker has written
- * before it reads {@code tail}, and the owner reads after it has pushed, it is the Dekker pair of {@link Workers}. The slot is
- * written with release semantics, for a taker may read it by way of an older {@code tail}. A race would show as a task that
+ * <p><b>Memory ordering.</b> A slot is written before {@code tail} is, and that is volatile: with a flag that the taker has written
+ * before it reads {@code tail}, and that the owner reads after it has pushed, it is the Dekker pair of {@link Workers}. The slot
+ * is written with release semantics, for a taker may come to it by way of an older {@code tail}. A race would show as a task that
  * nobody runs: a taker that empties a slot into which the owner has put another task, or an owner that moves {@code tail} back
  * below a task.
  *
@@ -37,24 +36,14 @@ final class WorkerDeque {
     /** How far below the newest a task is looked for when it is joined: tasks are often joined in the order of their spawns. */
     private static final int SEARCHED = 16;
 
-    private static final VarHandle TAIL;
-
-    static {
-        try {
-            TAIL = MethodHandles.lookup().findVarHandle(WorkerDeque.class, "tail", int.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
     /** The thread of the worker. */
     final Thread owner;
 
     private final AtomicReferenceArray<@Nullable Node> slots = new AtomicReferenceArray<>(CAPACITY);
-    private volatile int tail;
+    private final AtomicInteger tail = new AtomicInteger();
 
     // Used by the owner alone.
-    private boolean listed;
+    private boolean used;
     private boolean overflows;
 
     WorkerDeque(Thread owner) {
@@ -63,27 +52,25 @@ final class WorkerDeque {
 
     // ---- The owner's end --------------------------------------------------------------------------------------------
 
-    /** Tells, once, that the first task is about to be pushed. */
-    boolean isFirstPush() {
-        boolean first = !listed;
-        listed = true;
-        return first;
+    /** Tells whether it is known to others, and so may be pushed to. */
+    boolean isUsed() {
+        return used;
     }
 
-    /** Tells whether a task was ever pushed. */
-    boolean wasUsed() {
-        return listed;
+    /** Notes that it is known to others. */
+    void use() {
+        used = true;
     }
 
     /** Adds the newest task; returns false if it is full. */
     boolean push(Node node) {
-        int end = (int) TAIL.get(this);
+        int end = tail.getPlain();
         if (end == CAPACITY) {
             overflows = true;
             return false;
         }
         slots.setRelease(end, node);
-        tail = end + 1;
+        tail.set(end + 1);
         return true;
     }
 
@@ -101,7 +88,7 @@ final class WorkerDeque {
 
     /** Forgets a task that somebody has claimed, unless it is far below the newest. */
     void remove(Node node) {
-        int end = (int) TAIL.get(this);
+        int end = tail.getPlain();
         int lowest = Math.max(0, end - SEARCHED);
         for (int i = end - 1; i >= lowest; i--) {
             if (slots.getPlain(i) == node) {
@@ -117,7 +104,7 @@ final class WorkerDeque {
     /** Takes the oldest task, as {@link #take}, and uses the room again. */
     @Nullable
     Node poll() {
-        int end = (int) TAIL.get(this);
+        int end = tail.getPlain();
         if (end == 0) {
             return null;
         }
@@ -126,21 +113,19 @@ final class WorkerDeque {
         return node;
     }
 
-    /** Takes what is here to a place where others look; in this order, so that nothing is lost if memory gives out. */
-    void moveAll(Consumer<Node> to) {
-        int end = (int) TAIL.get(this);
-        if (end == 0) {
-            return;
-        }
-        forEach(node -> {
-            if (node.isReady()) {
-                to.accept(node);
+    /** Moves all that is here to the queue; first there, then away here, so that nothing is lost if memory gives out. */
+    void moveAll(ReadyQueue to) {
+        int end = tail.getPlain();
+        for (int i = 0; i < end; i++) {
+            Node node = slots.get(i);
+            if (node != null && node.isReady()) {
+                to.offer(node);
             }
-        });
+        }
         for (int i = 0; i < end; i++) {
             slots.setPlain(i, null);
         }
-        TAIL.setRelease(this, 0);
+        dropEmpty(end);
     }
 
     /** Moves the tail back over empty slots. No fence: who reads an older tail finds them empty. */
@@ -150,7 +135,7 @@ final class WorkerDeque {
             top--;
         }
         if (top != end) {
-            TAIL.setRelease(this, top);
+            tail.setRelease(top);
         }
     }
 
@@ -159,7 +144,7 @@ final class WorkerDeque {
     /** Takes the oldest task that nobody has claimed, null if there is none. */
     @Nullable
     Node take() {
-        int end = tail;
+        int end = tail.get();
         for (int i = 0; i < end; i++) {
             Node node = slots.get(i);
             if (node != null && slots.compareAndSet(i, node, null) && node.isReady()) {
@@ -171,7 +156,7 @@ final class WorkerDeque {
 
     /** Tells whether there is nothing to take. */
     boolean isEmpty() {
-        int end = tail;
+        int end = tail.get();
         for (int i = 0; i < end; i++) {
             Node node = slots.get(i);
             if (node != null && node.isReady()) {
@@ -183,7 +168,7 @@ final class WorkerDeque {
 
     /** Tells of what is here, roughly unless the owner calls this: oldest first. */
     void forEach(Consumer<Node> action) {
-        int end = tail;
+        int end = tail.get();
         for (int i = 0; i < end; i++) {
             Node node = slots.get(i);
             if (node != null) {

@@ -1,7 +1,6 @@
 package dev.regions.core;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -14,26 +13,15 @@ import org.jspecify.annotations.Nullable;
  * finds out with two reads whether it is on a worker; a thread-local would cost several times that, from outside, too. A worker
  * whose place is taken does without.
  *
- * <p>Thread-safe, without locks. A deque is entered, and its bit set, before its first task is pushed: so who sees, by the rules of
- * {@link Workers}, the one, sees the other.
+ * <p>Thread-safe, without locks. A deque is entered, and its bit set, before its first task is pushed.
  */
 final class WorkerDeques {
     /** How many workers may have one at the same time: one for each bit of a word. */
     static final int PLACES = Long.SIZE;
 
-    private static final VarHandle USED;
-
-    static {
-        try {
-            USED = MethodHandles.lookup().findVarHandle(WorkerDeques.class, "used", long.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
     private final AtomicReferenceArray<@Nullable WorkerDeque> places = new AtomicReferenceArray<>(PLACES);
     /** One bit for each place whose deque was pushed to. */
-    private volatile long used;
+    private final AtomicLong used = new AtomicLong();
 
     private static int place(Thread thread) {
         return (int) thread.threadId() & PLACES - 1;
@@ -53,8 +41,8 @@ final class WorkerDeques {
     /** Takes a deque, which its owner has emptied, off the list. */
     void leave(WorkerDeque deque) {
         int place = place(deque.owner);
-        if (deque.wasUsed()) { // first: once the place is empty, the bit may be that of the next
-            USED.getAndBitwiseAnd(this, ~(1L << place));
+        if (deque.isUsed()) { // first: once the place is empty, the bit may be that of the next
+            setBit(place, false);
         }
         places.set(place, null);
     }
@@ -69,17 +57,31 @@ final class WorkerDeques {
 
     /** Adds a task to the deque of the calling thread; returns false if that has no room for it. */
     boolean push(WorkerDeque own, Node node) {
-        if (own.isFirstPush()) {
-            USED.getAndBitwiseOr(this, 1L << place(own.owner));
+        if (!own.isUsed()) {
+            setBit(place(own.owner), true);
+            own.use();
         }
         return own.push(node);
     }
 
-    /** Takes the oldest task of some deque, null if all are empty. */
+    private void setBit(int place, boolean on) {
+        long before;
+        long after;
+        do {
+            before = used.get();
+            after = on ? before | 1L << place : before & ~(1L << place);
+        } while (!used.compareAndSet(before, after));
+    }
+
+    /**
+     * Takes the oldest task of some deque, null if all are empty.
+     *
+     * @param from where to begin; if it were always the same place, those after it might never get their turn
+     */
     @Nullable
-    Node take() {
-        for (long left = used; left != 0; left &= left - 1) {
-            WorkerDeque deque = first(left);
+    Node take(int from) {
+        for (long left = Long.rotateRight(used.get(), from); left != 0; left &= left - 1) {
+            WorkerDeque deque = places.get(from + Long.numberOfTrailingZeros(left) & PLACES - 1);
             Node node = deque == null ? null : deque.take();
             if (node != null) {
                 return node;
@@ -90,7 +92,7 @@ final class WorkerDeques {
 
     /** Tells whether there is nothing to take. */
     boolean isEmpty() {
-        for (long left = used; left != 0; left &= left - 1) {
+        for (long left = used.get(); left != 0; left &= left - 1) {
             WorkerDeque deque = first(left);
             if (deque != null && !deque.isEmpty()) {
                 return false;
@@ -101,7 +103,7 @@ final class WorkerDeques {
 
     /** Tells of the tasks there are, roughly: for people. */
     void forEach(Consumer<Node> action) {
-        for (long left = used; left != 0; left &= left - 1) {
+        for (long left = used.get(); left != 0; left &= left - 1) {
             WorkerDeque deque = first(left);
             if (deque != null) {
                 deque.forEach(action);

@@ -70,8 +70,8 @@ import org.jspecify.annotations.Nullable;
 final class Workers {
     private static final long DROWSE_NANOS = 100_000;
 
-    /** Of the polls of one worker, one in so many begins at the queue, and one at the deques of all. */
-    private static final int TURNS = 64;
+    /** Of so many polls, one begins at the queue, and one at the deques of all. A power of two. */
+    private static final int TURNS = 32;
 
     private static final int NOBODY = 0;
     private static final int ASLEEP = 1;
@@ -155,9 +155,20 @@ final class Workers {
         }
         boolean pushed = deques.push(own, node);
         if (!pushed) {
-            own.moveAll(ready::offer);
+            own.moveAll(ready);
         }
         return pushed;
+    }
+
+    /** Takes over the deque of a worker that goes away, with what is in it. */
+    void takeBack(WorkerDeque deque) {
+        deque.moveAll(ready);
+        deques.leave(deque);
+    }
+
+    /** Takes back what a worker that goes away has reserved, and not come to. */
+    void takeBack(ReadyQueue.Reservation reserved) {
+        ready.takeBack(reserved);
     }
 
     /** Returns the deques of the workers. */
@@ -252,24 +263,30 @@ final class Workers {
     /**
      * Takes a ready task, null if there is none.
      *
-     * @param turn counts the polls of one worker: not all turns begin at the same place
-     * @param deque of that worker, null if it has none
-     * @param own what that worker has reserved
+     * @param turn counts the polls of workers: not all turns begin at the same place
+     * @param deque of the worker, null if it has none
+     * @param own what the worker has reserved
      * @param most how many tasks it may reserve
      */
     @Nullable
     Node poll(int turn, @Nullable WorkerDeque deque, ReadyQueue.Reservation own, int most) {
+        Ranks ranked = ranks;
+        int place = turn & TURNS - 1;
         Node node = null;
-        switch (turn % TURNS) {
-            case 0 -> {} // the queue
-            case TURNS / 2 -> node = deques.take();
-            default -> node = deque == null ? null : deque.poll();
+        if (place == TURNS / 2) {
+            node = deques.take(turn / TURNS);
+        } else if (ranked == null && place != 0) {
+            node = own.take(); // older than what is in the deque
+            if (node == null && deque != null) {
+                node = deque.poll();
+            }
+        } else if (ranked != null && deque != null) {
+            deque.moveAll(ready); // what is there is of normal priority
         }
         if (node == null) {
-            Ranks ranked = ranks;
             node = ranked == null ? ready.poll(own, most) : ranked.poll(turn, ready, own);
         }
-        return node != null ? node : deques.take();
+        return node != null ? node : deques.take(turn / TURNS);
     }
 
     /** Takes a ready task that another worker has reserved, null if there is none. */
@@ -310,18 +327,23 @@ final class Workers {
      */
     void ensureStandbyIfReady(ReadyQueue.Reservation own) {
         if (!standby.set && (!own.isEmpty() || hasWork())) {
-            try {
-                ensureStandby();
-            } catch (OutOfMemoryError none) {
-                // the caller holds a task, which must not be lost; it tries again with the next
-            }
+            tryToEnsureStandby();
         }
     }
 
-    /** Tells whether there is something to poll. */
+    /** For a worker that holds a task, which must not be lost: if there is no memory, it tries again with the next. */
+    void tryToEnsureStandby() {
+        try {
+            ensureStandby();
+        } catch (OutOfMemoryError none) {
+            // with the next task
+        }
+    }
+
+    /** Tells whether there is something to poll. The deques first: tasks move from there to the queue, and not back. */
     boolean hasReady() {
         Ranks ranked = ranks;
-        return !ready.isEmpty() || ranked != null && !ranked.isEmpty() || !deques.isEmpty();
+        return !deques.isEmpty() || !ready.isEmpty() || ranked != null && !ranked.isEmpty();
     }
 
     /** As {@link #hasWork}, but no to what is only about to be offered: who comes for that may go away with nothing. */

@@ -70,9 +70,7 @@ class WorkerDequeTest {
         assertThat(deque.push(ready())).isFalse();
         assertThat(deque.overflows()).isTrue();
 
-        List<Node> moved = new ArrayList<>();
-        deque.moveAll(moved::add);
-        assertThat(moved).isEqualTo(nodes);
+        assertThat(moved()).isEqualTo(nodes);
         assertThat(deque.isEmpty()).isTrue();
         assertThat(deque.overflows()).as("the same body").isTrue();
 
@@ -147,9 +145,7 @@ class WorkerDequeTest {
         deque.push(c);
         assertThat(c.claim(OTHER)).isTrue();
         assertThat(deque.isEmpty()).as("only a spent one").isTrue();
-        List<Node> moved = new ArrayList<>();
-        deque.moveAll(moved::add);
-        assertThat(moved).isEmpty();
+        assertThat(moved()).isEmpty();
     }
 
     @RepeatedTest(200)
@@ -188,9 +184,7 @@ class WorkerDequeTest {
                 }
                 default -> {
                     if (random.nextInt(50) == 0) {
-                        List<Node> moved = new ArrayList<>();
-                        deque.moveAll(moved::add);
-                        assertThat(moved).as("seed %d", seed).isEqualTo(left);
+                        assertThat(moved()).as("seed %d", seed).isEqualTo(left);
                         left.clear();
                     }
                 }
@@ -199,6 +193,16 @@ class WorkerDequeTest {
                     .as("seed %d, step %d", seed, step)
                     .containsExactlyElementsOf(left);
         }
+    }
+
+    private List<Node> moved() {
+        ReadyQueue queue = new ReadyQueue();
+        deque.moveAll(queue);
+        List<Node> moved = new ArrayList<>();
+        for (Node node; (node = queue.poll()) != null; ) {
+            moved.add(node);
+        }
+        return moved;
     }
 
     private List<Node> contents() {

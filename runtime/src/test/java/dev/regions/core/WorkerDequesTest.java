@@ -44,14 +44,10 @@ class WorkerDequesTest {
     @Test
     @DisplayName("are given to no more workers than there are places, and again when one has left")
     void places() {
-        List<WorkerDeque> entered = new ArrayList<>();
-        for (int i = 0; i < 3 * WorkerDeques.PLACES; i++) {
-            WorkerDeque deque = deques.enter(Thread.ofVirtual().unstarted(() -> {}));
-            if (deque != null) {
-                entered.add(deque);
-            }
+        List<WorkerDeque> entered = fill();
+        for (int i = 0; i < 2 * WorkerDeques.PLACES; i++) {
+            assertThat(deques.enter(Thread.ofVirtual().unstarted(() -> {}))).isNull();
         }
-        assertThat(entered).hasSize(WorkerDeques.PLACES);
 
         WorkerDeque left = entered.getFirst();
         deques.leave(left);
@@ -59,17 +55,45 @@ class WorkerDequesTest {
         assertThat(deques.enter(left.owner)).isNull();
     }
 
-    @Test
-    @DisplayName("are all looked at for tasks, as long as they are there")
-    void take() {
+    /** Has workers enter until all places are taken. */
+    private List<WorkerDeque> fill() {
         List<WorkerDeque> entered = new ArrayList<>();
-        Set<Node> pushed = new HashSet<>();
         while (entered.size() < WorkerDeques.PLACES) {
             WorkerDeque deque = deques.enter(Thread.ofVirtual().unstarted(() -> {}));
             if (deque != null) {
                 entered.add(deque);
             }
         }
+        return entered;
+    }
+
+    @Test
+    @DisplayName("have their turns, whichever is looked at first")
+    void turns() {
+        List<WorkerDeque> entered = fill();
+        for (WorkerDeque deque : entered) {
+            for (int i = 0; i < 2; i++) {
+                deques.push(deque, ready());
+            }
+        }
+
+        Set<Integer> sizes = new HashSet<>();
+        for (int from = -5; from < WorkerDeques.PLACES - 5; from++) {
+            assertThat(deques.take(from)).isNotNull();
+        }
+        for (WorkerDeque deque : entered) {
+            int[] size = new int[1];
+            deque.forEach(node -> size[0]++);
+            sizes.add(size[0]);
+        }
+        assertThat(sizes).as("one was taken from each").containsExactly(1);
+    }
+
+    @Test
+    @DisplayName("are all looked at for tasks, as long as they are there")
+    void take() {
+        List<WorkerDeque> entered = fill();
+        Set<Node> pushed = new HashSet<>();
         assertThat(deques.isEmpty()).isTrue();
         for (WorkerDeque deque : entered) {
             for (int i = 0; i < 2; i++) {
@@ -83,7 +107,7 @@ class WorkerDequesTest {
         deques.forEach(told::add);
         assertThat(told).isEqualTo(pushed);
         Set<Node> taken = new HashSet<>();
-        for (Node node; (node = deques.take()) != null; ) {
+        for (Node node; (node = deques.take(0)) != null; ) {
             assertThat(taken.add(node)).isTrue();
             assertThat(deques.isEmpty()).isEqualTo(taken.size() == pushed.size());
         }
@@ -94,6 +118,6 @@ class WorkerDequesTest {
         WorkerDeque again = deques.enter(entered.getFirst().owner);
         Node node = ready();
         deques.push(Objects.requireNonNull(again), node);
-        assertThat(deques.take()).isSameAs(node);
+        assertThat(deques.take(0)).isSameAs(node);
     }
 }
