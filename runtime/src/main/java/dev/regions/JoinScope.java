@@ -326,7 +326,7 @@ public sealed class JoinScope<R extends @Nullable Object> implements AutoCloseab
     private Spawn here() {
         ensureOpen();
         forked = true;
-        return Spawn.onto(queue);
+        return new Spawn(queue, null);
     }
 
     /** Names the scope and the thread that opened it. */

@@ -32,7 +32,7 @@ public final class Tasks {
     private Tasks() {}
 
     private static Spawn here() {
-        return Spawn.onto(TaskRuntime.currentQueue());
+        return new Spawn(TaskRuntime.currentQueue(), null);
     }
 
     /** Returns a builder, for a task with a name, or with dependencies whose results it does not take. */

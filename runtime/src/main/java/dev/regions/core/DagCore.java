@@ -48,9 +48,6 @@ public final class DagCore implements TaskQueue {
     private final Intake intake;
     private final UncaughtFailures uncaughtFailures;
 
-    /** Spawns onto this. */
-    final Spawn spawn = new Spawn(this, null);
-
     private final StripedCounter launched = new StripedCounter();
     /** Tasks that were ended without having run. Those that ran are counted by their workers. */
     private final StripedCounter endedUnrun = new StripedCounter();

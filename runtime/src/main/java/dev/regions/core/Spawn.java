@@ -24,11 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record Spawn(TaskQueue queue, @Nullable Options options) {
 
-    /** Returns one for a queue, with nothing else said; for a core always the same one, for it is asked for with each task. */
-    public static Spawn onto(TaskQueue queue) {
-        return queue instanceof DagCore core ? core.spawn : new Spawn(queue, null);
-    }
-
     /**
      * What may be said of a task besides its arguments and its body. Immutable.
      *
