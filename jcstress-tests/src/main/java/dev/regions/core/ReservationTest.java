@@ -218,4 +218,37 @@ public class ReservationTest {
             result.r1 = found;
         }
     }
+
+    /*
+     * The owner's slice is over, and it offers again what it has not come to:
+     *
+     *   owner:   read slot: b;   offer b;   slot: b -> null;   and so on
+     *   other:   poll what is there, take over from the slots
+     */
+    @JCStressTest
+    @JCStressMeta(ReservationTest.class)
+    @State
+    public static class OwnerGivesBack extends Nodes {
+        private final Reservation own = new Reservation();
+
+        public OwnerGivesBack() {
+            super(0, 8);
+            claim(queue.poll(own, 4), 1);
+        }
+
+        @Actor
+        public void owner() {
+            queue.takeBack(own);
+        }
+
+        @Actor
+        public void other() {
+            runAll(2);
+        }
+
+        @Arbiter
+        public void afterwards(L_Result result) {
+            report(result);
+        }
+    }
 }

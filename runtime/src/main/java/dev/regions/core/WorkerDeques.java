@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>There are only so many places, for who has nothing to do looks at all deques that were ever used, and there may be a
  * worker for each of a million tasks that block. A worker's place follows from the number of its thread, so that whoever spawns
- * finds out with two reads whether it is on a worker; a thread-local would cost several times that, from outside, too. A worker
- * whose place is taken does without.
+ * finds out with two reads whether it is on a worker, and outside of one pays for no more. A worker whose place is taken does
+ * without.
  *
  * <p>Thread-safe, without locks. A deque is entered, and its bit set, before its first task is pushed.
  */
