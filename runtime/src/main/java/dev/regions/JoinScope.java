@@ -323,10 +323,10 @@ public sealed class JoinScope<R extends @Nullable Object> implements AutoCloseab
         }
     }
 
-    private Spawn here() {
+    private TaskQueue here() {
         ensureOpen();
         forked = true;
-        return new Spawn(queue, null);
+        return queue;
     }
 
     /** Names the scope and the thread that opened it. */
@@ -343,7 +343,7 @@ public sealed class JoinScope<R extends @Nullable Object> implements AutoCloseab
      * @throws QueueClosedException if the runtime is closed
      */
     public <R extends @Nullable Object> Task<R> fork(Callable<? extends R> body) {
-        return here().call(body);
+        return Spawn.call(here(), null, body);
     }
 
     /**
@@ -354,7 +354,7 @@ public sealed class JoinScope<R extends @Nullable Object> implements AutoCloseab
      * @throws QueueClosedException if the runtime is closed
      */
     public Task<@Nullable Void> fork(TaskAction body) {
-        return here().run(body);
+        return Spawn.run(here(), null, body);
     }
 
     /**
@@ -366,7 +366,7 @@ public sealed class JoinScope<R extends @Nullable Object> implements AutoCloseab
      */
     public <A extends @Nullable Object, R extends @Nullable Object> Task<R> fork(
             Task<? extends A> a, TaskFunction1<? super A, ? extends R> body) {
-        return here().apply(a, body);
+        return Spawn.apply(here(), null, a, body);
     }
 
     /**
@@ -378,7 +378,7 @@ public sealed class JoinScope<R extends @Nullable Object> implements AutoCloseab
      */
     public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object> Task<R> fork(
             Task<? extends A> a, Task<? extends B> b, TaskFunction2<? super A, ? super B, ? extends R> body) {
-        return here().apply(a, b, body);
+        return Spawn.apply(here(), null, a, b, body);
     }
 
     /**
@@ -398,7 +398,7 @@ public sealed class JoinScope<R extends @Nullable Object> implements AutoCloseab
                     Task<? extends B> b,
                     Task<? extends C> c,
                     TaskFunction3<? super A, ? super B, ? super C, ? extends R> body) {
-        return here().apply(a, b, c, body);
+        return Spawn.apply(here(), null, a, b, c, body);
     }
 
     /**
@@ -420,7 +420,7 @@ public sealed class JoinScope<R extends @Nullable Object> implements AutoCloseab
                     Task<? extends C> c,
                     Task<? extends D> d,
                     TaskFunction4<? super A, ? super B, ? super C, ? super D, ? extends R> body) {
-        return here().apply(a, b, c, d, body);
+        return Spawn.apply(here(), null, a, b, c, d, body);
     }
 
     /**
@@ -433,6 +433,6 @@ public sealed class JoinScope<R extends @Nullable Object> implements AutoCloseab
      */
     public <A extends @Nullable Object, R extends @Nullable Object> Task<R> fork(
             List<? extends Task<? extends A>> all, TaskFunction1<? super List<A>, ? extends R> body) {
-        return here().applyAll(all, body);
+        return Spawn.applyAll(here(), null, all, body);
     }
 }

@@ -149,17 +149,13 @@ public final class TaskBuilder {
         return new ExternalTask<>(Spawn.external(TaskRuntime.currentCore(), options));
     }
 
-    private Spawn here() {
-        return new Spawn(TaskRuntime.currentQueue(), options);
-    }
-
     /**
      * Spawns a task without arguments.
      *
      * @throws QueueClosedException if the runtime is closed, or the region has ended on another thread
      */
     public <R extends @Nullable Object> Task<R> spawn(Callable<? extends R> body) {
-        return here().call(body);
+        return Spawn.call(TaskRuntime.currentQueue(), options, body);
     }
 
     /**
@@ -168,7 +164,7 @@ public final class TaskBuilder {
      * @throws QueueClosedException if the runtime is closed, or the region has ended on another thread
      */
     public Task<@Nullable Void> spawn(TaskAction body) {
-        return here().run(body);
+        return Spawn.run(TaskRuntime.currentQueue(), options, body);
     }
 
     /**
@@ -178,7 +174,7 @@ public final class TaskBuilder {
      */
     public <A extends @Nullable Object, R extends @Nullable Object> Task<R> spawn(
             Task<? extends A> a, TaskFunction1<? super A, ? extends R> body) {
-        return here().apply(a, body);
+        return Spawn.apply(TaskRuntime.currentQueue(), options, a, body);
     }
 
     /**
@@ -188,7 +184,7 @@ public final class TaskBuilder {
      */
     public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object> Task<R> spawn(
             Task<? extends A> a, Task<? extends B> b, TaskFunction2<? super A, ? super B, ? extends R> body) {
-        return here().apply(a, b, body);
+        return Spawn.apply(TaskRuntime.currentQueue(), options, a, b, body);
     }
 
     /**
@@ -206,7 +202,7 @@ public final class TaskBuilder {
                     Task<? extends B> b,
                     Task<? extends C> c,
                     TaskFunction3<? super A, ? super B, ? super C, ? extends R> body) {
-        return here().apply(a, b, c, body);
+        return Spawn.apply(TaskRuntime.currentQueue(), options, a, b, c, body);
     }
 
     /**
@@ -226,7 +222,7 @@ public final class TaskBuilder {
                     Task<? extends C> c,
                     Task<? extends D> d,
                     TaskFunction4<? super A, ? super B, ? super C, ? super D, ? extends R> body) {
-        return here().apply(a, b, c, d, body);
+        return Spawn.apply(TaskRuntime.currentQueue(), options, a, b, c, d, body);
     }
 
     /**
@@ -237,6 +233,6 @@ public final class TaskBuilder {
      */
     public <A extends @Nullable Object, R extends @Nullable Object> Task<R> spawn(
             List<? extends Task<? extends A>> all, TaskFunction1<? super List<A>, ? extends R> body) {
-        return here().applyAll(all, body);
+        return Spawn.applyAll(TaskRuntime.currentQueue(), options, all, body);
     }
 }

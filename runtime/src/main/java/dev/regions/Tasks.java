@@ -31,10 +31,6 @@ import org.jspecify.annotations.Nullable;
 public final class Tasks {
     private Tasks() {}
 
-    private static Spawn here() {
-        return new Spawn(TaskRuntime.currentQueue(), null);
-    }
-
     /** Returns a builder, for a task with a name, or with dependencies whose results it does not take. */
     public static TaskBuilder builder() {
         return TaskBuilder.EMPTY;
@@ -77,7 +73,7 @@ public final class Tasks {
      * @throws QueueClosedException if the runtime is closed, or the region has ended on another thread
      */
     public static <R extends @Nullable Object> Task<R> spawn(Callable<? extends R> body) {
-        return here().call(body);
+        return Spawn.call(TaskRuntime.currentQueue(), null, body);
     }
 
     /**
@@ -86,7 +82,7 @@ public final class Tasks {
      * @throws QueueClosedException if the runtime is closed, or the region has ended on another thread
      */
     public static Task<@Nullable Void> spawn(TaskAction body) {
-        return here().run(body);
+        return Spawn.run(TaskRuntime.currentQueue(), null, body);
     }
 
     /**
@@ -96,7 +92,7 @@ public final class Tasks {
      */
     public static <A extends @Nullable Object, R extends @Nullable Object> Task<R> spawn(
             Task<? extends A> a, TaskFunction1<? super A, ? extends R> body) {
-        return here().apply(a, body);
+        return Spawn.apply(TaskRuntime.currentQueue(), null, a, body);
     }
 
     /**
@@ -106,7 +102,7 @@ public final class Tasks {
      */
     public static <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object> Task<R> spawn(
             Task<? extends A> a, Task<? extends B> b, TaskFunction2<? super A, ? super B, ? extends R> body) {
-        return here().apply(a, b, body);
+        return Spawn.apply(TaskRuntime.currentQueue(), null, a, b, body);
     }
 
     /**
@@ -124,7 +120,7 @@ public final class Tasks {
                     Task<? extends B> b,
                     Task<? extends C> c,
                     TaskFunction3<? super A, ? super B, ? super C, ? extends R> body) {
-        return here().apply(a, b, c, body);
+        return Spawn.apply(TaskRuntime.currentQueue(), null, a, b, c, body);
     }
 
     /**
@@ -144,7 +140,7 @@ public final class Tasks {
                     Task<? extends C> c,
                     Task<? extends D> d,
                     TaskFunction4<? super A, ? super B, ? super C, ? super D, ? extends R> body) {
-        return here().apply(a, b, c, d, body);
+        return Spawn.apply(TaskRuntime.currentQueue(), null, a, b, c, d, body);
     }
 
     /**
@@ -155,6 +151,6 @@ public final class Tasks {
      */
     public static <A extends @Nullable Object, R extends @Nullable Object> Task<R> spawn(
             List<? extends Task<? extends A>> all, TaskFunction1<? super List<A>, ? extends R> body) {
-        return here().applyAll(all, body);
+        return Spawn.applyAll(TaskRuntime.currentQueue(), null, all, body);
     }
 }

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -23,6 +24,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -79,6 +81,51 @@ class TaskTest {
         Task<Task<Integer>> outer = Tasks.spawn(() -> Tasks.spawn(() -> 1));
 
         assertThat(outer.join().join()).isEqualTo(1);
+        assertThat(outer.taskState()).isEqualTo(TaskState.SUCCEEDED);
+        assertThat(outer.toCompletableFuture()).isCompletedWithValue(outer.join());
+        assertThat(Tasks.spawn(outer, Task::join).join()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("may have a task as its result that is not final, and not be taken for waiting because of that")
+    void unfinishedTaskAsResult() throws Exception {
+        CountDownLatch gate = new CountDownLatch(1);
+        Task<Integer> inner = Tasks.spawn(() -> {
+            gate.await();
+            return 1;
+        });
+        Task<Task<Integer>> outer = Tasks.spawn(() -> inner);
+        ExternalTask<Task<Integer>> external = Tasks.external();
+        external.complete(inner);
+
+        assertThat(outer.join()).isSameAs(inner);
+        assertThat(external.task().join()).isSameAs(inner);
+        Task<List<Task<Integer>>> both = Tasks.spawn(List.of(outer, external.task()), ArrayList::new);
+        assertThat(both.join()).containsExactly(inner, inner);
+        assertThat(outer.resultNow()).isSameAs(inner);
+        assertThat(inner.isDone()).isFalse();
+        gate.countDown();
+        assertThat(inner.join()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("tells those that wait for it in the order in which they came, and all of them")
+    void orderOfSuccessors() throws Exception {
+        CountDownLatch gate = new CountDownLatch(1);
+        List<Integer> told = new CopyOnWriteArrayList<>();
+        Task<Integer> first = Tasks.spawn(() -> {
+            gate.await();
+            return 1;
+        });
+        Task<Integer> twice = Tasks.spawn(first, first, Integer::sum);
+        first.toCompletableFuture().thenRun(() -> told.add(0));
+        Task<Integer> another = Tasks.spawn(first, x -> x + 2);
+        first.toCompletableFuture().thenRun(() -> told.add(1));
+        gate.countDown();
+
+        assertThat(twice.join()).isEqualTo(2);
+        assertThat(another.join()).isEqualTo(3);
+        Awaitility.await().untilAsserted(() -> assertThat(told).containsExactly(0, 1));
     }
 
     @Test

@@ -125,7 +125,8 @@ enum BenchmarkSet {
                     arguments.addAll(List.of("--repeat", "3", "--milliseconds", "50"));
                 }
                 plan.add(new RunStep("Task Bench, " + pattern + ", " + system + suffix, () -> {
-                    List<Curve> curves = Forks.program(TaskBench.class, List.of(), new TypeReference<>() {}, arguments);
+                    List<Curve> curves =
+                            Forks.program(TaskBench.class, TaskBench.JVM_OPTIONS, new TypeReference<>() {}, arguments);
                     return new Found(List.of(), curves, List.of(), List.of());
                 }));
             }

@@ -57,7 +57,7 @@ public class BatchTest {
         String look() {
             for (int looks = LOOKS; looks > 0; looks--) {
                 if (first.isReady()) {
-                    return outside.links() != null ? "whole" : "in part";
+                    return outside.dependents() != null ? "whole" : "in part";
                 }
                 Thread.onSpinWait();
             }

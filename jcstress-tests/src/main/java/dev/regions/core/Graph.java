@@ -161,7 +161,7 @@ public final class Graph {
     }
 
     static void fail(Node running, Release release) {
-        running.finish(null, FAILURE, release);
+        running.finish(Node.NULL_RESULT, FAILURE, release);
         release.run();
     }
 

@@ -231,14 +231,14 @@ public class PolicyQueueTest {
         @Actor
         public void finisher1() {
             Release release = Graph.hand();
-            a.finish(null, first, release);
+            a.finish(Node.NULL_RESULT, first, release);
             release.run();
         }
 
         @Actor
         public void finisher2() {
             Release release = Graph.hand();
-            b.finish(null, second, release);
+            b.finish(Node.NULL_RESULT, second, release);
             release.run();
         }
 

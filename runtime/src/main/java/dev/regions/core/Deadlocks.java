@@ -201,8 +201,9 @@ final class Deadlocks {
         }
 
         private void visit(Node node) {
-            for (Link link = node.links(); link != null; link = link.next) {
-                switch (link) {
+            for (Dependent at = node.dependents(); at != null; at = at instanceof Link link ? link.next : null) {
+                switch (at) {
+                    case Node successor -> holdsUp(successor, new Step(node, "requires", null, null));
                     case Link.HardEdge edge -> holdsUp(edge.successor, new Step(node, "requires", null, null));
                     case Link.SoftEdge edge -> holdsUp(edge.successor, new Step(node, "comes after", null, null));
                     case Link.Waiter other -> visitWaiter(node, other);

@@ -8,23 +8,11 @@ import org.jspecify.annotations.Nullable;
  * An entry of the stack that hangs on a task until it is final: what is to happen then. {@code next} is written before the
  * link is published, and again only by the one thread that has taken the whole stack off the task.
  */
-abstract sealed class Link {
+abstract sealed class Link extends Dependent {
     @Nullable
-    Link next;
+    Dependent next;
 
-    /** Turns a stack, newest first, into a list in the order of arrival. */
-    static @Nullable Link reverse(@Nullable Link stack) {
-        Link reversed = null;
-        while (stack != null) {
-            Link rest = stack.next;
-            stack.next = reversed;
-            reversed = stack;
-            stack = rest;
-        }
-        return reversed;
-    }
-
-    /** A successor that requires this task to succeed. */
+    /** A successor that requires this task to succeed, where something hung there before it. */
     static final class HardEdge extends Link {
         final Node successor;
 

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * sees the task running also knows whom to interrupt.
  *
  * <p><b>{@code outcome}</b> is the stack of those who want to know and, later, what they want to know: null or a
- * {@link Link} while the task is not final, anything else once it is — a result as it is, {@link #NULL_RESULT},
+ * {@link Dependent} while the task is not final, anything else once it is — a result as it is or {@link Encoded},
  * an {@link Unsuccessful}, or an {@link Unsettled} one. A push is a compare-and-set from one stack to the next, the finish
  * one from a stack to the outcome. So the finisher gets exactly the links that were pushed, and a push that fails reads the
  * outcome in the same access: there is no moment between finding the stack sealed and learning how the task ended. (Two
@@ -71,7 +71,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Memory.</b> Body, arguments and edges are let go of as soon as they are spent; links go with the finish. What stays
  * is the result.
  */
-abstract sealed class Node permits TaskNode {
+abstract sealed class Node extends Dependent permits TaskNode {
     static final int READY = 0;
     static final int CANCELLING = -(1 << 29);
     static final int WITHDRAWN = -(1 << 30);
@@ -92,7 +92,7 @@ abstract sealed class Node permits TaskNode {
     /** Flags of tasks that do not run where another has just ended, or waits. */
     static final byte APART = DEDICATED | TERMS;
 
-    private static final Object NULL_RESULT = new Object();
+    static final Object NULL_RESULT = new Encoded(null);
 
     private static final VarHandle STATUS;
     private static final VarHandle OUTCOME;
@@ -234,10 +234,10 @@ abstract sealed class Node permits TaskNode {
     }
 
     private static boolean isOutcome(@Nullable Object word) {
-        return word != null && !(word instanceof Link);
+        return word != null && !(word instanceof Dependent);
     }
 
-    /** Returns how the task ended: an {@link Unsuccessful} or a result, {@link #resultOf encoded}; null if it has not. */
+    /** Returns how the task ended: an {@link Unsuccessful} or a result, {@link #encode encoded}; null if it has not. */
     final @Nullable Object ending() {
         Object word = outcome;
         if (!isOutcome(word)) {
@@ -246,8 +246,16 @@ abstract sealed class Node permits TaskNode {
         return word instanceof Unsettled unsettled ? unsettled.outcome : word;
     }
 
+    /** A result that cannot stand for itself, for something else is meant by it: null, or a task. */
+    private record Encoded(@Nullable Object result) {}
+
+    /** Returns what stands for a result in the outcome. Needs memory for a result that is a task. */
+    static Object encode(@Nullable Object result) {
+        return result == null ? NULL_RESULT : result instanceof Dependent ? new Encoded(result) : result;
+    }
+
     static @Nullable Object resultOf(Object ending) {
-        return ending == NULL_RESULT ? null : ending;
+        return ending instanceof Encoded encoded ? encoded.result : ending;
     }
 
     /** Returns the result; the task has succeeded. */
@@ -260,10 +268,12 @@ abstract sealed class Node permits TaskNode {
         return (DagCore) Objects.requireNonNull(home);
     }
 
-    /** Returns the newest of the links that hang on this task, null if there are none, or if it is final. */
-    final @Nullable Link links() {
+    /** Returns the newest of those that hang on this task, null if there are none, or if it is final. */
+    final @Nullable Dependent dependents() {
         Object word = outcome;
-        return word instanceof Link link ? link : word instanceof Unsettled unsettled ? unsettled.heldBack : null;
+        return word instanceof Dependent newest
+                ? newest
+                : word instanceof Unsettled unsettled ? unsettled.heldBack : null;
     }
 
     // ---- The stack of those who want to know ------------------------------------------------------------------------
@@ -279,11 +289,19 @@ abstract sealed class Node permits TaskNode {
             if (isOutcome(word)) {
                 return word;
             }
-            link.next = (Link) word;
+            link.next = (Dependent) word;
             if (OUTCOME.compareAndSet(this, word, link)) {
                 return null;
             }
         }
+    }
+
+    /** As {@link #push}, a successor that requires this task: by itself where it is the first. */
+    private @Nullable Object pushSuccessor(Node successor) {
+        if (outcome == null && OUTCOME.compareAndSet(this, null, successor)) {
+            return null;
+        }
+        return push(new Link.HardEdge(successor));
     }
 
     /** Takes waiters that have given up off the top, so that waiting again and again with a time limit leaves nothing. */
@@ -305,7 +323,7 @@ abstract sealed class Node permits TaskNode {
             if (isOutcome(word) || findRequest(word) != null) {
                 return false;
             }
-            request.next = (Link) word;
+            request.next = (Dependent) word;
             if (OUTCOME.compareAndSet(this, word, request)) {
                 return true;
             }
@@ -313,12 +331,12 @@ abstract sealed class Node permits TaskNode {
     }
 
     private static @Nullable CancelRequest findRequest(@Nullable Object word) {
-        if (word instanceof Link stack) {
-            for (Link link = stack; link != null; link = link.next) {
-                if (link instanceof CancelRequest request) {
-                    return request;
-                }
+        Object at = word;
+        while (at instanceof Link link) {
+            if (link instanceof CancelRequest request) {
+                return request;
             }
+            at = link.next;
         }
         return null;
     }
@@ -339,21 +357,44 @@ abstract sealed class Node permits TaskNode {
             return true;
         }
         STATUS.setRelease(this, Inputs.count(edges));
-        if (edges instanceof Node one && one.home == core && one.push(new Link.HardEdge(this)) == null) {
-            return false;
+        int satisfied = 0;
+        if (edges instanceof TaskNode<?> one) {
+            satisfied = connectFresh(one);
+        } else {
+            for (TaskNode<?> each : (TaskNode<?>[]) edges) {
+                satisfied += connectFresh(each);
+            }
         }
-        inputs = Inputs.arguments(edges);
-        Release release = new Release();
-        int satisfied = Inputs.wire(edges, this, release);
         if (satisfied == 0) {
             return false; // whoever takes the last edge off sees to the rest
         }
         int left = countDown(satisfied);
         if (left == WITHDRAWN) {
+            Release release = new Release();
             settle(release);
+            release.run();
         }
-        release.run();
         return left == READY;
+    }
+
+    /** As {@link #connect}, of a task that nobody but the caller has seen yet, to the task of an argument. */
+    private int connectFresh(Node predecessor) {
+        if (predecessor.home == home) {
+            Object word = predecessor.outcome;
+            if (!isOutcome(word)) {
+                word = predecessor.pushSuccessor(this);
+            }
+            if (word == null) {
+                return 0;
+            }
+            if (!(word instanceof Unsuccessful || word instanceof Unsettled)) {
+                return 1;
+            }
+        }
+        Release release = new Release();
+        int satisfied = connect(predecessor, false, release);
+        release.run();
+        return satisfied;
     }
 
     /**
@@ -428,7 +469,7 @@ abstract sealed class Node permits TaskNode {
             if (predecessor.home != home && home instanceof DagCore) { // not one that is being abandoned
                 listAsWaitingOutside();
             }
-            word = predecessor.push(soft ? new Link.SoftEdge(this) : new Link.HardEdge(this));
+            word = soft ? predecessor.push(new Link.SoftEdge(this)) : predecessor.pushSuccessor(this);
         }
         if (word == null) {
             return 0;
@@ -601,11 +642,12 @@ abstract sealed class Node permits TaskNode {
     /** Ends a task that waits for somebody outside; returns false if it is final already. */
     final boolean complete(@Nullable Object result, @Nullable Throwable thrown) {
         StackRoom.ensure();
+        Object encoded = encode(result); // first: there may be no memory
         if (!STATUS.compareAndSet(this, 1, WITHDRAWN)) {
             return false;
         }
         Release release = new Release();
-        publish(thrown != null ? failed(thrown) : result == null ? NULL_RESULT : result, release);
+        publish(thrown != null ? failed(thrown) : encoded, release);
         core().countEnded();
         release.run();
         return true;
@@ -632,14 +674,16 @@ abstract sealed class Node permits TaskNode {
     }
 
     /**
-     * Ends the task whose body the caller ran. Exactly one of the two is to be told, a result or what was thrown.
+     * Ends the task whose body the caller ran.
      *
+     * @param result {@linkplain #encode encoded}; of no account if something was thrown
+     * @param thrown null if nothing was
      * @return what to run next, as {@link Release#succeeded} says
      */
-    final @Nullable Node finish(@Nullable Object result, @Nullable Throwable thrown, Release release) {
+    final @Nullable Node finish(Object result, @Nullable Throwable thrown, Release release) {
         body = null;
         inputs = null;
-        Object end = result == null ? NULL_RESULT : result;
+        Object end = result;
         boolean plain = label == null && flags == 0; // one look for all that most tasks do not use
         if (!plain) {
             showEnding();
@@ -661,7 +705,7 @@ abstract sealed class Node permits TaskNode {
             }
             if (OUTCOME.compareAndSet(this, word, end)) {
                 if (plain && thrown == null && request == null) {
-                    return word == null ? null : release.succeeded(this, (Link) word, end);
+                    return word == null ? null : release.succeeded(this, (Dependent) word, end);
                 }
                 TaskQueue region = thrown == null && request == null ? null : region();
                 if (label != null) {
@@ -671,7 +715,7 @@ abstract sealed class Node permits TaskNode {
                     callOffAlarms(release);
                     showEnd(end);
                 }
-                release.now(this, (Link) word, end);
+                release.now(this, (Dependent) word, end);
                 if (region != null && end instanceof Unsuccessful.Failed) {
                     release.tellLast(region);
                     release.run();
@@ -865,7 +909,7 @@ abstract sealed class Node permits TaskNode {
         if (observed != null) {
             observed.withdrawn(this, end);
         }
-        release.add(this, OUTCOME.getAndSet(this, end), end);
+        release.add(this, (Dependent) OUTCOME.getAndSet(this, end), end);
         if (flags != 0) {
             callOffAlarms(release);
         }

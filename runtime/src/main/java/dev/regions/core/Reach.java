@@ -92,8 +92,9 @@ final class Reach {
 
     private void follow() {
         for (Node node; (node = toVisit.poll()) != null; ) {
-            for (Link link = node.links(); link != null; link = link.next) {
-                switch (link) {
+            for (Dependent at = node.dependents(); at != null; at = at instanceof Link link ? link.next : null) {
+                switch (at) {
+                    case Node successor -> blocks(node, successor, false);
                     case Link.HardEdge edge -> blocks(node, edge.successor, false);
                     case Link.SoftEdge edge -> blocks(node, edge.successor, true);
                     case Link.Waiter waiter -> {}

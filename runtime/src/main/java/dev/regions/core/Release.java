@@ -27,12 +27,12 @@ final class Release {
 
     // The work left: one piece here, more of it in the deque.
     private @Nullable Node node;
-    private @Nullable Link stack;
+    private @Nullable Dependent stack;
     private @Nullable Object outcome;
     private @Nullable Deque<Work> more;
     private @Nullable Deque<Runnable> callbacks;
 
-    private record Work(Node node, @Nullable Link stack, Object outcome) {}
+    private record Work(Node node, @Nullable Dependent stack, Object outcome) {}
 
     /** Makes one that hands every task that becomes ready to the ready queue. */
     Release() {
@@ -68,46 +68,45 @@ final class Release {
      * Adds the work that a final task leaves.
      *
      * @param ended the task
-     * @param links the stack taken off it, newest first
+     * @param dependents the stack taken off it, newest first
      * @param word the outcome word that took its place
      */
-    void add(Node ended, @Nullable Object links, Object word) {
-        if (links == null) {
+    void add(Node ended, @Nullable Dependent dependents, Object word) {
+        if (dependents == null) {
             return;
         }
         if (node == null) {
             node = ended;
-            stack = (Link) links;
+            stack = dependents;
             outcome = word;
         } else {
             if (more == null) {
                 more = new ArrayDeque<>();
             }
-            more.add(new Work(ended, (Link) links, word));
+            more.add(new Work(ended, dependents, word));
         }
     }
 
     /** Does the work that a final task leaves at once, and what comes of it, without keeping it in fields first. */
-    void now(Node ended, @Nullable Link links, Object word) {
-        if (links != null) {
-            tell(ended, Link.reverse(links), word);
+    void now(Node ended, @Nullable Dependent dependents, Object word) {
+        if (dependents != null) {
+            tell(ended, dependents, word);
             run();
         }
     }
 
     /**
-     * As {@link #now}, of a task that has succeeded. What most such tasks leave, if anything, is one edge.
+     * As {@link #now}, of a task that has succeeded. What most such tasks leave, if anything, is one successor.
      *
      * @return a successor that is ready, and is for the caller to run next: it goes past {@link #takeFirst}, which gives what
      *     else there may be, for a reference in a field would cost as much as the rest of this
      */
     @Nullable
-    Node succeeded(Node ended, Link links, Object word) {
-        if (!(links instanceof HardEdge edge) || edge.next != null) {
-            now(ended, links, word);
+    Node succeeded(Node ended, Dependent dependents, Object word) {
+        if (!(dependents instanceof Node successor)) {
+            now(ended, dependents, word);
             return null;
         }
-        Node successor = edge.successor;
         int left = successor.countDown(1);
         if (left == Node.READY && isKept(successor)) {
             return successor;
@@ -171,7 +170,7 @@ final class Release {
     void runButCallbacks() {
         while (node != null) {
             Node ended = node;
-            Link links = stack;
+            Dependent dependents = stack;
             Object word = outcome;
             node = null;
             stack = null;
@@ -180,14 +179,25 @@ final class Release {
                 Work next = more.poll();
                 add(next.node, next.stack, next.outcome);
             }
-            tell(ended, Link.reverse(links), word);
+            tell(ended, dependents, word);
         }
     }
 
-    private void tell(Node ended, @Nullable Link links, @Nullable Object word) {
+    /** Tells a stack, newest first, in the order of arrival. */
+    private void tell(Node ended, @Nullable Dependent stack, @Nullable Object word) {
+        Link links = null;
+        Dependent rest = stack;
+        while (rest instanceof Link link) {
+            rest = link.next;
+            link.next = links;
+            links = link;
+        }
+        if (rest != null) {
+            hard(ended, (Node) rest, word);
+        }
         while (links != null) {
             Link link = links;
-            links = link.next;
+            links = (Link) link.next;
             switch (link) {
                 case HardEdge edge -> hard(ended, edge.successor, word);
                 case SoftEdge edge -> soft(edge, word);

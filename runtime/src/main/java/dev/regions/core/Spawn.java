@@ -19,10 +19,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes tasks of what the user hands over and gives them to a queue: what all public ways to spawn come down to.
  *
- * @param queue where the task goes
- * @param options what else was said about it, null for nothing
+ * <p>Each of these methods is told where the task goes, and what else was said about it, null for nothing: for each spawn,
+ * an object that says so would cost as much as a third of the task.
  */
-public record Spawn(TaskQueue queue, @Nullable Options options) {
+public final class Spawn {
+    private Spawn() {}
 
     /**
      * What may be said of a task besides its arguments and its body. Immutable.
@@ -208,34 +209,44 @@ public record Spawn(TaskQueue queue, @Nullable Options options) {
     }
 
     /** Spawns a task without arguments. */
-    public <R extends @Nullable Object> Task<R> call(Callable<? extends R> body) {
+    public static <R extends @Nullable Object> Task<R> call(
+            TaskQueue queue, @Nullable Options options, Callable<? extends R> body) {
         return spawn(queue, options, Body.CALLABLE, body, null);
     }
 
     /** Spawns a task without arguments and result. */
-    public Task<@Nullable Void> run(TaskAction body) {
+    public static Task<@Nullable Void> run(TaskQueue queue, @Nullable Options options, TaskAction body) {
         return spawn(queue, options, Body.ACTION, body, null);
     }
 
     /** Spawns a task with one argument. */
-    public <A extends @Nullable Object, R extends @Nullable Object> Task<R> apply(
-            Task<? extends A> a, TaskFunction1<? super A, ? extends R> body) {
+    public static <A extends @Nullable Object, R extends @Nullable Object> Task<R> apply(
+            TaskQueue queue,
+            @Nullable Options options,
+            Task<? extends A> a,
+            TaskFunction1<? super A, ? extends R> body) {
         return spawn(queue, options, Body.ONE, body, argument(a, 1));
     }
 
     /** Spawns a task with two arguments. */
-    public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object> Task<R> apply(
-            Task<? extends A> a, Task<? extends B> b, TaskFunction2<? super A, ? super B, ? extends R> body) {
+    public static <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object> Task<R> apply(
+            TaskQueue queue,
+            @Nullable Options options,
+            Task<? extends A> a,
+            Task<? extends B> b,
+            TaskFunction2<? super A, ? super B, ? extends R> body) {
         return spawn(queue, options, Body.TWO, body, arguments(a, b));
     }
 
     /** Spawns a task with three arguments. */
-    public <
+    public static <
                     A extends @Nullable Object,
                     B extends @Nullable Object,
                     C extends @Nullable Object,
                     R extends @Nullable Object>
             Task<R> apply(
+                    TaskQueue queue,
+                    @Nullable Options options,
                     Task<? extends A> a,
                     Task<? extends B> b,
                     Task<? extends C> c,
@@ -244,13 +255,15 @@ public record Spawn(TaskQueue queue, @Nullable Options options) {
     }
 
     /** Spawns a task with four arguments. */
-    public <
+    public static <
                     A extends @Nullable Object,
                     B extends @Nullable Object,
                     C extends @Nullable Object,
                     D extends @Nullable Object,
                     R extends @Nullable Object>
             Task<R> apply(
+                    TaskQueue queue,
+                    @Nullable Options options,
                     Task<? extends A> a,
                     Task<? extends B> b,
                     Task<? extends C> c,
@@ -260,8 +273,11 @@ public record Spawn(TaskQueue queue, @Nullable Options options) {
     }
 
     /** Spawns a task with a list of arguments. */
-    public <A extends @Nullable Object, R extends @Nullable Object> Task<R> applyAll(
-            List<? extends Task<? extends A>> all, TaskFunction1<? super List<A>, ? extends R> body) {
+    public static <A extends @Nullable Object, R extends @Nullable Object> Task<R> applyAll(
+            TaskQueue queue,
+            @Nullable Options options,
+            List<? extends Task<? extends A>> all,
+            TaskFunction1<? super List<A>, ? extends R> body) {
         return spawn(queue, options, Body.LIST, body, arguments(all.toArray(Task<?>[]::new)));
     }
 
@@ -283,7 +299,6 @@ public record Spawn(TaskQueue queue, @Nullable Options options) {
         return TaskNode.of(task);
     }
 
-    /** Static, for this object need not be allocated then, even where the compiler does not inline the method. */
     private static <R extends @Nullable Object> Task<R> spawn(
             TaskQueue queue, @Nullable Options options, byte shape, Object body, @Nullable Object arguments) {
         Objects.requireNonNull(body, "the body of the task is null");

@@ -322,11 +322,11 @@ final class Worker implements Runnable {
     /** Runs a task and ends it; returns what {@link Node#finish} does. */
     private @Nullable Node runClaimed(Node node, Release tells, QueueStack.Binding bound) {
         Attempt attempt = node.label == null ? null : begin(node);
-        Object result = null;
+        Object result = Node.NULL_RESULT;
         Throwable thrown = null;
         try {
             if (!core.isStopping()) {
-                result = Body.call(node.shape, Objects.requireNonNull(node.body), node.inputs);
+                result = Node.encode(Body.call(node.shape, Objects.requireNonNull(node.body), node.inputs));
             }
         } catch (Throwable t) {
             thrown = t;

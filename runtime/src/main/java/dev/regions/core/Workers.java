@@ -63,11 +63,17 @@ import org.jspecify.annotations.Nullable;
  * and leaves it to the standby; a chain under way goes to the end of the ready queue, so that it does not starve its
  * siblings. That is not enough: the JDK's scheduler lets a carrier take what its own threads have started before it looks at
  * what came from elsewhere, and a standby that is always there would keep it from ever looking. So the standby that follows
- * parks once, for a nanosecond, before it begins. That leaves the carrier without work of its own, and when the timer
- * wakes the standby, it queues where all others do. It is still the standby meanwhile, so nobody starts another. Reading the
+ * yields before it begins. If it was all that its carrier had of its own, it then queues where all others do. If not, it queues
+ * behind its neighbours, and two runtimes could pass a carrier to each other for ever. So every so often it parks instead, for a
+ * nanosecond: that leaves the carrier without it, and when the timer wakes it, it queues where all others do. Not
+ * each time, for a carrier that has nothing else falls asleep, and it takes some hundred microseconds until the timer has woken
+ * both. It is still the standby meanwhile, so nobody starts another. Reading the
  * clock costs as much as a task, so it is read every n-th task, n being chosen by how long tasks have taken lately.
  */
 final class Workers {
+    /** Of so many standbys that let others go first, one parks. */
+    private static final int WAYS_GIVEN_PER_PARKING = 8;
+
     private static final long DROWSE_NANOS = 100_000;
 
     /** Of so many polls, one begins at the queue, and one at the deques of all. A power of two. */
@@ -112,6 +118,8 @@ final class Workers {
 
     /** Set by a worker whose slice is used up, cleared by the standby that follows it. A hint, and so not atomic. */
     private volatile boolean givesWay;
+    /** How often a standby has given way. Only a standby does, before it clears the flag. */
+    private int timesGivenWay;
 
     private final AtomicInteger drowsy = new AtomicInteger(NOBODY);
 
@@ -232,7 +240,11 @@ final class Workers {
     void letOthersGoFirst() {
         if (givesWay) {
             givesWay = false;
-            LockSupport.parkNanos(this, 1);
+            if (++timesGivenWay % WAYS_GIVEN_PER_PARKING == 0) {
+                LockSupport.parkNanos(this, 1);
+            } else {
+                Thread.yield();
+            }
         }
     }
 

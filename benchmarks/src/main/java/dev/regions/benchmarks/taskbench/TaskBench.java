@@ -3,6 +3,8 @@ package dev.regions.benchmarks.taskbench;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.regions.benchmarks.taskbench.Curve.Point;
 import dev.regions.benchmarks.taskbench.TaskGraph.Plan;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,11 +27,22 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = "Runs Task Bench's graphs with tasks of all sizes, and prints METG(50%%).")
 public final class TaskBench implements Callable<Integer> {
+    /**
+     * For the JVM: the kernel is a call in all systems. If not, the compiler puts it into whatever calls it, and what it makes of it
+     * there is not the same: in one system it was a third slower than in another.
+     */
+    public static final List<String> JVM_OPTIONS = List.of(
+            "-XX:CompileCommand=quiet", "-XX:CompileCommand=dontinline," + Kernel.class.getName() + "::compute");
+
     private static final int LARGEST = 18;
     private static final int SMALLEST = 4;
     private static final int MOST_STEPS = 2000;
     private static final int LEAST_STEPS = 8;
     private static final double NANOS_PER_TASK = 200;
+    /** Warmed up is what the compilers have spent less than one in so many milliseconds on. */
+    private static final int IDLE_COMPILERS = 50;
+
+    private static final int MOST_PARTS_WARM_UP = 20;
 
     @Option(
             names = "--system",
@@ -78,6 +91,9 @@ public final class TaskBench implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (!ManagementFactory.getRuntimeMXBean().getInputArguments().containsAll(JVM_OPTIONS)) {
+            System.err.println("This JVM may make a different kernel for each system. Start it with " + JVM_OPTIONS);
+        }
         List<Pattern> known = patterns.stream().map(Pattern::of).toList();
         systems.forEach(name -> TaskSystem.of(name).close());
         peak = peak();
@@ -136,13 +152,24 @@ public final class TaskBench implements Callable<Integer> {
         return new Curve(pattern.label(), system.name(), width, processors, points);
     }
 
-    /** Until the compilers are done with all that runs, and for smaller and larger tasks. */
+    /** Until the compilers are done with all that runs, for smaller and larger tasks: one that is at work takes a processor. */
     private void warmUp(Pattern pattern, TaskSystem system) throws Exception {
-        long until = System.nanoTime() + 10L * milliseconds * 1_000_000;
+        CompilationMXBean compilers = ManagementFactory.getCompilationMXBean();
         Plan plan = new TaskGraph(pattern, width, MOST_STEPS / 4).plan();
-        for (long iterations = 16; System.nanoTime() < until; iterations = iterations > 1000 ? 16 : iterations * 4) {
-            run(plan, system, Kernel.compute(iterations));
-        }
+        long part = 10L * milliseconds;
+        long spent = compilers.getTotalCompilationTime();
+        long before;
+        int parts = 0;
+        do {
+            long until = System.nanoTime() + part * 1_000_000;
+            for (long iterations = 16;
+                    System.nanoTime() < until;
+                    iterations = iterations > 1000 ? 16 : iterations * 4) {
+                run(plan, system, Kernel.compute(iterations));
+            }
+            before = spent;
+            spent = compilers.getTotalCompilationTime();
+        } while (++parts < MOST_PARTS_WARM_UP && (spent - before) * IDLE_COMPILERS > part);
     }
 
     private static double run(Plan plan, TaskSystem system, Kernel kernel) throws Exception {
