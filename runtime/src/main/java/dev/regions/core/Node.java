@@ -344,7 +344,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
     // ---- Launching and wiring ---------------------------------------------------------------------------------------
 
     /**
-     * Launches and wires a task that nobody but the caller has seen yet. It needs no guard: nothing of it is touched here
+     * Launches and wires a task that nobody but the caller has seen yet, and that depends on its arguments alone. It needs no guard: nothing of it is touched here
      * after its last edge has been made, which may run it.
      *
      * @return whether it is ready now, and nobody knows

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes tasks of what the user hands over and gives them to a queue: what all public ways to spawn come down to.
  *
- * <p>Each of these methods is told where the task goes, and what else was said about it, null for nothing: for each spawn,
- * an object that says so would cost as much as a third of the task.
+ * <p>Each of these methods is told where the task goes, and what else was said about it, null for nothing: an
+ * object that says so would be one more to allocate for each spawn.
  */
 public final class Spawn {
     private Spawn() {}

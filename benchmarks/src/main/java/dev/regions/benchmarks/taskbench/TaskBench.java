@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
 public final class TaskBench implements Callable<Integer> {
     /**
      * For the JVM: the kernel is a call in all systems. If not, the compiler puts it into whatever calls it, and what it makes of it
-     * there is not the same: in one system it was a third slower than in another.
+     * there is not the same in all of them.
      */
     public static final List<String> JVM_OPTIONS = List.of(
             "-XX:CompileCommand=quiet", "-XX:CompileCommand=dontinline," + Kernel.class.getName() + "::compute");
