@@ -1,8 +1,7 @@
 package dev.regions.core;
 
-import java.util.concurrent.atomic.AtomicIntegerArray;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -69,22 +68,48 @@ final class ReadyQueue {
     /** Stands in a slot whose consumer came too early. */
     private static final Object TAKEN = new Object();
 
-    private static final class Segment extends AtomicReference<@Nullable Segment> {
-        private static final long serialVersionUID = 1L;
+    // Plain arrays and fields, with handles for the atomic steps: such a step waits for all reads before it, so each
+    // object between
+    // the queue and what is to be written costs its producers as long as it takes to read it.
+    private static final VarHandle HEAD;
+    private static final VarHandle TAIL;
+    private static final VarHandle OLDEST;
+    private static final VarHandle NEXT;
+    private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(Object[].class);
+    private static final VarHandle COUNTER = MethodHandles.arrayElementVarHandle(int[].class);
 
-        final transient AtomicReferenceArray<@Nullable Object> slots = new AtomicReferenceArray<>(SLOTS);
-        final transient AtomicIntegerArray counters = new AtomicIntegerArray(COUNTERS);
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            HEAD = lookup.findVarHandle(ReadyQueue.class, "head", Segment.class);
+            TAIL = lookup.findVarHandle(ReadyQueue.class, "tail", Segment.class);
+            OLDEST = lookup.findVarHandle(ReadyQueue.class, "oldest", Segment.class);
+            NEXT = lookup.findVarHandle(Segment.class, "next", Segment.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private static final class Segment {
+        final @Nullable Object[] slots = new Object[SLOTS];
+        final int[] counters = new int[COUNTERS];
+        volatile @Nullable Segment next;
+
+        @Nullable
+        Object slot(int index) {
+            return SLOT.getVolatile(slots, index);
+        }
 
         int offered() {
-            return Math.min(counters.get(OFFERED), SLOTS);
+            return Math.min((int) COUNTER.getVolatile(counters, OFFERED), SLOTS);
         }
 
         int polled() {
-            return counters.get(POLLED);
+            return (int) COUNTER.getVolatile(counters, POLLED);
         }
 
         boolean movePolled(int from, int by) {
-            return counters.compareAndSet(POLLED, from, from + by);
+            return COUNTER.compareAndSet(counters, POLLED, from, from + by);
         }
 
         /**
@@ -94,7 +119,7 @@ final class ReadyQueue {
          */
         int look(int from, int most) {
             for (int i = 0; i < most; i++) {
-                if (!(slots.get(from + i) instanceof Node there)) {
+                if (!(slot(from + i) instanceof Node there)) {
                     return i; // not filled yet; or given up, by a consumer that has come before this one
                 }
                 if ((there.flags & Node.TERMS) != 0) {
@@ -108,8 +133,8 @@ final class ReadyQueue {
         /** Takes what stands at an index that the caller has reserved; null if that has not been filled, or taken over. */
         @Nullable
         Node take(int index) {
-            if (slots.get(index) instanceof Node node) {
-                slots.setPlain(index, null); // for the collector: no producer comes to this index again
+            if (slot(index) instanceof Node node) {
+                slots[index] = null; // for the collector: no producer comes to this index again
                 return node;
             }
             return null;
@@ -125,7 +150,7 @@ final class ReadyQueue {
                 }
                 Thread.onSpinWait();
             }
-            return (Node) slots.getAndSet(index, TAKEN);
+            return (Node) SLOT.getAndSet(slots, index, TAKEN);
         }
     }
 
@@ -161,16 +186,16 @@ final class ReadyQueue {
         }
     }
 
-    private final AtomicReference<Segment> head;
-    private final AtomicReference<Segment> tail;
+    private volatile Segment head;
+    private volatile Segment tail;
     /** The first segment that may hold what was reserved and not taken. */
-    private final AtomicReference<Segment> oldest;
+    private volatile Segment oldest;
 
     ReadyQueue() {
         Segment first = new Segment();
-        head = new AtomicReference<>(first);
-        tail = new AtomicReference<>(first);
-        oldest = new AtomicReference<>(first);
+        head = first;
+        tail = first;
+        oldest = first;
     }
 
     // ---- Producers --------------------------------------------------------------------------------------------------
@@ -178,10 +203,10 @@ final class ReadyQueue {
     /** Adds a node at the end. */
     void offer(Node node) {
         while (true) {
-            Segment last = tail.get();
-            int index = last.counters.getAndIncrement(OFFERED);
+            Segment last = tail;
+            int index = (int) COUNTER.getAndAdd(last.counters, OFFERED, 1);
             if (index < SLOTS) {
-                if (last.slots.compareAndSet(index, null, node)) {
+                if (SLOT.compareAndSet(last.slots, index, null, node)) {
                     return;
                 }
             } else if (append(last, node)) {
@@ -192,16 +217,16 @@ final class ReadyQueue {
 
     /** Adds a segment that begins with the node; if another thread is faster, only helps that along. */
     private boolean append(Segment full, Node node) {
-        Segment next = full.get();
+        Segment next = full.next;
         boolean mine = false;
         if (next == null) {
             Segment fresh = new Segment();
-            fresh.slots.setPlain(0, node);
-            fresh.counters.setPlain(OFFERED, 1);
-            mine = full.compareAndSet(null, fresh);
-            next = mine ? fresh : full.get();
+            fresh.slots[0] = node;
+            fresh.counters[OFFERED] = 1;
+            mine = NEXT.compareAndSet(full, null, fresh);
+            next = mine ? fresh : full.next;
         }
-        tail.compareAndSet(full, next);
+        TAIL.compareAndSet(this, full, next);
         return mine;
     }
 
@@ -220,10 +245,10 @@ final class ReadyQueue {
         Node node = own.take();
         int before = most > 1 ? -GROWTH : SLOTS; // no patience for one
         while (node == null) {
-            Segment first = head.get();
+            Segment first = head;
             int from = first.polled();
             int available = first.offered() - from;
-            boolean isLast = first.get() == null;
+            boolean isLast = first.next == null;
             if (isLast && available < DISTANCE && available - before >= GROWTH && from + available < SLOTS) {
                 before = available;
                 letProducersAlone();
@@ -238,11 +263,11 @@ final class ReadyQueue {
                     }
                 }
             } else {
-                Segment next = first.get();
+                Segment next = first.next;
                 if (next == null) {
                     return null;
                 }
-                if (from == SLOTS && head.compareAndSet(first, next)) {
+                if (from == SLOTS && HEAD.compareAndSet(this, first, next)) {
                     node = overdue();
                 }
             }
@@ -254,11 +279,11 @@ final class ReadyQueue {
     void takeBack(Reservation reserved) {
         Segment segment = reserved.segment;
         for (; segment != null && !reserved.isEmpty(); reserved.next++) {
-            if (segment.slots.get(reserved.next) instanceof Node node) {
+            if (segment.slot(reserved.next) instanceof Node node) {
                 if (isLeft(node)) {
                     offer(node);
                 }
-                segment.slots.setPlain(reserved.next, null);
+                segment.slots[reserved.next] = null;
             }
         }
     }
@@ -277,9 +302,9 @@ final class ReadyQueue {
 
     /** Tells of what is in the queue, or reserved, roughly: for people. */
     void forEach(Consumer<Node> action) {
-        for (Segment segment = oldest.get(); segment != null; segment = after(segment)) {
+        for (Segment segment = oldest; segment != null; segment = after(segment)) {
             for (int i = 0; i < SLOTS; i++) {
-                if (segment.slots.get(i) instanceof Node node) {
+                if (segment.slot(i) instanceof Node node) {
                     action.accept(node);
                 }
             }
@@ -288,15 +313,15 @@ final class ReadyQueue {
 
     /** Tells whether there is nothing to poll. May say no where the last offer is under way. */
     boolean isEmpty() {
-        Segment first = head.get();
-        return first.polled() >= first.offered() && first.get() == null;
+        Segment first = head;
+        return first.polled() >= first.offered() && first.next == null;
     }
 
     /** Tells whether what is to be polled next is there, and not only on its way. */
     boolean isFilled() {
-        Segment first = head.get();
+        Segment first = head;
         int next = first.polled();
-        return next < SLOTS ? first.slots.get(next) instanceof Node : first.get() != null;
+        return next < SLOTS ? first.slot(next) instanceof Node : first.next != null;
     }
 
     // ---- What others have reserved ----------------------------------------------------------------------------------
@@ -305,7 +330,7 @@ final class ReadyQueue {
     @Nullable
     Node takeOver() {
         Node left = null;
-        for (Segment segment = oldest.get(); segment != null && left == null; segment = after(segment)) {
+        for (Segment segment = oldest; segment != null && left == null; segment = after(segment)) {
             left = takeOver(segment);
         }
         return left;
@@ -321,7 +346,7 @@ final class ReadyQueue {
 
     /** Tells whether there is something to take over. */
     boolean hasReserved() {
-        for (Segment segment = oldest.get(); segment != null; segment = after(segment)) {
+        for (Segment segment = oldest; segment != null; segment = after(segment)) {
             if (firstLeft(segment) >= 0) {
                 return true;
             }
@@ -331,15 +356,15 @@ final class ReadyQueue {
 
     /** Returns the next segment, null if there is none; the oldest one after one that was let go of meanwhile. */
     private @Nullable Segment after(Segment segment) {
-        Segment next = segment.get();
-        return next == segment ? oldest.get() : next;
+        Segment next = segment.next;
+        return next == segment ? oldest : next;
     }
 
     /** Returns where the first node stands that is reserved and not taken; -1 if there is none. */
     private static int firstLeft(Segment segment) {
         int reserved = segment.polled();
         for (int i = 0; i < reserved; i++) {
-            if (segment.slots.get(i) instanceof Node node && isLeft(node)) {
+            if (segment.slot(i) instanceof Node node && isLeft(node)) {
                 return i;
             }
         }
@@ -356,8 +381,8 @@ final class ReadyQueue {
      */
     private @Nullable Node overdue() {
         while (true) {
-            Segment first = oldest.get();
-            Segment next = first.get();
+            Segment first = oldest;
+            Segment next = first.next;
             if (next == null || next.polled() < SLOTS) {
                 return null;
             }
@@ -365,8 +390,8 @@ final class ReadyQueue {
             if (left != null) {
                 return left;
             }
-            if (oldest.compareAndSet(first, next)) {
-                first.set(first);
+            if (OLDEST.compareAndSet(this, first, next)) {
+                first.next = first;
             }
         }
     }

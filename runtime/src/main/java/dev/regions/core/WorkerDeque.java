@@ -1,7 +1,7 @@
 package dev.regions.core;
 
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -36,11 +36,22 @@ final class WorkerDeque {
     /** How far below the newest a task is looked for when it is joined: tasks are often joined in the order of their spawns. */
     private static final int SEARCHED = 16;
 
+    private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(Node[].class);
+    private static final VarHandle TAIL;
+
+    static {
+        try {
+            TAIL = MethodHandles.lookup().findVarHandle(WorkerDeque.class, "tail", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     /** The thread of the worker. */
     final Thread owner;
 
-    private final AtomicReferenceArray<@Nullable Node> slots = new AtomicReferenceArray<>(CAPACITY);
-    private final AtomicInteger tail = new AtomicInteger();
+    private final @Nullable Node[] slots = new Node[CAPACITY];
+    private volatile int tail;
 
     // Used by the owner alone.
     private boolean used;
@@ -64,13 +75,13 @@ final class WorkerDeque {
 
     /** Adds the newest task; returns false if it is full. */
     boolean push(Node node) {
-        int end = tail.getPlain();
+        int end = (int) TAIL.get(this);
         if (end == CAPACITY) {
             overflows = true;
             return false;
         }
-        slots.setRelease(end, node);
-        tail.set(end + 1);
+        SLOT.setRelease(slots, end, node);
+        tail = end + 1;
         return true;
     }
 
@@ -88,11 +99,11 @@ final class WorkerDeque {
 
     /** Forgets a task that somebody has claimed, unless it is far below the newest. */
     void remove(Node node) {
-        int end = tail.getPlain();
+        int end = (int) TAIL.get(this);
         int lowest = Math.max(0, end - SEARCHED);
         for (int i = end - 1; i >= lowest; i--) {
-            if (slots.getPlain(i) == node) {
-                slots.setPlain(i, null);
+            if (slots[i] == node) {
+                slots[i] = null;
                 if (i == end - 1) {
                     dropEmpty(end);
                 }
@@ -104,7 +115,7 @@ final class WorkerDeque {
     /** Takes the oldest task, as {@link #take}, and uses the room again. */
     @Nullable
     Node poll() {
-        int end = tail.getPlain();
+        int end = (int) TAIL.get(this);
         if (end == 0) {
             return null;
         }
@@ -115,15 +126,15 @@ final class WorkerDeque {
 
     /** Moves all that is here to the queue; first there, then away here, so that nothing is lost if memory gives out. */
     void moveAll(ReadyQueue to) {
-        int end = tail.getPlain();
+        int end = (int) TAIL.get(this);
         for (int i = 0; i < end; i++) {
-            Node node = slots.get(i);
+            Node node = (Node) SLOT.getVolatile(slots, i);
             if (node != null && node.isReady()) {
                 to.offer(node);
             }
         }
         for (int i = 0; i < end; i++) {
-            slots.setPlain(i, null);
+            slots[i] = null;
         }
         dropEmpty(end);
     }
@@ -131,11 +142,11 @@ final class WorkerDeque {
     /** Moves the tail back over empty slots. No fence: who reads an older tail finds them empty. */
     private void dropEmpty(int end) {
         int top = end;
-        while (top > 0 && slots.getPlain(top - 1) == null) {
+        while (top > 0 && slots[top - 1] == null) {
             top--;
         }
         if (top != end) {
-            tail.setRelease(top);
+            TAIL.setRelease(this, top);
         }
     }
 
@@ -144,10 +155,10 @@ final class WorkerDeque {
     /** Takes the oldest task that nobody has claimed, null if there is none. */
     @Nullable
     Node take() {
-        int end = tail.get();
+        int end = tail;
         for (int i = 0; i < end; i++) {
-            Node node = slots.get(i);
-            if (node != null && slots.compareAndSet(i, node, null) && node.isReady()) {
+            Node node = (Node) SLOT.getVolatile(slots, i);
+            if (node != null && SLOT.compareAndSet(slots, i, node, null) && node.isReady()) {
                 return node;
             }
         }
@@ -156,9 +167,9 @@ final class WorkerDeque {
 
     /** Tells whether there is nothing to take. */
     boolean isEmpty() {
-        int end = tail.get();
+        int end = tail;
         for (int i = 0; i < end; i++) {
-            Node node = slots.get(i);
+            Node node = (Node) SLOT.getVolatile(slots, i);
             if (node != null && node.isReady()) {
                 return false;
             }
@@ -168,9 +179,9 @@ final class WorkerDeque {
 
     /** Tells of what is here, roughly unless the owner calls this: oldest first. */
     void forEach(Consumer<Node> action) {
-        int end = tail.get();
+        int end = tail;
         for (int i = 0; i < end; i++) {
-            Node node = slots.get(i);
+            Node node = (Node) SLOT.getVolatile(slots, i);
             if (node != null) {
                 action.accept(node);
             }

@@ -1,7 +1,8 @@
 package dev.regions.core;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,19 @@ final class WorkerDeques {
     /** How many workers may have one at the same time: one for each bit of a word. */
     static final int PLACES = Long.SIZE;
 
-    private final AtomicReferenceArray<@Nullable WorkerDeque> places = new AtomicReferenceArray<>(PLACES);
+    private static final VarHandle PLACE = MethodHandles.arrayElementVarHandle(WorkerDeque[].class);
+
+    static {
+        try {
+            // Now, rather than by the first worker where memory gives out: a class whose initialisation fails stays
+            // unusable.
+            MethodHandles.lookup().ensureInitialized(WorkerDeque.class);
+        } catch (IllegalAccessException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final @Nullable WorkerDeque[] places = new WorkerDeque[PLACES];
     /** One bit for each place whose deque was pushed to. */
     private final AtomicLong used = new AtomicLong();
 
@@ -31,11 +44,11 @@ final class WorkerDeques {
     @Nullable
     WorkerDeque enter(Thread worker) {
         int place = place(worker);
-        if (places.get(place) != null) {
+        if (PLACE.getVolatile(places, place) != null) {
             return null;
         }
         WorkerDeque fresh = new WorkerDeque(worker);
-        return places.compareAndSet(place, null, fresh) ? fresh : null;
+        return PLACE.compareAndSet(places, place, null, fresh) ? fresh : null;
     }
 
     /** Takes a deque, which its owner has emptied, off the list. */
@@ -44,14 +57,14 @@ final class WorkerDeques {
         if (deque.isUsed()) { // first: once the place is empty, the bit may be that of the next
             setBit(place, false);
         }
-        places.set(place, null);
+        PLACE.setVolatile(places, place, null);
     }
 
     /** Returns the deque of the calling thread, null if it has none. */
     @Nullable
     WorkerDeque here() {
         Thread thread = Thread.currentThread();
-        WorkerDeque there = places.getPlain(place(thread)); // a thread sees its own
+        WorkerDeque there = places[place(thread)]; // a thread sees its own
         return there != null && there.owner == thread ? there : null;
     }
 
@@ -81,7 +94,8 @@ final class WorkerDeques {
     @Nullable
     Node take(int from) {
         for (long left = Long.rotateRight(used.get(), from); left != 0; left &= left - 1) {
-            WorkerDeque deque = places.get(from + Long.numberOfTrailingZeros(left) & PLACES - 1);
+            WorkerDeque deque =
+                    (WorkerDeque) PLACE.getVolatile(places, from + Long.numberOfTrailingZeros(left) & PLACES - 1);
             Node node = deque == null ? null : deque.take();
             if (node != null) {
                 return node;
@@ -112,6 +126,6 @@ final class WorkerDeques {
     }
 
     private @Nullable WorkerDeque first(long bits) {
-        return places.get(Long.numberOfTrailingZeros(bits));
+        return (WorkerDeque) PLACE.getVolatile(places, Long.numberOfTrailingZeros(bits));
     }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regions.core.ReadyQueue.Reservation;
 import java.lang.reflect.Field;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -18,10 +18,14 @@ class ReadyQueueTest {
     }
 
     /** What a consumer goes on referring to while it runs what it has reserved. */
-    private static AtomicReference<?> segmentOf(Reservation reserved) throws ReflectiveOperationException {
-        Field segment = Reservation.class.getDeclaredField("segment");
-        segment.setAccessible(true);
-        return (AtomicReference<?>) segment.get(reserved);
+    private static Object segmentOf(Reservation reserved) throws ReflectiveOperationException {
+        return read(Reservation.class, "segment", reserved);
+    }
+
+    private static Object read(Class<?> of, String name, Object from) throws ReflectiveOperationException {
+        Field field = of.getDeclaredField(name);
+        field.setAccessible(true);
+        return Objects.requireNonNull(field.get(from));
     }
 
     @Test
@@ -30,14 +34,14 @@ class ReadyQueueTest {
         Reservation heldUp = new Reservation();
         queue.offer(node());
         assertThat(queue.poll(heldUp, 1)).isNotNull();
-        AtomicReference<?> segment = segmentOf(heldUp);
+        Object segment = segmentOf(heldUp);
 
         for (int i = 0; i < 3 * SLOTS_IN_SEGMENT; i++) {
             queue.offer(node());
             assertThat(queue.poll()).isNotNull();
         }
 
-        assertThat(segment.get()).isSameAs(segment);
+        assertThat(read(segment.getClass(), "next", segment)).isSameAs(segment);
     }
 
     @Test

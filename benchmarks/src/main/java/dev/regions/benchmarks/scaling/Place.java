@@ -7,26 +7,26 @@ package dev.regions.benchmarks.scaling;
 enum Place {
     SLOT(
             "ReadyQueue",
-            "last.slots.compareAndSet(index, null, node)",
-            "last.slots.compareAndSet(index, null, node)",
+            "SLOT.compareAndSet(last.slots, index, null, node)",
+            "SLOT.compareAndSet(last.slots, index, null, node)",
             "slots filled too late",
             "a producer came to its slot of the ready queue after the consumer had given it up"),
     RESERVATION(
             "ReadyQueue",
-            "counters.compareAndSet(POLLED, from, from + by)",
-            "counters.compareAndSet(POLLED, from, from + by)",
+            "COUNTER.compareAndSet(counters, POLLED, from, from + by)",
+            "COUNTER.compareAndSet(counters, POLLED, from, from + by)",
             "reservations",
             "another consumer has reserved the same tasks of the ready queue"),
     SEGMENT(
             "ReadyQueue",
-            "full.compareAndSet(null, fresh)",
-            "full.compareAndSet(null, fresh)",
+            "NEXT.compareAndSet(full, null, fresh)",
+            "NEXT.compareAndSet(full, null, fresh)",
             "segments",
             "another producer has appended a segment to the ready queue"),
     DEQUE(
             "WorkerDeque",
-            "slots.compareAndSet(i, node, null)",
-            "slots.compareAndSet(i, node, null)",
+            "SLOT.compareAndSet(slots, i, node, null)",
+            "SLOT.compareAndSet(slots, i, node, null)",
             "deques",
             "another worker has taken the same task of a deque, or its own has joined it"),
     STANDBY(
