@@ -69,8 +69,7 @@ final class ReadyQueue {
     private static final Object TAKEN = new Object();
 
     // Plain arrays and fields, with handles for the atomic steps: such a step waits for all reads before it, so each
-    // object between
-    // the queue and what is to be written costs its producers as long as it takes to read it.
+    // object between the queue and the word to be written costs its producers the time of a read.
     private static final VarHandle HEAD;
     private static final VarHandle TAIL;
     private static final VarHandle OLDEST;

@@ -24,8 +24,7 @@ final class WorkerDeques {
 
     static {
         try {
-            // Now, rather than by the first worker where memory gives out: a class whose initialisation fails stays
-            // unusable.
+            // Not by a worker, where memory may give out: a class whose initialisation fails stays unusable.
             MethodHandles.lookup().ensureInitialized(WorkerDeque.class);
         } catch (IllegalAccessException e) {
             throw new ExceptionInInitializerError(e);
