@@ -32,6 +32,8 @@ import org.openjdk.jcstress.infra.results.L_Result;
 @Outcome(id = "SUCCEEDED, returns", expect = ACCEPTABLE, desc = "Nothing has failed.")
 @Outcome(id = "CANCELLED, returns", expect = ACCEPTABLE, desc = "To be cancelled is no failure.")
 @Outcome(id = "FAILED, RegionFailedException", expect = ACCEPTABLE, desc = "The failure is reported.")
+@Outcome(id = "SUCCEEDED, then READY", expect = ACCEPTABLE, desc = "The batch came first.")
+@Outcome(id = "CANCELLED, then SKIPPED", expect = ACCEPTABLE, desc = "The region came first.")
 @Outcome(id = "in care", expect = ACCEPTABLE, desc = "The owner has seen the task.")
 @Outcome(id = "unclaimed", expect = ACCEPTABLE, desc = "It came later, and the owner will be told.")
 @Outcome(id = "looked at", expect = ACCEPTABLE, desc = "What has failed is looked at.")
@@ -44,7 +46,7 @@ public class JoinedQueueTest {
         final TaskNode<?> task = Graph.running(Graph.task(null));
         final Release release = Graph.hand();
         final int delay = ThreadLocalRandom.current().nextInt(LONGEST_DELAY);
-        private final JoinedQueue region = new JoinedQueue(new Graph.Nowhere());
+        final JoinedQueue region = new JoinedQueue(new Graph.Nowhere());
 
         Region() {
             region.enqueue(task);
@@ -128,6 +130,44 @@ public class JoinedQueueTest {
         @Arbiter
         public void afterwards(L_Result result) {
             result.r1 = seen ? "in care" : region.hasUnclaimed() ? "unclaimed" : "forgotten";
+        }
+    }
+
+    /*
+     * A region is given up while the last task of a batch in it ends. What comes after the batch, and is not of the region, requires
+     * the barrier, which stands for the batch:
+     *
+     *   region:   collect what is not final;          cancel it
+     *   finisher: outcome of the task := result;      count of the barrier := 0, and what is after it may run
+     *
+     * A race ends the barrier otherwise than the batch: if it is cancelled between the two steps of the finisher, what comes
+     * after is skipped, though each task of the batch has succeeded.
+     */
+    @JCStressTest
+    @JCStressMeta(JoinedQueueTest.class)
+    @State
+    public static class CancelVersusBatch extends Region {
+        private final TaskNode<?> barrier = Graph.wired(Graph.barrier(task));
+        private final TaskNode<?> after = Graph.wired(Graph.task(barrier));
+
+        public CancelVersusBatch() {
+            region.enqueue(barrier);
+        }
+
+        @Actor
+        public void canceller() {
+            region.cancel();
+        }
+
+        @Actor
+        public void finisher() {
+            Graph.spin(delay);
+            Graph.succeed(task, release);
+        }
+
+        @Arbiter
+        public void afterwards(L_Result result) {
+            result.r1 = task.taskState() + ", then " + after.taskState();
         }
     }
 

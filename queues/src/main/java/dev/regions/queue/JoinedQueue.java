@@ -205,12 +205,18 @@ public final class JoinedQueue implements TaskQueue {
         return unclaimed;
     }
 
-    /** Cancels everything that was enqueued so far and is not final; returns how many tasks that were. */
+    /**
+     * Cancels everything that was enqueued so far and is not final; returns how many tasks that were. It leaves barriers alone:
+     * they end with what they stand for. One that is about to end well, and is cancelled just before, would have what comes
+     * after it skipped, though nothing before it was cancelled.
+     */
     public int cancel() {
         int cancelled = 0;
         for (PendingTask pending : unfinished()) {
-            pending.task().cancel();
-            cancelled += pending.isBarrier() ? 0 : 1;
+            if (!pending.isBarrier()) {
+                pending.task().cancel();
+                cancelled++;
+            }
         }
         return cancelled;
     }

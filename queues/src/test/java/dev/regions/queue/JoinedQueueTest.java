@@ -242,6 +242,23 @@ class JoinedQueueTest extends TaskQueueContract {
         queue.join();
     }
 
+    @Test
+    @DisplayName("cancel() leaves barriers alone, which end with what they stand for")
+    void cancelsNoBarrier() {
+        FakeTask done = new FakeTask("done, and its barrier not told yet");
+        FakeTask next = new FakeTask("next");
+        SequentialQueue inside = new SequentialQueue(queue, ChainPolicy.FAIL_CHAIN);
+        inside.enqueue(batch(List.of(done)));
+        inside.enqueue(next);
+        done.succeed(null);
+
+        assertThat(queue.cancel()).isEqualTo(1);
+
+        assertThat(next.taskState()).isEqualTo(TaskState.CANCELLED);
+        assertThat(done.barriers()).singleElement().satisfies(barrier -> assertThat(barrier.isDone())
+                .isFalse());
+    }
+
     // ---- Failures ---------------------------------------------------------------------------------------------------
 
     @Test

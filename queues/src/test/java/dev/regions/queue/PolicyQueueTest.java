@@ -206,6 +206,29 @@ class PolicyQueueTest extends TaskQueueContract {
     }
 
     @Test
+    @DisplayName("Once the policy needs no more, barriers are left alone, which end with what they stand for")
+    void cancelsNoBarrier() {
+        FakeTask first = new FakeTask("first");
+        FakeTask endsMeanwhile = new FakeTask("ends meanwhile");
+        TaskQueue root = new TaskQueue() {
+            @Override
+            public void enqueue(PendingTask task) {}
+
+            @Override
+            public void enqueue(TaskBatch batch) {
+                endsMeanwhile.succeed(null);
+                first.succeed(null); // and the policy has had enough
+            }
+        };
+        PolicyQueue<List<String>> queue = new PolicyQueue<>(new JoinedQueue(root), new Noting(1));
+        queue.enqueue(first);
+        new SequentialQueue(queue, ChainPolicy.FAIL_CHAIN).enqueue(TaskBatch.of(endsMeanwhile));
+
+        assertThat(endsMeanwhile.barriers()).singleElement().satisfies(barrier -> assertThat(barrier.isDone())
+                .isFalse());
+    }
+
+    @Test
     @DisplayName("Nothing stays uncancelled that is enqueued while the policy finds that it needs no more")
     void needsNoMoreRacesWithProducers() throws Exception {
         for (int round = 0; round < 2000; round++) {
