@@ -20,6 +20,7 @@ import dev.regions.task.Task;
 import dev.regions.task.TaskSkippedException;
 import dev.regions.task.TaskState;
 import java.lang.ref.WeakReference;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -591,6 +592,25 @@ class LaterFixesTest {
         }
         assertThat(ran).hasValue(0);
         assertThat(onAnotherThread(() -> Tasks.spawn(() -> 1).join())).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("A region that is given up on another thread ends, though a bulk region around it holds a batch of it")
+    void givenUpWhileHeldAround() {
+        List<Task<?>> tasks = new ArrayList<>();
+
+        Regions.bulk(() -> {
+            TaskQueue around = TaskRuntime.currentQueue();
+            assertThatThrownBy(() -> onAnotherThread(() -> Regions.with(new JoinedQueue(around), () -> {
+                        try (RegionScope scope = Regions.within(Duration.ofHours(1))) {
+                            Regions.sequential(() -> Regions.bulk(() -> tasks.add(Tasks.spawn(() -> 1))));
+                            throw new IllegalArgumentException(scope + " is given up");
+                        }
+                    })))
+                    .hasRootCauseInstanceOf(IllegalArgumentException.class);
+        });
+
+        assertThat(tasks).singleElement().extracting(Task::taskState).isEqualTo(TaskState.CANCELLED);
     }
 
     @RepeatedTest(20)

@@ -205,20 +205,25 @@ public final class JoinedQueue implements TaskQueue {
         return unclaimed;
     }
 
-    /**
-     * Cancels everything that was enqueued so far and is not final; returns how many tasks that were. It leaves barriers alone:
-     * they end with what they stand for. One that is about to end well, and is cancelled just before, would have what comes
-     * after it skipped, though nothing before it was cancelled.
-     */
+    /** Cancels everything that was enqueued so far and is not final; returns how many tasks that were. */
     public int cancel() {
         int cancelled = 0;
         for (PendingTask pending : unfinished()) {
-            if (!pending.isBarrier()) {
+            if (!endsByItself(pending)) {
                 pending.task().cancel();
-                cancelled++;
             }
+            cancelled += pending.isBarrier() ? 0 : 1;
         }
         return cancelled;
+    }
+
+    /**
+     * Tells whether it is a barrier on its way: that ends with what it stands for. If it were about to end well, and were
+     * cancelled just before, what comes after would be skipped, though nothing before was cancelled. One that is not launched
+     * does not end before that, and nor does what it stands for, which is cancelled by now.
+     */
+    static boolean endsByItself(PendingTask pending) {
+        return pending.isBarrier() && pending.task().taskState() != TaskState.UNLAUNCHED;
     }
 
     /** Waits until everything that was enqueued so far is final; an interrupt is kept for later. */

@@ -78,8 +78,8 @@ public interface PendingTask {
 
     /**
      * Makes a task without a body in the same runtime, for a queue to order others by: it is final as soon as what it
-     * depends on is. It must be enqueued like any other. A region that cancels its tasks does not cancel it, for then it would
-     * end before what it stands for.
+     * depends on is. It must be enqueued like any other. A region that cancels its tasks
+     * leaves it to that once it is launched.
      *
      * @param name the name of the new task
      */

@@ -88,18 +88,17 @@ public final class PolicyQueue<R extends @Nullable Object> implements TaskQueue 
     }
 
     private void watch(PendingTask pending) {
-        if (pending.isBarrier()) {
-            return; // it ends with what it stands for
-        }
         Task<?> task = pending.task();
-        var future = task.toCompletableFuture();
-        long position = spawned.getAndIncrement();
-        untold.incrementAndGet();
-        future.whenComplete((result, failure) -> {
-            ended.add(new Final(task, position));
-            tellAll();
-        });
-        if (enough) {
+        if (!pending.isBarrier()) {
+            var future = task.toCompletableFuture();
+            long position = spawned.getAndIncrement();
+            untold.incrementAndGet();
+            future.whenComplete((result, failure) -> {
+                ended.add(new Final(task, position));
+                tellAll();
+            });
+        }
+        if (enough && !JoinedQueue.endsByItself(pending)) {
             task.cancel();
         }
     }

@@ -243,7 +243,7 @@ class JoinedQueueTest extends TaskQueueContract {
     }
 
     @Test
-    @DisplayName("cancel() leaves barriers alone, which end with what they stand for")
+    @DisplayName("cancel() leaves barriers that are launched alone: they end with what they stand for")
     void cancelsNoBarrier() {
         FakeTask done = new FakeTask("done, and its barrier not told yet");
         FakeTask next = new FakeTask("next");
@@ -257,6 +257,23 @@ class JoinedQueueTest extends TaskQueueContract {
         assertThat(next.taskState()).isEqualTo(TaskState.CANCELLED);
         assertThat(done.barriers()).singleElement().satisfies(barrier -> assertThat(barrier.isDone())
                 .isFalse());
+    }
+
+    @Test
+    @DisplayName(
+            "cancel() cancels a barrier that an outer region holds: the wait for this region must not wait for that one")
+    void cancelsBarrierThatIsHeld() {
+        JoinedQueue inside = new JoinedQueue(new BulkQueue(root));
+        FakeTask held = new FakeTask("held");
+        new SequentialQueue(inside, ChainPolicy.FAIL_CHAIN).enqueue(batch(List.of(held)));
+
+        assertThat(inside.cancel()).isEqualTo(1);
+
+        assertThat(held.taskState()).isEqualTo(TaskState.CANCELLED);
+        assertThat(held.barriers())
+                .singleElement()
+                .extracting(FakeTask::taskState)
+                .isEqualTo(TaskState.CANCELLED);
     }
 
     // ---- Failures ---------------------------------------------------------------------------------------------------
