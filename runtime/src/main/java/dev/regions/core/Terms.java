@@ -119,11 +119,14 @@ final class Terms extends Label {
 
     /** Tells whether time alone may yet change what becomes of the task. */
     boolean hasAlarmSet() {
-        return isSet(deadlineAlarm) || isSet(timeoutAlarm) || isSet(backoffAlarm);
+        return mayEnd(deadlineAlarm)
+                || mayEnd(timeoutAlarm)
+                || backoffAlarm != null && backoffAlarm.get() == Alarm.State.SET;
     }
 
-    private static boolean isSet(@Nullable Alarm alarm) {
-        return alarm != null && alarm.get() == Alarm.State.SET;
+    /** One that has gone off, too: it takes a moment until the task is ended, or its thread stops waiting. */
+    private static boolean mayEnd(@Nullable Alarm alarm) {
+        return alarm != null && alarm.get() != Alarm.State.CALLED_OFF;
     }
 
     List<Admission> limits() {
