@@ -78,8 +78,7 @@ public interface PendingTask {
 
     /**
      * Makes a task without a body in the same runtime, for a queue to order others by: it is final as soon as what it
-     * depends on is. It must be enqueued like any other. A region that cancels its tasks
-     * leaves it to that once it is launched.
+     * depends on is. It must be enqueued like any other. A region that cancels its tasks leaves it to that once it is launched.
      *
      * @param name the name of the new task
      */

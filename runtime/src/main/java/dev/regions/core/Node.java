@@ -344,8 +344,8 @@ abstract sealed class Node extends Dependent permits TaskNode {
     // ---- Launching and wiring ---------------------------------------------------------------------------------------
 
     /**
-     * Launches and wires a task that nobody but the caller has seen yet, and that depends on its arguments alone. It needs no guard: nothing of it is touched here
-     * after its last edge has been made, which may run it.
+     * Launches and wires a task that nobody but the caller has seen yet, and that depends on its arguments alone. It needs no
+     * guard: nothing of it is touched here after its last edge has been made, which may run it.
      *
      * @return whether it is ready now, and nobody knows
      */

@@ -66,8 +66,9 @@ import org.jspecify.annotations.Nullable;
  * yields before it begins. If it was all that its carrier had of its own, it then queues where all others do. If not, it queues
  * behind its neighbours, and two runtimes could pass a carrier to each other for ever. So every so often it parks instead, for a
  * nanosecond: that leaves the carrier without it, and when the timer wakes it, it queues where all others do. Not
- * each time, for a carrier that has nothing else falls asleep, and the timer has to wake both. It is still the standby meanwhile, so nobody starts another. Reading the
- * clock costs as much as a task, so it is read every n-th task, n being chosen by how long tasks have taken lately.
+ * each time, for a carrier that has nothing else falls asleep, and the timer has to wake both. It is still the standby
+ * meanwhile, so nobody starts another. Reading the clock costs as much as a task, so it is read every n-th task, n being
+ * chosen by how long tasks have taken lately.
  */
 final class Workers {
     /** Of so many standbys that let others go first, one parks. */
