@@ -7,11 +7,13 @@ import dev.regions.task.DeadlockException;
 import dev.regions.task.Task;
 import dev.regions.task.TaskFailedException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -189,6 +191,28 @@ class DeadlockTest {
         succeeds.complete("from outside");
 
         assertThatThrownBy(stuck::join).hasRootCauseInstanceOf(DeadlockException.class);
+    }
+
+    @Test
+    @DisplayName("is found where a time limit was to unblock it, but the body goes on after that and waits again")
+    void afterTimeLimit() {
+        CompletableFuture<Task<?>> later = new CompletableFuture<>();
+        Task<?> late = Tasks.builder().timeout(Duration.ofMillis(20)).spawn(() -> {
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException timeIsUp) {
+                later.get().join();
+            }
+        });
+        later.complete(Tasks.spawn(() -> late.join()));
+
+        assertThatThrownBy(late::join)
+                .cause()
+                .isInstanceOf(TimeoutException.class)
+                .satisfies(timeout -> assertThat(timeout.getSuppressed())
+                        .singleElement()
+                        .satisfies(other -> assertThat(Stream.iterate(other, Objects::nonNull, Throwable::getCause))
+                                .hasAtLeastOneElementOfType(DeadlockException.class)));
     }
 
     /** Spawns a task that joins one which requires it, and another. */

@@ -13,7 +13,9 @@ final class Alarm extends AtomicReference<Alarm.State> implements Runnable {
     enum State {
         SET,
         CALLED_OFF,
-        GONE_OFF
+        /** What is to be done is being done, or about to be. */
+        GONE_OFF,
+        DONE
     }
 
     private transient @Nullable Runnable action;
@@ -57,7 +59,17 @@ final class Alarm extends AtomicReference<Alarm.State> implements Runnable {
         Runnable due = action;
         if (due != null && compareAndSet(State.SET, State.GONE_OFF)) {
             action = null;
-            due.run();
+            try {
+                due.run();
+            } finally {
+                set(State.DONE);
+            }
         }
+    }
+
+    /** Tells whether it may yet do what it is there for. */
+    boolean isPending() {
+        State now = get();
+        return now == State.SET || now == State.GONE_OFF;
     }
 }

@@ -164,7 +164,7 @@ final class Deadlocks {
         }
 
         private static boolean mayBeEndedByTimer(Node node) {
-            return (node.flags & Node.TERMS) != 0 && node.terms().hasAlarmSet();
+            return (node.flags & Node.TERMS) != 0 && node.terms().hasAlarmPending();
         }
 
         private void holdsUp(Node node, Step step) {
@@ -266,10 +266,10 @@ final class Deadlocks {
                     && heldUp.keySet().containsAll(inside);
         }
 
-        /** Whoever is interrupted will not wait any longer, and perhaps hold nothing up. */
+        /** Whoever is interrupted, or about to be woken, will not wait any longer, and perhaps hold nothing up. */
         private static boolean isWaiting(Link.Waiter waiter) {
             Worker worker = waiter.worker;
-            return worker != null && worker.waiting() == waiter && !waiter.isInterrupted();
+            return worker != null && worker.waiting() == waiter && !waiter.awaited.isFinal() && !waiter.isInterrupted();
         }
 
         private String describe(Node joining) {

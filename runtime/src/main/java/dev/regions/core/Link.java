@@ -62,10 +62,20 @@ abstract sealed class Link extends Dependent {
             return deadlock;
         }
 
-        /** Tells whether the thread is about to stop waiting. */
+        /** Tells whether the thread is about to stop waiting, or has stopped. */
         boolean isInterrupted() {
             Thread waits = thread;
-            return waits == null || waits.isInterrupted();
+            return waits == null || waits.isInterrupted() || isGone(); // it may have left, and cleared that, in between
+        }
+
+        /** Called on the thread: if it is interrupted, clears that and says that it no longer waits. That first; see above. */
+        boolean leaveIfInterrupted() {
+            if (!Thread.currentThread().isInterrupted()) {
+                return false;
+            }
+            leave();
+            Thread.interrupted();
+            return true;
         }
 
         /** Says that the thread no longer waits. */

@@ -318,8 +318,8 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
     private boolean park(Link.Waiter waiter, boolean timed, long nanos) throws InterruptedException {
         long deadline = timed ? System.nanoTime() + nanos : 0;
         while (!isFinal()) {
-            if (Thread.interrupted()) {
-                leave(waiter);
+            if (waiter.leaveIfInterrupted()) {
+                popGone();
                 throw new InterruptedException();
             }
             if (!timed) {

@@ -118,15 +118,12 @@ final class Terms extends Label {
     }
 
     /** Tells whether time alone may yet change what becomes of the task. */
-    boolean hasAlarmSet() {
-        return mayEnd(deadlineAlarm)
-                || mayEnd(timeoutAlarm)
-                || backoffAlarm != null && backoffAlarm.get() == Alarm.State.SET;
+    boolean hasAlarmPending() {
+        return isPending(deadlineAlarm) || isPending(timeoutAlarm) || isPending(backoffAlarm);
     }
 
-    /** One that has gone off, too: it takes a moment until the task is ended, or its thread stops waiting. */
-    private static boolean mayEnd(@Nullable Alarm alarm) {
-        return alarm != null && alarm.get() != Alarm.State.CALLED_OFF;
+    private static boolean isPending(@Nullable Alarm alarm) {
+        return alarm != null && alarm.isPending();
     }
 
     List<Admission> limits() {
