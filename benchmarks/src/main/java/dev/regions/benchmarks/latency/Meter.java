@@ -10,7 +10,7 @@ import org.HdrHistogram.Histogram;
 /** Measures one peer. The calling thread is the one that spawns, and should be a platform thread. */
 final class Meter {
     /** Three significant digits, whatever the size. */
-    private static final int DIGITS = 3;
+    static final int DIGITS = 3;
 
     private Meter() {}
 
