@@ -15,6 +15,7 @@ import org.openjdk.jmh.annotations.OperationsPerInvocation;
  * A binary tree of a million tasks, each of which needs the result of its parent. Regions and {@code CompletableFuture} are
  * told of the edges, by one thread outside; in the other peers each task starts its two children. Reactor is not here: it
  * would need a cache and a subscription per task, as in {@link Wavefront}, and shows there what that costs.
+ * {@code StructuredTaskScope} is not here: each task would have to wait for its children, as in {@link Skynet}.
  */
 @About(title = "Binary tree", text = "A million tasks, each of which needs the result of its parent.")
 @OperationsPerInvocation(BinaryTree.TASKS)
@@ -79,6 +80,20 @@ public class BinaryTree extends Workload {
         CountDownLatch leaves = new CountDownLatch((tasks + 1) / 2);
         Thread.startVirtualThread(new Started(1, 0, Thread::startVirtualThread, leaves::countDown));
         leaves.await();
+    }
+
+    /** One thread, level by level. */
+    @Benchmark
+    public Object sequential() {
+        Object[] inner = new Object[tasks / 2 + 1];
+        Object last = 0;
+        for (int i = 1; i <= tasks; i++) {
+            last = ChainOfTasks.call(step, i == 1 ? 0 : inner[i / 2]);
+            if (i <= tasks / 2) {
+                inner[i] = last;
+            }
+        }
+        return last;
     }
 
     private final class Started implements Runnable {

@@ -7,7 +7,7 @@ import org.openjdk.jmh.annotations.OperationsPerInvocation;
 /**
  * How long one thread outside is busy with handing over a million independent tasks with empty bodies, their creation
  * included: until the bulk region has ended, or the last has been submitted. The tasks may run meanwhile, on the other
- * processors; that the last has run is awaited outside of the time.
+ * processors; that the last has run is awaited outside of the time. Who is not here is said at {@link BulkWorkload}.
  */
 @About(
         title = "Bulk region: hand-over",

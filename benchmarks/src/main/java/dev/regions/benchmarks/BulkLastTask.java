@@ -3,7 +3,7 @@ package dev.regions.benchmarks;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 
-/** As {@link BulkHandOver}, but until the last task has run. */
+/** As {@link BulkHandOver}, but until the last task has run. Who is not here is said at {@link BulkWorkload}. */
 @About(title = "Bulk region: last task", text = "The same, until the last task has run.")
 @OperationsPerInvocation(IndependentTasks.TASKS)
 public class BulkLastTask extends BulkWorkload {

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.CompilerControl;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -16,6 +17,8 @@ import reactor.core.scheduler.Schedulers;
  * A chain of a million dependent tasks with empty bodies, until the last has run. Regions and {@code CompletableFuture} are
  * told of each task and its predecessor while the chain runs, and Reactor makes each link when the one before is over; the
  * other peers know no dependencies, so there each task starts the next one, and nobody holds a handle.
+ * {@code CountedCompleter} is not here: started by the one before, it has nothing to complete. {@code StructuredTaskScope} is
+ * not here: what it forks is in no order, and with a scope per link it is {@link JoinedTasks}.
  */
 @About(
         title = "Chain",
@@ -78,6 +81,22 @@ public class ChainOfTasks extends Workload {
         Flux.range(0, tasks)
                 .concatMap(i -> Mono.fromRunnable(body).subscribeOn(Schedulers.parallel()))
                 .blockLast();
+    }
+
+    /** One thread, a loop, and a call per link. */
+    @Benchmark
+    public Object sequential() {
+        Object last = 0;
+        for (int i = 0; i < tasks; i++) {
+            last = call(step, last);
+        }
+        return last;
+    }
+
+    /** Calls a step; kept as a call, for of a loop of empty ones the compiler would leave nothing. */
+    @CompilerControl(CompilerControl.Mode.DONT_INLINE)
+    static Object call(Step step, Object argument) {
+        return step.apply(argument);
     }
 
     private void runLinks(Consumer<Runnable> starter) throws InterruptedException {

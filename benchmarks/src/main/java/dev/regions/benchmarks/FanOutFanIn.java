@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountedCompleter;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinTask;
@@ -20,6 +21,7 @@ import reactor.core.scheduler.Schedulers;
 /**
  * A hundred times one after the other: 10,000 independent tasks with empty bodies, and one task after all of them. Regions and
  * {@code CompletableFuture} are told of all of it at once; the other peers wait for each round before the next.
+ * {@code ForkJoinPool.execute} is not here: it returns nothing to wait for, and {@code ForkJoinTask} is the same with that.
  */
 @About(title = "Fan-out, fan-in", text = "A hundred times: 10,000 independent empty tasks, and one after all of them.")
 @OperationsPerInvocation(FanOutFanIn.ROUNDS * (FanOutFanIn.WIDTH + 1))
@@ -84,6 +86,71 @@ public class FanOutFanIn extends Workload {
                 .get();
     }
 
+    /** {@code CountedCompleter}: the task that ends last completes its round, which is the task after all of them. */
+    @Benchmark
+    public Object countedCompleter() throws InterruptedException, ExecutionException {
+        return pool.submit(() -> {
+                    Object gathered = step.apply(0);
+                    for (int i = 0; i < rounds; i++) {
+                        Round round = new Round(gathered);
+                        round.invoke();
+                        gathered = round.gathered;
+                    }
+                    return gathered;
+                })
+                .get();
+    }
+
+    private final class Round extends CountedCompleter<Void> {
+        private static final long serialVersionUID = 1;
+
+        private final transient Object argument;
+        private transient Object last;
+        private transient Object gathered;
+
+        Round(Object argument) {
+            this.argument = argument;
+            this.last = argument;
+            this.gathered = argument;
+        }
+
+        @Override
+        public void compute() {
+            setPendingCount(width);
+            for (int i = 1; i <= width; i++) {
+                new Middle(this, i == width).fork();
+            }
+            tryComplete();
+        }
+
+        @Override
+        public void onCompletion(CountedCompleter<?> caller) {
+            gathered = step.apply(last);
+        }
+    }
+
+    private final class Middle extends CountedCompleter<Void> {
+        private static final long serialVersionUID = 1;
+
+        private final Round round;
+        private final boolean last;
+
+        Middle(Round round, boolean last) {
+            super(round);
+            this.round = round;
+            this.last = last;
+        }
+
+        @Override
+        public void compute() {
+            Object result = step.apply(round.argument);
+            if (last) {
+                round.last = result;
+            }
+            tryComplete();
+        }
+    }
+
     /** {@code Executors.newVirtualThreadPerTaskExecutor} and {@code invokeAll}. */
     @Benchmark
     public Object virtualThreadPerTask() throws InterruptedException, ExecutionException {
@@ -116,5 +183,19 @@ public class FanOutFanIn extends Workload {
                         .doOnNext(last -> gathered[0] = step.apply(last)))
                 .blockLast();
         return gathered[0];
+    }
+
+    /** One thread, round by round. */
+    @Benchmark
+    public Object sequential() {
+        Object gathered = ChainOfTasks.call(step, 0);
+        for (int round = 0; round < rounds; round++) {
+            Object last = gathered;
+            for (int i = 0; i < width; i++) {
+                last = ChainOfTasks.call(step, gathered);
+            }
+            gathered = ChainOfTasks.call(step, last);
+        }
+        return gathered;
     }
 }

@@ -6,6 +6,7 @@ import dev.regions.benchmarks.About.Goal;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.CompilerControl;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -13,7 +14,8 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * A million independent tasks with empty bodies, spawned by one thread outside, until the last has run. Each peer is waited
- * for in the way that costs it nothing per task.
+ * for in the way that costs it nothing per task. {@code CountedCompleter} is not here: these tasks complete nothing, and
+ * without that it is what {@code execute} makes of them.
  */
 @About(
         title = "Independent tasks",
@@ -81,5 +83,19 @@ public class IndependentTasks extends Workload {
         Flux.range(0, tasks)
                 .flatMap(i -> Mono.fromRunnable(body).subscribeOn(Schedulers.parallel()))
                 .blockLast();
+    }
+
+    /** One thread, a loop, and a call per task. */
+    @Benchmark
+    public void sequential() {
+        for (int i = 0; i < tasks; i++) {
+            call(body);
+        }
+    }
+
+    /** Calls a body; kept as a call, for of a loop of empty ones the compiler would leave nothing. */
+    @CompilerControl(CompilerControl.Mode.DONT_INLINE)
+    static void call(Body body) {
+        body.run();
     }
 }

@@ -10,7 +10,8 @@ import org.openjdk.jmh.annotations.OperationsPerInvocation;
 
 /**
  * A task that spawns a hundred thousand others with empty bodies and joins each before it spawns the next. Reactor is not
- * here: to block in a task of its scheduler is an error.
+ * here: to block in a task of its scheduler is an error. {@code ForkJoinPool.execute} is not here: it returns nothing to join.
+ * {@code CountedCompleter} is not here: joined one by one, it is a {@code ForkJoinTask} that counts nothing.
  */
 @About(title = "Spawn and join", text = "A task that spawns empty tasks and joins each before it spawns the next.")
 @OperationsPerInvocation(JoinedTasks.TASKS)
@@ -65,5 +66,13 @@ public class JoinedTasks extends Workload {
         });
         Thread.startVirtualThread(all);
         all.get();
+    }
+
+    /** One thread, a loop, and a call per task. */
+    @Benchmark
+    public void sequential() {
+        for (int i = 0; i < tasks; i++) {
+            IndependentTasks.call(body);
+        }
     }
 }

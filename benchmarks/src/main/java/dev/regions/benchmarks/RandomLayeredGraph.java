@@ -17,7 +17,8 @@ import org.openjdk.jmh.annotations.Setup;
  * A graph of 1000 layers of 1000 tasks; each task adds up the results of three tasks of the layer before, drawn at random,
  * always in the same way. Described and run, until the last has run. Who needs whom is given, as an array; the peers that
  * know no dependencies turn it into an array of successors first, within the time that is measured. Reactor is not here, for
- * the reason said at {@link BinaryTree}.
+ * the reason said at {@link BinaryTree}, nor are {@code CountedCompleter} and {@code StructuredTaskScope}, for those said at
+ * {@link Wavefront}.
  */
 @About(
         title = "Random layered graph",

@@ -18,7 +18,8 @@ import reactor.core.scheduler.Schedulers;
 /**
  * A sequential region of 100,000 batches: four independent tasks with empty bodies each, and the next four after all of these.
  * The time is per batch. Regions and {@code CompletableFuture} are told of all of it at once; the other peers wait for each
- * batch before the next.
+ * batch before the next. {@code ForkJoinPool.execute} is not here: it returns nothing to wait for. {@code CountedCompleter}
+ * is at {@link FanOutFanIn}, which is the same with wider batches.
  */
 @About(
         title = "Sequential region",
@@ -113,5 +114,15 @@ public class SequentialRegion extends Workload {
                 .concatMap(i -> Flux.range(0, WIDTH)
                         .flatMap(j -> Mono.fromRunnable(body).subscribeOn(Schedulers.parallel())))
                 .blockLast();
+    }
+
+    /** One thread, a loop, and a call per task. */
+    @Benchmark
+    public void sequential() {
+        for (int i = 0; i < batches; i++) {
+            for (int j = 0; j < WIDTH; j++) {
+                IndependentTasks.call(body);
+            }
+        }
     }
 }

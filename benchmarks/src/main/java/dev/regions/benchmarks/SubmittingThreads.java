@@ -13,10 +13,15 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.TearDown;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * A million independent tasks with empty bodies, spawned by several platform threads at the same time, each its share, until
- * the last has run.
+ * the last has run. {@code StructuredTaskScope} is not here: only the thread that opened a scope may fork in it.
+ * {@code CountedCompleter} is not here for the reason said at {@link IndependentTasks}, where {@code sequential} is, too: one
+ * thread cannot be several.
  */
 @About(
         title = "Several submitting threads",
@@ -93,5 +98,13 @@ public class SubmittingThreads extends Workload {
                 }
             });
         }
+    }
+
+    /** Reactor: what {@link IndependentTasks#reactor} does, on each thread with its share. */
+    @Benchmark
+    public void reactor() throws InterruptedException {
+        onEachThread(() -> Flux.range(0, tasks / threads)
+                .flatMap(i -> Mono.fromRunnable(body).subscribeOn(Schedulers.parallel()))
+                .blockLast());
     }
 }

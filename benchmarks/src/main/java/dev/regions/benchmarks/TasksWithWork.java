@@ -1,6 +1,5 @@
 package dev.regions.benchmarks;
 
-import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
@@ -38,13 +37,5 @@ public class TasksWithWork extends IndependentTasks {
     public void setBody() {
         long tokens = microseconds * TOKENS_PER_MICROSECOND;
         body = () -> Blackhole.consumeCPU(tokens);
-    }
-
-    /** One thread, a loop. */
-    @Benchmark
-    public void sequential() {
-        for (int i = 0; i < tasks; i++) {
-            body.run();
-        }
     }
 }

@@ -16,7 +16,8 @@ import reactor.core.scheduler.Schedulers;
 /**
  * A grid of 1000 × 1000 tasks, each of which needs the results of its neighbours above and to the left: described and run,
  * until the last has run. The peers that know no dependencies count, for each cell, the neighbours that are missing.
- * {@code CountedCompleter} is not here: it has one completer, and a cell has two successors.
+ * {@code CountedCompleter} is not here: it has one completer, and a cell has two successors. {@code StructuredTaskScope} is not
+ * here: a scope joins its children, and knows no edges between them.
  */
 @About(
         title = "Wavefront",

@@ -151,7 +151,7 @@ class WorkloadsTest {
 
     private static Small echoing() {
         return new Small(
-                Map.of("connections", 20), (workload, result) -> assertThat(((SocketEcho) workload).bytesEchoed.get())
+                Map.of("connections", 20), (workload, result) -> assertThat(((EchoWorkload) workload).bytesEchoed.get())
                         .isEqualTo(20 * SocketEcho.ROUND_TRIPS * 64));
     }
 
