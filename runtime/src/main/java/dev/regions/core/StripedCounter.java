@@ -12,7 +12,9 @@ import java.lang.invoke.VarHandle;
  */
 final class StripedCounter {
     private static final VarHandle COUNT = MethodHandles.arrayElementVarHandle(long[].class);
-    private static final int STRIPES = 16;
+    /** A power of two: at least twice as many as there are processors, so that threads seldom meet. */
+    private static final int STRIPES =
+            Math.max(16, 4 * Integer.highestOneBit(Runtime.getRuntime().availableProcessors()));
     /** In longs: two cache lines, for lines are fetched in pairs. */
     private static final int APART = 16;
 

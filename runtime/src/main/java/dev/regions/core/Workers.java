@@ -90,20 +90,27 @@ final class Workers {
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
-            STANDBY = lookup.findVarHandle(Standby.class, "set", boolean.class);
+            STANDBY = lookup.findVarHandle(Flag.class, "set", boolean.class);
             RANKS = lookup.findVarHandle(Workers.class, "ranks", Ranks.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
-    /** Keeps the flag, which every producer reads, on a cache line away from what is written often. */
-    private static class Standby {
+    // Together they keep the flag, which every producer reads, on a cache line away from what is written often: fields of a
+    // superclass come before those of a subclass. Two lines on either side, for lines are fetched in pairs.
+
+    @SuppressWarnings("unused")
+    private abstract static class PaddedBefore {
+        private long p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, pa, pb, pc, pd, pe;
+    }
+
+    private abstract static class Flag extends PaddedBefore {
         volatile boolean set;
     }
 
-    private static final class PaddedStandby extends Standby {
-        @SuppressWarnings("unused")
+    @SuppressWarnings("unused")
+    private static final class Standby extends Flag {
         private long p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, pa, pb, pc, pd, pe;
     }
 
@@ -114,7 +121,7 @@ final class Workers {
     /** Made when the first task of other than normal priority becomes ready; read after the flag by who polls. */
     private volatile @Nullable Ranks ranks;
 
-    private final Standby standby = new PaddedStandby();
+    private final Standby standby = new Standby();
 
     /** Set by a worker whose slice is used up, cleared by the standby that follows it. A hint, and so not atomic. */
     private volatile boolean givesWay;

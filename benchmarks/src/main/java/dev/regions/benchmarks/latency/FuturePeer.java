@@ -26,7 +26,11 @@ final class FuturePeer implements Peer {
 
     @Override
     public void spawnAndJoin(Body body) {
-        CompletableFuture.runAsync(body).join();
+        CompletableFuture.supplyAsync(() -> {
+                    body.run();
+                    return null;
+                })
+                .join();
     }
 
     @Override
