@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BulkQueue implements TaskQueue {
     private static final long CLOSED = Long.MIN_VALUE;
-    private static final int CHUNK = 256;
+    /** Few tasks: most regions are small, and the queue has one chunk from the start. */
+    private static final int CHUNK = 32;
 
     private final TaskQueue above;
     private final AtomicLong tickets = new AtomicLong();

@@ -48,7 +48,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe, as any task queue.
  */
 public final class JoinedQueue implements TaskQueue {
-    private static final int CHUNK = 256;
+    /** Few tasks: most regions are small, and the queue has one chunk from the start. */
+    private static final int CHUNK = 32;
+
     private static final int COMPACT_FROM = 1024;
     /** One in so many that has failed is worth a look at all: an exception takes far more memory than a task. */
     private static final int FAILURES_SHARE = 32;

@@ -4,6 +4,7 @@ import dev.regions.queue.Dependency;
 import dev.regions.queue.Dependency.Kind;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,9 @@ import org.jspecify.annotations.Nullable;
 final class Inputs {
     private final @Nullable Object arguments;
     private TaskNode<?>[] others = new TaskNode<?>[2];
-    private boolean[] soft = new boolean[2];
+    /** Which of the others are soft; null for none. */
+    private @Nullable BitSet soft;
+
     private int count;
 
     private Inputs(@Nullable Object arguments) {
@@ -32,11 +35,19 @@ final class Inputs {
         Inputs all = inputs instanceof Inputs some ? some : new Inputs(inputs);
         if (all.count == all.others.length) {
             all.others = Arrays.copyOf(all.others, 2 * all.count);
-            all.soft = Arrays.copyOf(all.soft, 2 * all.count);
         }
-        all.others[all.count] = predecessor;
-        all.soft[all.count++] = soft;
+        if (soft) {
+            if (all.soft == null) {
+                all.soft = new BitSet();
+            }
+            all.soft.set(all.count);
+        }
+        all.others[all.count++] = predecessor;
         return all;
+    }
+
+    private boolean isSoft(int other) {
+        return soft != null && soft.get(other);
     }
 
     /** Returns what the body gets: all that needs to be kept once the edges are wired. */
@@ -70,7 +81,7 @@ final class Inputs {
         } else if (inputs instanceof Inputs all) {
             forEach(all.arguments, visitor);
             for (int i = 0; i < all.count; i++) {
-                visitor.edge(all.others[i], all.soft[i]);
+                visitor.edge(all.others[i], all.isSoft(i));
             }
         }
     }
@@ -103,7 +114,7 @@ final class Inputs {
                 satisfied += wire(all.arguments, successor, release);
             }
             for (int i = 0; i < all.count; i++) {
-                satisfied += successor.connect(all.others[i], all.soft[i], release);
+                satisfied += successor.connect(all.others[i], all.isSoft(i), release);
             }
         }
         return satisfied;

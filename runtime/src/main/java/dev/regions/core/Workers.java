@@ -97,7 +97,8 @@ final class Workers {
         }
     }
 
-    // Together they keep the flag, which every producer reads, on a cache line away from what is written often: fields of a
+    // Together they keep the flag, which every producer reads, on a cache line away from what is written often: fields
+    // of a
     // superclass come before those of a subclass. Two lines on either side, for lines are fetched in pairs.
 
     @SuppressWarnings("unused")
