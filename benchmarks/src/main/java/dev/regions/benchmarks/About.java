@@ -21,11 +21,11 @@ public @interface About {
     /** What we want to reach. */
     Goal[] goals() default {};
 
-    /** An upper bound for the time of Regions: by that of a peer, or in nanoseconds. */
+    /** An upper bound for the time of Regions, or for what it allocates: by that of a peer, or in nanoseconds or bytes. */
     @Retention(RetentionPolicy.RUNTIME)
     @Target({})
     @interface Goal {
-        /** The peer's method; empty if the bound is in nanoseconds. */
+        /** The peer's method; empty if the bound is in nanoseconds, or bytes. */
         String peer() default "";
 
         /** The bound. */
@@ -33,5 +33,11 @@ public @interface About {
 
         /** Our method. */
         String ours() default "regions";
+
+        /** Whether the bound is one of the bytes that are allocated, rather than of the time. */
+        boolean bytes() default false;
+
+        /** What the bound stands for; empty if that is plain. */
+        String why() default "";
     }
 }

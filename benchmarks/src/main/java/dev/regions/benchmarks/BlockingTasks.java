@@ -16,7 +16,10 @@ import org.openjdk.jmh.annotations.OperationsPerInvocation;
 @About(
         title = "Tasks that sleep",
         text = "10,000 independent tasks that sleep for 10 milliseconds each.",
-        goals = {@Goal(peer = "virtualThreadPerTask", atMost = 1.0)})
+        goals = {
+            @Goal(peer = "virtualThreadPerTask", atMost = 1.0),
+            @Goal(peer = "virtualThreadPerTask", atMost = 1.0, bytes = true)
+        })
 @OperationsPerInvocation(BlockingTasks.TASKS)
 public class BlockingTasks extends Workload {
     /** How many tasks are spawned. */

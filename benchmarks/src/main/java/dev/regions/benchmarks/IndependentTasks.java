@@ -23,7 +23,11 @@ import reactor.core.scheduler.Schedulers;
         goals = {
             @Goal(peer = "forkJoinPool", atMost = 0.5),
             @Goal(peer = "completableFuture", atMost = 0.5),
-            @Goal(peer = "virtualThreadPerTask", atMost = 0.1)
+            @Goal(peer = "virtualThreadPerTask", atMost = 0.1),
+            @Goal(
+                    atMost = 31,
+                    why = "a quarter of the 125 ns that Taskflow takes for an independent silent_async, at the least"),
+            @Goal(atMost = 48, bytes = true, why = "an object of 40 bytes, and its share of arrays")
         })
 @OperationsPerInvocation(IndependentTasks.TASKS)
 public class IndependentTasks extends Workload {

@@ -1,6 +1,7 @@
 package dev.regions.benchmarks;
 
 import dev.regions.Tasks;
+import dev.regions.benchmarks.About.Goal;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ForkJoinTask;
@@ -13,7 +14,10 @@ import org.openjdk.jmh.annotations.OperationsPerInvocation;
  * here: to block in a task of its scheduler is an error. {@code ForkJoinPool.execute} is not here: it returns nothing to join.
  * {@code CountedCompleter} is not here: joined one by one, it is a {@code ForkJoinTask} that counts nothing.
  */
-@About(title = "Spawn and join", text = "A task that spawns empty tasks and joins each before it spawns the next.")
+@About(
+        title = "Spawn and join",
+        text = "A task that spawns empty tasks and joins each before it spawns the next.",
+        goals = {@Goal(atMost = 48, bytes = true, why = "an object of 40 bytes, and its share of arrays")})
 @OperationsPerInvocation(JoinedTasks.TASKS)
 public class JoinedTasks extends Workload {
     /** How many tasks are spawned. */

@@ -22,7 +22,14 @@ import reactor.core.scheduler.Schedulers;
 @About(
         title = "Wavefront",
         text = "A grid of 1000 × 1000 tasks, each of which needs its neighbours above and to the left; told and run.",
-        goals = {@Goal(peer = "completableFuture", atMost = 0.5)})
+        goals = {
+            @Goal(peer = "completableFuture", atMost = 0.5),
+            @Goal(atMost = 112, why = "what Taskflow takes to build and run a static graph, at the least"),
+            @Goal(
+                    ours = "regionsInBulk",
+                    atMost = 112,
+                    why = "what Taskflow takes to build and run a static graph, at the least")
+        })
 @OperationsPerInvocation(Wavefront.SIDE * Wavefront.SIDE)
 public class Wavefront extends Workload {
     /** How many rows and columns the grid has. */

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /** What we want to reach, and whether this run did. */
 final class Goals {
@@ -41,21 +42,42 @@ final class Goals {
             return;
         }
         for (About.Goal goal : about.goals()) {
-            Timing ours = group.of(goal.ours());
-            Timing peer = group.of(goal.peer());
-            String title = (about.title() + " " + group.parameters()).strip();
-            if (ours != null && goal.peer().isEmpty()) {
-                goals.add(new Goal(
-                        title + ": at most " + Text.time(goal.atMost()) + " per " + about.per(),
-                        Text.time(ours.median()),
-                        ours.median() <= goal.atMost()));
-            } else if (ours != null && peer != null) {
-                double ratio = ours.median() / peer.median();
-                goals.add(new Goal(
-                        title + ": at most " + Text.ratio(goal.atMost()) + " × " + Text.peer(goal.peer()),
+            double ours = figure(group.of(goal.ours()), goal);
+            String title = (about.title() + " " + group.parameters()).strip()
+                    + (goal.ours().equals("regions") ? "" : " (" + Text.peer(goal.ours()) + ")");
+            String why = goal.why().isEmpty() ? "" : " (" + goal.why() + ")";
+            if (goal.peer().isEmpty()) {
+                String bound = goal.bytes() ? Text.bytes(goal.atMost()) + " allocated" : Text.time(goal.atMost());
+                add(
+                        goals,
+                        title + ": at most " + bound + " per " + about.per() + why,
+                        ours,
+                        goal.bytes() ? Text.bytes(ours) : Text.time(ours),
+                        goal.atMost());
+            } else {
+                double ratio = ours / figure(group.of(goal.peer()), goal);
+                String peer = Text.peer(goal.peer()) + (goal.bytes() ? ", in bytes allocated" : "");
+                add(
+                        goals,
+                        title + ": at most " + Text.ratio(goal.atMost()) + " × " + peer + why,
+                        ratio,
                         Text.ratio(ratio),
-                        ratio <= goal.atMost()));
+                        goal.atMost());
             }
+        }
+    }
+
+    /** Returns what the goal is about; NaN if it was not measured. */
+    private static double figure(@Nullable Timing timing, About.Goal goal) {
+        if (timing == null) {
+            return Double.NaN;
+        }
+        return goal.bytes() ? timing.bytes() : timing.median();
+    }
+
+    private static void add(List<Goal> goals, String text, double found, String foundText, double atMost) {
+        if (!Double.isNaN(found)) {
+            goals.add(new Goal(text, foundText, found <= atMost));
         }
     }
 

@@ -101,7 +101,7 @@ class PageTest {
                 .extracting(WebElement::getText)
                 .containsExactly(
                         "At a glance",
-                        "Goals: 8 of 13 reached",
+                        "Goals: 11 of 21 reached",
                         "Workloads",
                         "Task Bench: how small may a task be?",
                         "Latency of single tasks",

@@ -67,7 +67,9 @@ class ResultsTest {
                         "SubmittingThreads threads=2",
                         "SubmittingThreads threads=10",
                         "ChainOfTasks",
+                        "Wavefront",
                         "Fibonacci",
+                        "BlockingTasks",
                         "BulkHandOver",
                         "CounterCost");
         assertThat(groups.getFirst().timings())
@@ -86,7 +88,15 @@ class ResultsTest {
                         "Independent tasks: at most 0.50 × ForkJoinPool | 0.33 | true",
                         "Independent tasks: at most 0.50 × CompletableFuture | 0.53 | false",
                         "Independent tasks: at most 0.10 × Virtual thread per task | 0.10 | true",
+                        "Independent tasks: at most 31.0 ns per task (a quarter of the 125 ns that Taskflow takes for an"
+                                + " independent silent_async, at the least) | 40.0 ns | false",
+                        "Independent tasks: at most 48.0 B allocated per task (an object of 40 bytes, and its share of arrays)"
+                                + " | 48.0 B | true",
+                        "Wavefront (Regions, in bulk): at most 112 ns per task (what Taskflow takes to build and run a static"
+                                + " graph, at the least) | 100 ns | true",
                         "Fibonacci: at most 1.20 × RecursiveTask | 2.00 | false",
+                        "Tasks that sleep: at most 1.00 × Virtual thread per task | 0.92 | true",
+                        "Tasks that sleep: at most 1.00 × Virtual thread per task, in bytes allocated | 2.40 | false",
                         "Bulk region: hand-over: at most 40.0 ns per task | 30.0 ns | true",
                         "Retained while it waits for the one before: at most 72.0 B | 64.4 B | true",
                         "Retained while it is blocked in join: no more than a virtual thread"

@@ -16,12 +16,16 @@ final class SampleResults {
         Machine machine =
                 new Machine("A <processor> & more", 4, 8L << 30, "Linux 6, amd64", "A JVM 25, its vendor", "abc1234+");
         List<Timing> timings = new ArrayList<>(List.of(
-                timing("IndependentTasks", "regions", "", 40, 90),
+                timing("IndependentTasks", "regions", "", 40, 48),
                 timing("IndependentTasks", "forkJoinPool", "", 120, 30),
                 timing("IndependentTasks", "completableFuture", "", 76, 60),
                 timing("IndependentTasks", "virtualThreadPerTask", "", 410, 600),
                 timing("ChainOfTasks", "regions", "", 50, 90),
                 timing("ChainOfTasks", "completableFutureThenRun", "", 150, 100),
+                timing("Wavefront", "regions", "", 130, 86),
+                timing("Wavefront", "regionsInBulk", "", 100, 86),
+                timing("BlockingTasks", "regions", "", 1200, 1800),
+                timing("BlockingTasks", "virtualThreadPerTask", "", 1300, 750),
                 timing("Fibonacci", "regions", "", 60, 90),
                 timing("Fibonacci", "recursiveTask", "", 30, 40),
                 timing("Fibonacci", "sequential", "", 2, 0),
