@@ -8,10 +8,48 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class BenchmarkSetTest {
+    private static Forks forks(Map<String, String> cores) {
+        return new Forks(1, 1, 1, List.of(), cores);
+    }
+
+    private static List<String> names(BenchmarkSet set) {
+        return set.plan(List.of(), 1, forks(Map.of())).stream()
+                .map(step -> step.name().replace(", round 1", ""))
+                .toList();
+    }
+
+    @Test
+    @DisplayName("the quick set has the same work without tasks, and what has a goal")
+    void quick() {
+        assertThat(names(BenchmarkSet.QUICK))
+                .contains(
+                        "IndependentTasks.regions",
+                        "JoinedTasks.regions",
+                        "BlockingTasks.virtualThreadPerTask",
+                        "Wavefront.regionsInBulk",
+                        "Wavefront.sequential",
+                        "Fibonacci.sequential",
+                        "Skynet.sequential",
+                        "latency",
+                        "retained bytes")
+                .doesNotContain("BinaryTree.regions", "Wavefront.reactor");
+    }
+
+    @Test
+    @DisplayName("the full set has all workloads but the one whose methods are no peers, which is run by name")
+    void full() {
+        assertThat(names(BenchmarkSet.FULL))
+                .contains("BinaryTree.regions", "Wavefront.reactor", "Wavefront.regionsInBulk")
+                .noneMatch(name -> name.startsWith("ObservedTasks"));
+        assertThat(BenchmarkSet.CHOSEN.plan(List.of("ObservedTasks"), 1, forks(Map.of())))
+                .extracting(RunStep::name)
+                .contains("ObservedTasks.observer, round 1");
+    }
+
     @Test
     @DisplayName("ours runs on each other core right after it runs on this one, in every round; a peer has no core")
     void coresInTurns() {
-        Forks forks = new Forks(1, 1, 1, List.of(), Map.of("before", "classes"));
+        Forks forks = forks(Map.of("before", "classes"));
         List<RunStep> plan = BenchmarkSet.CHOSEN.plan(
                 List.of("\\.Wavefront\\.(regions|regionsInBulk)$", "\\.Wavefront\\.sequential$"), 2, forks);
         assertThat(plan.stream().map(RunStep::name))
