@@ -4,6 +4,7 @@ import dev.regions.benchmarks.About;
 import dev.regions.benchmarks.report.Digest.Group;
 import dev.regions.benchmarks.taskbench.Curve;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
@@ -81,27 +82,22 @@ final class Goals {
         }
     }
 
+    /** A system whose METG(50%) is not reached by any size is no peer; if ours is not, the goal is missed. */
     private static void addMetg(List<Goal> goals, String pattern, List<Curve> curves) {
-        double ours = Double.NaN;
-        double best = Double.NaN;
-        boolean any = false;
-        for (Curve curve : curves) {
-            if (curve.pattern().equals(pattern)) {
-                double metg = curve.metg();
-                any |= curve.system().equals("regions");
-                if (curve.system().equals("regions")) {
-                    ours = metg;
-                } else if (Double.isNaN(best) || metg < best) {
-                    best = metg;
-                }
-            }
-        }
-        if (any) {
-            goals.add(new Goal(
-                    "METG(50%) of " + pattern + ": at most " + Text.time(LARGEST_METG) + ", and less than each peer's",
-                    Text.time(ours) + ", the best peer " + Text.time(best),
-                    ours <= LARGEST_METG && (Double.isNaN(best) || ours < best)));
-        }
+        List<Curve> same =
+                curves.stream().filter(curve -> curve.pattern().equals(pattern)).toList();
+        Curve best = same.stream()
+                .filter(curve -> !curve.system().equals("regions") && !Double.isNaN(curve.metg()))
+                .min(Comparator.comparingDouble(Curve::metg))
+                .orElse(null);
+        same.stream()
+                .filter(curve -> curve.system().equals("regions"))
+                .forEach(ours -> goals.add(new Goal(
+                        "METG(50%) of " + pattern + ": at most " + Text.time(LARGEST_METG)
+                                + ", and less than each peer's",
+                        (Double.isNaN(ours.metg()) ? "not reached" : Text.metg(ours))
+                                + (best == null ? ", by no peer" : ", the best peer " + Text.metg(best)),
+                        ours.metg() <= LARGEST_METG && (best == null || ours.metg() < best.metg()))));
     }
 
     private static void addLatency(List<Goal> goals, Digest.Latency latency) {

@@ -268,7 +268,7 @@ public final class Page {
                         Text.isOurs(system) ? "time" : "",
                         curves.stream()
                                 .filter(curve -> curve.system().equals(system))
-                                .map(curve -> Text.time(curve.metg()))
+                                .map(Text::metg)
                                 .findFirst()
                                 .orElse(""));
             }
@@ -305,7 +305,8 @@ public final class Page {
                     List<Point> points = curve.points().stream()
                             .map(point -> new Point(point.granularity(), point.efficiency()))
                             .toList();
-                    return new Line(curve.system(), points, Double.isNaN(metg) ? null : new Point(metg, 0.5));
+                    boolean known = !Double.isNaN(metg) && !curve.metgIsBound();
+                    return new Line(curve.system(), points, known ? new Point(metg, 0.5) : null);
                 })
                 .toList();
         return Plot.of("Efficiency over granularity, " + pattern, x, y, lines, 0.5);

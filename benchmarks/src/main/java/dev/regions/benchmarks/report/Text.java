@@ -1,5 +1,6 @@
 package dev.regions.benchmarks.report;
 
+import dev.regions.benchmarks.taskbench.Curve;
 import java.util.Locale;
 import java.util.Map;
 
@@ -63,8 +64,14 @@ final class Text {
         return bytes < 10_240 ? digits(bytes) + " B" : digits(bytes / 1024) + " KiB";
     }
 
+    /** A small one with a digit more, so that one that just misses a goal does not look like it. */
     static String ratio(double ratio) {
-        return format(ratio < 10 ? "%.2f" : "%.0f", ratio);
+        return format(ratio < 0.2 ? "%.3f" : ratio < 10 ? "%.2f" : "%.0f", ratio);
+    }
+
+    /** METG(50%), or what it is at most; a dash if it was not reached. */
+    static String metg(Curve curve) {
+        return (curve.metgIsBound() ? "≤ " : "") + time(curve.metg());
     }
 
     /** Three digits, or all before the point. */

@@ -25,4 +25,9 @@ public record Curve(String pattern, String system, int width, int processors, Li
     public double metg() {
         return Metg.of(points);
     }
+
+    /** Returns whether that is an upper bound, as {@link Metg#isBound} says. */
+    public boolean metgIsBound() {
+        return Metg.isBound(points);
+    }
 }

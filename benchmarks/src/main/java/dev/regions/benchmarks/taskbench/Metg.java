@@ -17,19 +17,29 @@ public final class Metg {
 
     /**
      * Returns METG(50%) in nanoseconds: between the smallest tasks that reach it and the next smaller ones, interpolated on a
-     * logarithmic scale. NaN if no tasks reach it, or if the smallest do.
+     * logarithmic scale. NaN if no tasks reach it. If the smallest that were measured reach it, theirs, which then is an upper
+     * bound: see {@link #isBound}.
      */
     public static double of(List<Point> points) {
-        List<Point> smallestFirst = points.stream()
-                .sorted(Comparator.comparingLong(Point::iterations))
-                .toList();
+        List<Point> smallestFirst = smallestFirst(points);
         for (int i = 0; i < smallestFirst.size(); i++) {
             Point above = smallestFirst.get(i);
             if (above.efficiency() >= EFFICIENCY) {
-                return i == 0 ? Double.NaN : interpolated(smallestFirst.get(i - 1), above);
+                return i == 0 ? above.granularity() : interpolated(smallestFirst.get(i - 1), above);
             }
         }
         return Double.NaN;
+    }
+
+    /** Returns whether the smallest tasks that were measured reach 50 %, so that what {@link #of} returns is an upper bound. */
+    public static boolean isBound(List<Point> points) {
+        return !points.isEmpty() && smallestFirst(points).getFirst().efficiency() >= EFFICIENCY;
+    }
+
+    private static List<Point> smallestFirst(List<Point> points) {
+        return points.stream()
+                .sorted(Comparator.comparingLong(Point::iterations))
+                .toList();
     }
 
     private static double interpolated(Point below, Point above) {

@@ -193,7 +193,8 @@ public final class TaskBench implements Callable<Integer> {
 
     private static void print(Curve curve) {
         System.out.printf(
-                "%n%s, %s: METG(50%%) %.2f microseconds%n", curve.pattern(), curve.system(), curve.metg() / 1e3);
+                "%n%s, %s: METG(50%%) %s%.2f microseconds%n",
+                curve.pattern(), curve.system(), curve.metgIsBound() ? "at most " : "", curve.metg() / 1e3);
         System.out.printf("  %12s %16s %12s%n", "iterations", "granularity, us", "efficiency");
         for (Point point : curve.points()) {
             System.out.printf(

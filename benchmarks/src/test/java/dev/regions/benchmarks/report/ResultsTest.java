@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.regions.benchmarks.report.Digest.Group;
 import dev.regions.benchmarks.report.Goals.Goal;
 import dev.regions.benchmarks.report.Results.Found;
+import dev.regions.benchmarks.taskbench.Curve;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,7 +88,7 @@ class ResultsTest {
                 .contains(
                         "Independent tasks: at most 0.50 × ForkJoinPool | 0.33 | true",
                         "Independent tasks: at most 0.50 × CompletableFuture | 0.53 | false",
-                        "Independent tasks: at most 0.10 × Virtual thread per task | 0.10 | true",
+                        "Independent tasks: at most 0.100 × Virtual thread per task | 0.098 | true",
                         "Independent tasks: at most 31.0 ns per task (a quarter of the 125 ns that Taskflow takes for an"
                                 + " independent silent_async, at the least) | 40.0 ns | false",
                         "Independent tasks: at most 48.0 B allocated per task (an object of 40 bytes, and its share of arrays)"
@@ -104,5 +105,33 @@ class ResultsTest {
                 .anyMatch(goal -> goal.startsWith("METG(50%) of stencil_1d") && goal.endsWith("true"))
                 .anyMatch(goal -> goal.startsWith("METG(50%) of fft") && goal.endsWith("false"))
                 .anyMatch(goal -> goal.startsWith("Spawn to joined, idle, p50") && goal.endsWith("true"));
+    }
+
+    @Test
+    @DisplayName("Say that METG is missed if no size of ours reaches it, and leave out peers that do not")
+    void metgNotReached() {
+        Curve.Point slow = new Curve.Point(16, 1000, 0.3);
+        Curve.Point fast = new Curve.Point(16, 300, 0.6);
+
+        assertThat(metgGoal(slow, fast)).isEqualTo("not reached, the best peer ≤ 300 ns | false");
+        assertThat(metgGoal(fast, slow)).isEqualTo("≤ 300 ns, by no peer | true");
+        assertThat(metgGoal(slow, slow)).isEqualTo("not reached, by no peer | false");
+    }
+
+    private static String metgGoal(Curve.Point ours, Curve.Point peer) {
+        List<Curve> curves = List.of(
+                new Curve("fft", "regions", 32, 4, List.of(ours)),
+                new Curve("fft", "forkJoinPool", 32, 4, List.of(peer)));
+        Results results = SampleResults.none().with("step", new Found(List.of(), curves, List.of(), List.of()));
+        Goal goal = Goals.of(new Digest(results)).getFirst();
+        return goal.found() + " | " + goal.reached();
+    }
+
+    @Test
+    @DisplayName("Are written with three decimals where a ratio is small, so that a goal that is just missed shows")
+    void ratios() {
+        assertThat(List.of(0.1045, 0.1, 0.2, 0.5, 9.994, 12.4))
+                .extracting(Text::ratio)
+                .containsExactly("0.105", "0.100", "0.20", "0.50", "9.99", "12");
     }
 }

@@ -12,9 +12,13 @@ import java.util.stream.IntStream;
 final class SampleResults {
     private SampleResults() {}
 
-    static Results make() {
+    static Results none() {
         Machine machine =
                 new Machine("A <processor> & more", 4, 8L << 30, "Linux 6, amd64", "A JVM 25, its vendor", "abc1234+");
+        return Results.none(machine, "2026-01-02T03:04:05Z", "the quick set, 1 rounds, made up");
+    }
+
+    static Results make() {
         List<Timing> timings = new ArrayList<>(List.of(
                 timing("IndependentTasks", "regions", "", 40, 48),
                 timing("IndependentTasks", "forkJoinPool", "", 120, 30),
@@ -47,8 +51,7 @@ final class SampleResults {
                 new RetainedBytes("each waits for the one before", "completableFuture", 64),
                 new RetainedBytes("each is blocked in join", "regions", 4600),
                 new RetainedBytes("each is blocked in join", "virtualThreadPerTask", 1200));
-        return Results.none(machine, "2026-01-02T03:04:05Z", "the quick set, 1 rounds, made up")
-                .with("step 1", Found.ofWorkload(timings))
+        return none().with("step 1", Found.ofWorkload(timings))
                 .with("step 2", new Found(List.of(), curves, LatencySamples.make(), retained));
     }
 

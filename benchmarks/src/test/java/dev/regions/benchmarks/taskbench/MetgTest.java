@@ -44,10 +44,21 @@ class MetgTest {
     }
 
     @Test
-    @DisplayName("Is not a number where one half is never reached, or by the smallest tasks already")
+    @DisplayName("Is that of the smallest tasks, as a bound, if these reach one half already")
+    void bound() {
+        List<Point> points = List.of(new Point(100, 120, 0.9), new Point(10, 20, 0.6));
+
+        assertThat(Metg.of(points)).isEqualTo(20);
+        assertThat(Metg.isBound(points)).isTrue();
+        assertThat(Metg.isBound(List.of(new Point(100, 120, 0.9), new Point(10, 20, 0.4))))
+                .isFalse();
+        assertThat(Metg.isBound(List.of())).isFalse();
+    }
+
+    @Test
+    @DisplayName("Is not a number where one half is never reached")
     void never() {
         assertThat(Metg.of(List.of(new Point(10, 10, 0.4)))).isNaN();
-        assertThat(Metg.of(List.of(new Point(10, 10, 0.6)))).isNaN();
         assertThat(Metg.of(List.of())).isNaN();
     }
 }
