@@ -22,6 +22,12 @@ public record Latencies(String measure, boolean loaded, String peer, String hist
         return new Latencies(measure.label(), loaded, peer, text);
     }
 
+    /** Returns whether at least one of the samples lies beyond a percentile: with fewer it is but the longest of them. */
+    public static boolean carries(Histogram histogram, double percentile) {
+        // The difference of two decimals is a little off.
+        return histogram.getTotalCount() * (100 - percentile) / 100 > 1 - 1e-6;
+    }
+
     /** Returns the histogram, of nanoseconds. */
     public Histogram decoded() {
         try {

@@ -62,7 +62,8 @@ public final class Latency implements Callable<Integer> {
         for (boolean loaded : new boolean[] {false, true}) {
             for (Measure measure : Measure.values()) {
                 System.out.printf("%n%s, %s, microseconds%n", measure.label(), loaded ? "beside other work" : "idle");
-                System.out.printf("  %-24s %8s %8s %8s %8s %8s%n", "", "p50", "p90", "p99", "p99.9", "p99.99");
+                System.out.printf(
+                        "  %-24s %8s %8s %8s %8s %8s %8s%n", "", "p50", "p90", "p99", "p99.9", "p99.99", "samples");
                 measure(measure, loaded, count, nanos).forEach((name, histogram) -> {
                     all.add(Latencies.of(measure, loaded, name, histogram));
                     print(name, histogram);
@@ -118,8 +119,12 @@ public final class Latency implements Callable<Integer> {
     private static void print(String peer, Histogram histogram) {
         System.out.printf("  %-24s", peer);
         for (double percentile : PERCENTILES) {
-            System.out.printf(" %8.1f", histogram.getValueAtPercentile(percentile) / 1e3);
+            if (Latencies.carries(histogram, percentile)) {
+                System.out.printf(" %8.1f", histogram.getValueAtPercentile(percentile) / 1e3);
+            } else {
+                System.out.printf(" %8s", "–");
+            }
         }
-        System.out.println();
+        System.out.printf(" %8d%n", histogram.getTotalCount());
     }
 }

@@ -1,6 +1,7 @@
 package dev.regions.benchmarks.report;
 
 import dev.regions.benchmarks.About;
+import dev.regions.benchmarks.latency.Latencies;
 import dev.regions.benchmarks.report.Bars.Bar;
 import dev.regions.benchmarks.report.Digest.Group;
 import dev.regions.benchmarks.report.Goals.Goal;
@@ -329,9 +330,11 @@ public final class Page {
                 .toList();
         add("<section id=\"latency\"><h2>Latency of single tasks</h2>\n");
         add(
-                "<p>On a schedule that does not wait for what is late, so that a stall counts for all that it held up. Beside"
-                        + " other work means that the same peer also runs tasks of 20 µs, in bursts, for a quarter of what the"
-                        + " processors can do. Less is better.</p>\n");
+                "<p>Spawns are on a schedule that does not wait for what is late, so that a stall counts for all that it held up."
+                        + " Cancels have none, and follow each other; what a long one would have held up is entered, and counts as"
+                        + " samples. Beside other work means that the same peer also runs tasks of 20 µs, in bursts, for a quarter"
+                        + " of what the processors can do. A percentile beyond which there is no sample is left out. Less is"
+                        + " better.</p>\n");
         add("%s", Plot.legend(peers));
         add("<div class=\"cards\">\n");
         for (Digest.Latency latency : latencies) {
@@ -352,8 +355,11 @@ public final class Page {
         for (Map.Entry<String, Histogram> peer : latency.peers().entrySet()) {
             List<Point> points = new ArrayList<>();
             for (double nines = 0; nines <= 4.001; nines += 0.1) {
-                double value = peer.getValue().getValueAtPercentile(100 - 100 * Math.pow(10, -nines));
-                points.add(new Point(nines, Math.max(1, value)));
+                double percentile = 100 - 100 * Math.pow(10, -nines);
+                if (Latencies.carries(peer.getValue(), percentile)) {
+                    double value = peer.getValue().getValueAtPercentile(percentile);
+                    points.add(new Point(nines, Math.max(1, value)));
+                }
             }
             from = Math.min(from, points.getFirst().y());
             to = Math.max(to, points.getLast().y());
@@ -384,15 +390,18 @@ public final class Page {
                     .append(Text.format("%s", percentile).replace(".0", ""))
                     .append("</th>");
         }
-        table.append("</tr></thead><tbody>\n");
+        table.append("<th>samples</th></tr></thead><tbody>\n");
         latency.peers().forEach((peer, histogram) -> {
             table.append(Text.format("<tr><th>%s</th>", Text.escape(Text.peer(peer))));
             for (double percentile : PERCENTILES) {
                 table.append(Text.format(
                         "<td class=\"%s\">%s</td>",
-                        Text.isOurs(peer) ? "time" : "", Text.time(histogram.getValueAtPercentile(percentile))));
+                        Text.isOurs(peer) ? "time" : "",
+                        Latencies.carries(histogram, percentile)
+                                ? Text.time(histogram.getValueAtPercentile(percentile))
+                                : "–"));
             }
-            table.append("</tr>\n");
+            table.append(Text.format("<td>%d</td></tr>%n", histogram.getTotalCount()));
         });
         return table.append("</tbody></table></div>\n").toString();
     }
@@ -463,8 +472,9 @@ public final class Page {
         addTerm("What", results.settings());
         add("</dl>\n");
         add(
-                "<p>Each round runs everything once, each in a JVM of its own, and rounds follow each other, so that a machine that"
-                        + " drifts drifts for all. Compare what is on this page with itself: a ratio of two figures of one run. Absolute"
+                "<p>Each round runs everything once, and rounds follow each other, so that a machine that drifts drifts for all."
+                        + " Each peer of a workload, and of a pattern of Task Bench, has a JVM of its own. Latency has one JVM, in"
+                        + " which the peers take turns; what is retained is measured in another one, one peer after the other. Compare what is on this page with itself: a ratio of two figures of one run. Absolute"
                         + " figures, and figures of other machines, say little. Where ranges overlap, there may be no difference.</p>\n");
         add("</section>\n");
     }

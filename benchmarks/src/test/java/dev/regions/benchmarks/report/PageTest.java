@@ -143,6 +143,23 @@ class PageTest {
     }
 
     @Test
+    @DisplayName("Leaves out a percentile that there are too few samples for, and says how many there are")
+    void percentiles() {
+        WebElement table =
+                browser.findElements(By.cssSelector("#latency table")).getFirst();
+
+        assertThat(table.findElements(By.cssSelector("tbody tr:first-child td")))
+                .extracting(WebElement::getText)
+                .hasSize(6)
+                .endsWith("20000")
+                .doesNotContain("–");
+        assertThat(table.findElements(By.cssSelector("tbody tr:last-child td")))
+                .extracting(WebElement::getText)
+                .hasSize(6)
+                .endsWith("–", "5000");
+    }
+
+    @Test
     @DisplayName("Asks the network for nothing, runs no scripts, and reports no errors")
     void selfContained() {
         assertThat(number("performance.getEntriesByType('resource').length")).isZero();
