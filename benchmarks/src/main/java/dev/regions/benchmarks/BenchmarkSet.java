@@ -51,6 +51,8 @@ enum BenchmarkSet {
     private static final List<String> QUICK_SYSTEMS =
             List.of("regions", "forkJoinPool", "completableFuture", "virtualThreadPerTask");
 
+    private static final List<String> RETAINED_JVM_OPTIONS = List.of("-XX:+UseSerialGC");
+
     private final int rounds;
     private final int warmup;
     private final int iterations;
@@ -73,12 +75,19 @@ enum BenchmarkSet {
         return iterations;
     }
 
-    String describe(List<String> patterns) {
-        return switch (this) {
-            case QUICK -> "the quick set";
-            case FULL -> "the full set";
-            case CHOSEN -> "the workloads " + String.join(" ", patterns);
-        };
+    /** Returns all that decides on the figures, for a run that was broken off goes on with the same, or not at all. */
+    String describe(List<String> patterns, int roundsToRun, Forks forks) {
+        String what =
+                switch (this) {
+                    case QUICK -> "the quick set";
+                    case FULL -> "the full set";
+                    case CHOSEN -> "the workloads " + String.join(" ", patterns);
+                };
+        String programs = this == CHOSEN
+                ? ""
+                : ", Task Bench with " + String.join(" ", TaskBench.JVM_OPTIONS) + ", retained bytes with "
+                        + String.join(" ", RETAINED_JVM_OPTIONS);
+        return what + ", " + roundsToRun + " rounds, " + forks.describe() + programs;
     }
 
     List<RunStep> plan(List<String> patterns, int roundsToRun, Forks forks) {
@@ -145,8 +154,8 @@ enum BenchmarkSet {
             return new Found(List.of(), List.of(), latencies, List.of());
         }));
         plan.add(new RunStep("retained bytes" + suffix, () -> {
-            List<String> serial = List.of("-XX:+UseSerialGC");
-            List<RetainedBytes> retained = Forks.program(Retained.class, serial, new TypeReference<>() {}, List.of());
+            List<RetainedBytes> retained =
+                    Forks.program(Retained.class, RETAINED_JVM_OPTIONS, new TypeReference<>() {}, List.of());
             return new Found(List.of(), List.of(), List.of(), retained);
         }));
     }

@@ -118,9 +118,10 @@ public final class Compare implements Callable<Integer> {
         if (plan.isEmpty()) {
             throw refuse("no workload matches " + patterns);
         }
-        String settings = chosen.describe(patterns) + ", " + roundsToRun + " rounds, " + forks.describe();
         Results results = Results.none(
-                Machine.here(), Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(), settings);
+                Machine.here(),
+                Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+                chosen.describe(patterns, roundsToRun, forks));
         if (resume) {
             results = resumable(Results.read(existing(json)), results);
         }

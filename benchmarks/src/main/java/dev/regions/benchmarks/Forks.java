@@ -42,8 +42,10 @@ record Forks(int warmup, int iterations, int seconds, List<String> jvmOptions, M
     private static final String UNSAFE = "--sun-misc-unsafe-memory-access=allow";
 
     String describe() {
-        return warmup + " warm-up and " + iterations + " counted iterations of " + seconds + " s"
-                + (jvmOptions.isEmpty() ? "" : ", " + String.join(" ", jvmOptions))
+        List<String> jvm = new ArrayList<>(HEAP);
+        jvm.addAll(jvmOptions);
+        return warmup + " warm-up and " + iterations + " counted iterations of " + seconds + " s, workloads with "
+                + String.join(" ", jvm)
                 + (cores.isEmpty() ? "" : ", beside the cores " + cores);
     }
 

@@ -19,6 +19,20 @@ class BenchmarkSetTest {
     }
 
     @Test
+    @DisplayName("the settings have the options of the JVMs, and differ where these do")
+    void settings() {
+        Forks user = new Forks(1, 1, 1, List.of("-XX:+UseParallelGC"), Map.of());
+
+        assertThat(BenchmarkSet.QUICK.describe(List.of(), 1, user))
+                .startsWith("the quick set, 1 rounds, ")
+                .contains("-Xmx4g", " -XX:+UseParallelGC", "Kernel::compute", "-XX:+UseSerialGC")
+                .isNotEqualTo(BenchmarkSet.QUICK.describe(List.of(), 1, forks(Map.of())));
+        assertThat(BenchmarkSet.CHOSEN.describe(List.of("Skynet", "Wavefront"), 2, user))
+                .isEqualTo("the workloads Skynet Wavefront, 2 rounds, 1 warm-up and 1 counted iterations of 1 s,"
+                        + " workloads with -Xms4g -Xmx4g -XX:+AlwaysPreTouch -XX:+UseParallelGC");
+    }
+
+    @Test
     @DisplayName("the quick set has the same work without tasks, and what has a goal")
     void quick() {
         assertThat(names(BenchmarkSet.QUICK))
