@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.profile.ProfilerException;
+import org.openjdk.jmh.profile.ProfilerFactory;
 import org.openjdk.jmh.runner.RunnerException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -67,6 +69,13 @@ public final class Compare implements Callable<Integer> {
     private List<String> jvmOptions = List.of();
 
     @Option(
+            names = "--profiler",
+            paramLabel = "NAME",
+            description = "A profiler of JMH for the workloads, such as stack, jfr or perfasm, with its options after a"
+                    + " colon; may be repeated.")
+    private List<String> profilers = List.of();
+
+    @Option(
             names = "--core",
             paramLabel = "NAME=CLASSPATH",
             description = "Run ours on the classes of another revision, too; may be repeated.")
@@ -112,6 +121,7 @@ public final class Compare implements Callable<Integer> {
                 iterations == null ? chosen.iterations() : iterations,
                 seconds,
                 jvmOptions,
+                usable(profilers),
                 existing(cores));
         int roundsToRun = rounds == null ? chosen.rounds() : rounds;
         List<RunStep> plan = chosen.plan(patterns, roundsToRun, forks);
@@ -145,6 +155,21 @@ public final class Compare implements Callable<Integer> {
             }
         });
         return classPaths;
+    }
+
+    private List<String> usable(List<String> names) {
+        for (String name : names) {
+            try {
+                ProfilerFactory.getProfilerOrException(Forks.profiler(name));
+            } catch (ProfilerException e) {
+                Throwable cause = e;
+                while (cause.getCause() != null) {
+                    cause = cause.getCause();
+                }
+                throw refuse("JMH cannot use the profiler " + name + ": " + cause);
+            }
+        }
+        return names;
     }
 
     private ParameterException refuse(String message) {

@@ -19,7 +19,9 @@ import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.ProfilerConfig;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
@@ -30,12 +32,20 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * @param iterations of a JMH benchmark that count
  * @param seconds length of an iteration
  * @param jvmOptions more options for the JVMs of JMH benchmarks
+ * @param profilers of JMH, by name, for JMH benchmarks; after a colon each may have options
  * @param cores by name, the class path of other revisions of Regions to run ours on, too
  */
-record Forks(int warmup, int iterations, int seconds, List<String> jvmOptions, Map<String, String> cores) {
+record Forks(
+        int warmup,
+        int iterations,
+        int seconds,
+        List<String> jvmOptions,
+        List<String> profilers,
+        Map<String, String> cores) {
     private static final String STRUCTURED = "dev.regions.benchmarks.structured.";
     private static final String CLASS_PATH = "java.class.path";
-    private static final String ALLOCATED = "gc.alloc.rate.norm";
+    private static final String COLLECTOR = "gc.";
+    private static final String ALLOCATED = COLLECTOR + "alloc.rate.norm";
     private static final List<String> HEAP = List.of("-Xms4g", "-Xmx4g", "-XX:+AlwaysPreTouch");
 
     /** JMH uses sun.misc.Unsafe; without this the JVM warns. */
@@ -46,6 +56,7 @@ record Forks(int warmup, int iterations, int seconds, List<String> jvmOptions, M
         jvm.addAll(jvmOptions);
         return warmup + " warm-up and " + iterations + " counted iterations of " + seconds + " s, workloads with "
                 + String.join(" ", jvm)
+                + (profilers.isEmpty() ? "" : ", profiled by " + String.join(" ", profilers))
                 + (cores.isEmpty() ? "" : ", beside the cores " + cores);
     }
 
@@ -71,21 +82,43 @@ record Forks(int warmup, int iterations, int seconds, List<String> jvmOptions, M
             jvm.add("--enable-preview");
         }
         jvm.addAll(jvmOptions);
-        Collection<RunResult> runs = new Runner(new OptionsBuilder()
-                        .include("^" + Pattern.quote(benchmark) + "$")
-                        .forks(1)
-                        .warmupIterations(warmup)
-                        .warmupTime(TimeValue.seconds(seconds))
-                        .measurementIterations(iterations)
-                        .measurementTime(TimeValue.seconds(seconds))
-                        .addProfiler(GCProfiler.class)
-                        .jvmArgsAppend(jvm.toArray(String[]::new))
-                        .verbosity(VerboseMode.SILENT)
-                        .timeout(TimeValue.minutes(2))
-                        .shouldFailOnError(true)
-                        .build())
-                .run();
+        ChainedOptionsBuilder options = new OptionsBuilder()
+                .include("^" + Pattern.quote(benchmark) + "$")
+                .forks(1)
+                .warmupIterations(warmup)
+                .warmupTime(TimeValue.seconds(seconds))
+                .measurementIterations(iterations)
+                .measurementTime(TimeValue.seconds(seconds))
+                .addProfiler(GCProfiler.class)
+                .jvmArgsAppend(jvm.toArray(String[]::new))
+                .verbosity(VerboseMode.SILENT)
+                .timeout(TimeValue.minutes(2))
+                .shouldFailOnError(true);
+        for (String profiler : profilers) {
+            ProfilerConfig config = profiler(profiler);
+            options.addProfiler(config.getKlass(), config.getOpts());
+        }
+        Collection<RunResult> runs = new Runner(options.build()).run();
+        if (!profilers.isEmpty()) {
+            runs.forEach(Forks::printProfile);
+        }
         return runs.stream().map(Forks::timing).toList();
+    }
+
+    /** Reads the name of a profiler and, after a colon, its options. */
+    static ProfilerConfig profiler(String text) {
+        String[] parts = text.split(":", 2);
+        return new ProfilerConfig(parts[0], parts.length == 1 ? "" : parts[1]);
+    }
+
+    /** A silent JMH does not say what its profilers have found. */
+    private static void printProfile(RunResult run) {
+        run.getSecondaryResults().forEach((name, result) -> {
+            if (!name.startsWith(COLLECTOR)) {
+                System.out.println(name + ":");
+                System.out.println(result.extendedInfo());
+            }
+        });
     }
 
     private static Timing timing(RunResult run) {

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class BenchmarkSetTest {
     private static Forks forks(Map<String, String> cores) {
-        return new Forks(1, 1, 1, List.of(), cores);
+        return new Forks(1, 1, 1, List.of(), List.of(), cores);
     }
 
     private static List<String> names(BenchmarkSet set) {
@@ -21,7 +21,7 @@ class BenchmarkSetTest {
     @Test
     @DisplayName("the settings have the options of the JVMs, and differ where these do")
     void settings() {
-        Forks user = new Forks(1, 1, 1, List.of("-XX:+UseParallelGC"), Map.of());
+        Forks user = new Forks(1, 1, 1, List.of("-XX:+UseParallelGC"), List.of("stack"), Map.of());
 
         assertThat(BenchmarkSet.QUICK.describe(List.of(), 1, user))
                 .startsWith("the quick set, 1 rounds, ")
@@ -29,7 +29,7 @@ class BenchmarkSetTest {
                 .isNotEqualTo(BenchmarkSet.QUICK.describe(List.of(), 1, forks(Map.of())));
         assertThat(BenchmarkSet.CHOSEN.describe(List.of("Skynet", "Wavefront"), 2, user))
                 .isEqualTo("the workloads Skynet Wavefront, 2 rounds, 1 warm-up and 1 counted iterations of 1 s,"
-                        + " workloads with -Xms4g -Xmx4g -XX:+AlwaysPreTouch -XX:+UseParallelGC");
+                        + " workloads with -Xms4g -Xmx4g -XX:+AlwaysPreTouch -XX:+UseParallelGC, profiled by stack");
     }
 
     @Test
