@@ -116,7 +116,7 @@ public final class Page {
         add("<p>The time of Regions, and that time divided by each peer’s: below 1 Regions is faster."
                 + " Medians of all iterations.</p>\n");
         add("<div class=\"scroll\"><table class=\"overview\"><thead><tr><th>Workload</th><th>Regions</th>");
-        columns.forEach(column -> add("<th>%s</th>", Text.escape(Text.peer(column.getFirst()))));
+        columns.forEach(column -> add("<th>%s</th>", breakable(Text.peer(column.getFirst()))));
         add("</tr></thead><tbody>\n");
         for (Group group : groups) {
             Timing ours = group.of("regions");
@@ -137,6 +137,11 @@ public final class Page {
                         + "<span class=\"r f1\">faster</span><span class=\"r even\">within 5 %%</span>"
                         + "<span class=\"r s1\">slower</span><span class=\"r s2\">more than twice</span></p>\n</section>\n",
                 "");
+    }
+
+    /** Returns a name that may be broken where a word of it begins, or the table would be wider than paper. */
+    private static String breakable(String name) {
+        return Text.escape(name).replaceAll("(?<=[a-z])(?=[A-Z])", "<wbr>");
     }
 
     private static @Nullable Timing first(Group group, List<String> peers) {
@@ -259,7 +264,7 @@ public final class Page {
                 "<article class=\"card\"><h3>%s</h3>\n%s</article>\n",
                 Text.escape(pattern), efficiency(pattern, curves)));
         add("</div>\n<div class=\"scroll\"><table><caption>METG(50%%)</caption><thead><tr><th>Pattern</th>", "");
-        systems.forEach(system -> add("<th>%s</th>", Text.escape(Text.peer(system))));
+        systems.forEach(system -> add("<th>%s</th>", breakable(Text.peer(system))));
         add("</tr></thead><tbody>\n");
         patterns.forEach((pattern, curves) -> {
             add("<tr><th>%s</th>", Text.escape(pattern));
@@ -392,7 +397,7 @@ public final class Page {
         }
         table.append("<th>samples</th></tr></thead><tbody>\n");
         latency.peers().forEach((peer, histogram) -> {
-            table.append(Text.format("<tr><th>%s</th>", Text.escape(Text.peer(peer))));
+            table.append(Text.format("<tr><th>%s</th>", breakable(Text.peer(peer))));
             for (double percentile : PERCENTILES) {
                 table.append(Text.format(
                         "<td class=\"%s\">%s</td>",

@@ -32,6 +32,23 @@ class PageTest {
     /** Selenium has typed classes for some versions of the browser's protocol, and warns of all others; none is used here. */
     private static final Logger SELENIUM = Logger.getLogger("org.openqa.selenium");
 
+    /** The width of the paper, and of its margins in the style sheet, in pixels of a 96th of an inch. */
+    private static final int A4 = 794;
+
+    private static final int A4_MARGIN = 45;
+    private static final double PIXELS_PER_POINT = 96 / 72.0;
+    private static final double LEAST_POINTS = 7;
+
+    /** The texts that are smaller than so many pixels. */
+    private static final String SMALL_TEXTS = """
+            return [...document.querySelectorAll('main span, main p, main td, main th, main li, main small, main .plot text')]
+              .filter(part => part.textContent.trim() && part.getClientRects().length)
+              .filter(part => {
+                const svg = part.closest('.plot');
+                const scale = svg ? svg.getBoundingClientRect().width / 380 : 1;
+                return parseFloat(getComputedStyle(part).fontSize) * scale < arguments[0];
+              }).map(part => part.outerHTML.slice(0, 100))""";
+
     @TempDir
     private static Path folder;
 
@@ -84,10 +101,16 @@ class PageTest {
                 Map.of("width", width, "height", 900, "deviceScaleFactor", 1, "mobile", phone));
     }
 
-    private static void scheme(String scheme) {
+    /** Both at once: what is not given is reset. */
+    private static void media(String medium, String scheme) {
         browser.executeCdpCommand(
                 "Emulation.setEmulatedMedia",
-                Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+                Map.of("media", medium, "features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static List<String> strings(String script, Object... arguments) {
+        return (List<String>) browser.executeScript(script, arguments);
     }
 
     private static long number(String script, Object... arguments) {
@@ -177,16 +200,9 @@ class PageTest {
             assertThat(number("document.documentElement.scrollWidth"))
                     .as("width of the page in a window of %d", width)
                     .isLessThanOrEqualTo(width);
-            assertThat(number("""
-                            [...document.querySelectorAll('main span, main p, main td, main th, main li, main .plot text')]
-                              .filter(part => part.textContent.trim() && part.getClientRects().length)
-                              .filter(part => {
-                                const svg = part.closest('.plot');
-                                const scale = svg ? svg.getBoundingClientRect().width / 380 : 1;
-                                return parseFloat(getComputedStyle(part).fontSize) * scale < 9;
-                              }).length"""))
+            assertThat(strings(SMALL_TEXTS, 9))
                     .as("texts below 9 pixels in a window of %d", width)
-                    .isZero();
+                    .isEmpty();
         }
         size(1280, false);
     }
@@ -195,7 +211,7 @@ class PageTest {
     @DisplayName("Has a light and a dark scheme, each with contrast between text and ground")
     void schemes() {
         for (String scheme : List.of("light", "dark")) {
-            scheme(scheme);
+            media("", scheme);
 
             Stream.of(
                             "body",
@@ -210,7 +226,7 @@ class PageTest {
                             .as("contrast of %s, %s", selector, scheme)
                             .isGreaterThanOrEqualTo(4.5));
         }
-        scheme("light");
+        media("", "light");
     }
 
     /** The least contrast ratio, after WCAG 2, of the elements that a selector finds. */
@@ -240,14 +256,43 @@ class PageTest {
     @Test
     @DisplayName("Prints, on paper that is white in the dark scheme, too")
     void print() {
-        scheme("dark");
+        media("", "dark");
         Map<String, Object> printed = browser.executeCdpCommand("Page.printToPDF", Map.of("printBackground", true));
-        browser.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("media", "print"));
+        media("print", "dark");
         Object ground = browser.executeScript("return getComputedStyle(document.body).backgroundColor");
-        browser.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("media", ""));
-        scheme("light");
+        boolean dark = (boolean) browser.executeScript("return matchMedia('(prefers-color-scheme: dark)').matches");
+        media("", "light");
 
         assertThat(Base64.getDecoder().decode((String) printed.get("data"))).startsWith('%', 'P', 'D', 'F');
+        assertThat(dark).as("the dark scheme, while it prints").isTrue();
         assertThat(ground).isEqualTo("rgb(255, 255, 255)");
+    }
+
+    @Test
+    @DisplayName("Prints on A4 with nothing that sticks out, and no text below 7 points")
+    void printedWidths() {
+        media("print", "light");
+        for (int width : new int[] {A4, A4 - 2 * A4_MARGIN}) {
+            size(width, false);
+
+            assertThat(strings("""
+                            return [...document.querySelectorAll('header *, main *')]
+                              .filter(part => part.getClientRects().length && !part.parentElement.closest('svg'))
+                              .filter(part => {
+                                const box = part.closest('.card, .scroll, .goals, section, header');
+                                const inner = part.getBoundingClientRect(), outer = box.getBoundingClientRect();
+                                return inner.left < outer.left - 1 || inner.right > outer.right + 1;
+                              }).map(part => part.outerHTML.slice(0, 100))"""))
+                    .as("parts that stick out of theirs on paper %d wide", width)
+                    .isEmpty();
+            assertThat(number("document.documentElement.scrollWidth"))
+                    .as("width of the page on paper %d wide", width)
+                    .isLessThanOrEqualTo(width);
+            assertThat(strings(SMALL_TEXTS, LEAST_POINTS * PIXELS_PER_POINT))
+                    .as("texts below %.0f points on paper %d wide", LEAST_POINTS, width)
+                    .isEmpty();
+        }
+        size(1280, false);
+        media("", "light");
     }
 }
