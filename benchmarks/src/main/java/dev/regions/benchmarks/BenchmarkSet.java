@@ -22,7 +22,7 @@ enum BenchmarkSet {
     /** What a change most likely shows in. */
     QUICK(1, 2, 3),
 
-    /** Everything. */
+    /** Everything that a page can compare. */
     FULL(3, 5, 5),
 
     /** Workloads that the user names, and nothing else. */
