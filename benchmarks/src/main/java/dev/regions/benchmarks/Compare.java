@@ -32,8 +32,8 @@ import picocli.CommandLine.Spec;
  * as JSON and as a page.
  *
  * <p>Machines are shared and drift. So every round runs all benchmarks once, and rounds follow each other: A B C, A B C. Each
- * method of a workload has a JVM of its own; so has each program, but Task Bench has one for each pattern and system. The figure of a benchmark is the median over all iterations of all rounds, and a ratio is one of two
- * such medians.
+ * method of a workload has a JVM of its own; so has each program, but Task Bench has one for each pattern and system. The figure
+ * of a benchmark is the median over all iterations of all rounds, and a ratio is one of two such medians.
  *
  * <p>Everything is saved after each step, so a run that was broken off can be resumed.
  */

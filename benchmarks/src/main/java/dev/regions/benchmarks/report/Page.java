@@ -479,7 +479,8 @@ public final class Page {
         add(
                 "<p>Each round runs everything once, and rounds follow each other, so that a machine that drifts drifts for all."
                         + " Each peer of a workload, and of a pattern of Task Bench, has a JVM of its own. Latency has one JVM, in"
-                        + " which the peers take turns; what is retained is measured in another one, one peer after the other. Compare what is on this page with itself: a ratio of two figures of one run. Absolute"
+                        + " which the peers take turns; what is retained is measured in another one, one peer after the other."
+                        + " Compare what is on this page with itself: a ratio of two figures of one run. Absolute"
                         + " figures, and figures of other machines, say little. Where ranges overlap, there may be no difference.</p>\n");
         add("</section>\n");
     }
