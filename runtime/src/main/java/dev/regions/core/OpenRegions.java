@@ -29,7 +29,7 @@ public final class OpenRegions {
     /** An open region. */
     public static final class Entry extends WeakReference<TaskQueue> {
         private final OpenRegions in;
-        /** One of its own: to have an object's identity hashed costs several times as much, and there is an entry per region. */
+        /** One of its own: an identity hash is a call into the JVM, and there is an entry for each region. */
         private final int hash = ThreadLocalRandom.current().nextInt();
 
         private Entry(TaskQueue queue, OpenRegions in) {

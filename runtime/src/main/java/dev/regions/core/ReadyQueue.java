@@ -69,10 +69,9 @@ final class ReadyQueue {
     private static final Object TAKEN = new Object();
 
     // Plain arrays and fields, with handles for the atomic steps: such a step waits for all reads before it, so each
-    // object between the queue and the word to be written costs its producers the time of a read. With the same in the
-    // deques
-    // and the counter, IndependentTasks took 20.7 ns for a task instead of 24.2 (docs/benchmarks.md, "Before and
-    // after").
+    // object between the queue and the word to be written costs its producers the time of a read. With the same in
+    // the deques and the counter, IndependentTasks took 20.7 ns for a task instead of 24.2 (docs/benchmarks.md,
+    // "Before and after").
     private static final VarHandle HEAD;
     private static final VarHandle TAIL;
     private static final VarHandle OLDEST;

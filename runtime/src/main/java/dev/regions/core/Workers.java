@@ -97,9 +97,8 @@ final class Workers {
         }
     }
 
-    // Together they keep the flag, which every producer reads, on a cache line away from what is written often: fields
-    // of a
-    // superclass come before those of a subclass. Two lines on either side, for lines are fetched in pairs.
+    // Together they keep the flag, which every producer reads, on a cache line away from what is written often: the
+    // fields of a superclass come before those of a subclass. Two lines on either side, for lines are fetched in pairs.
 
     @SuppressWarnings("unused")
     private abstract static class PaddedBefore {
