@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.regions.ExternalTask;
 import dev.regions.Tasks;
 import dev.regions.benchmarks.Step;
+import dev.regions.core.CoreObjects;
 import dev.regions.task.Task;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ import picocli.CommandLine.Option;
  * objects and nothing else.
  *
  * <p>This is not done by walking from a task along its references, as JOL can: they lead to the runtime, and from there to all
- * other tasks.
+ * other tasks. How large a task and an edge are by themselves is printed, too, and that is by JOL.
  */
 @Command(
         name = "retained",
@@ -62,6 +63,8 @@ public final class Retained implements Callable<Integer> {
         measure("each waits for the one before", "completableFuture", WAITING, futures(true));
         measure("each is blocked in join", "regions", BLOCKED, blockedRegions());
         measure("each is blocked in join", "virtualThreadPerTask", BLOCKED, blockedThreads());
+        System.out.printf("%nbytes of objects, by JOL%n");
+        CoreObjects.sizes().forEach((what, bytes) -> System.out.printf("  %-54s %8d%n", what, bytes));
         if (json != null) {
             new ObjectMapper().writeValue(json.toFile(), all);
         }
