@@ -7,7 +7,6 @@ import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,22 +28,10 @@ public final class OpenRegions {
     /** An open region. */
     public static final class Entry extends WeakReference<TaskQueue> {
         private final OpenRegions in;
-        /** One of its own: an identity hash is a call into the JVM, and there is an entry for each region. */
-        private final int hash = ThreadLocalRandom.current().nextInt();
 
         private Entry(TaskQueue queue, OpenRegions in) {
             super(queue, in.gone);
             this.in = in;
-        }
-
-        @Override
-        public int hashCode() {
-            return hash;
-        }
-
-        @Override
-        public boolean equals(@Nullable Object other) {
-            return this == other;
         }
     }
 

@@ -107,18 +107,28 @@ class MeterTest {
     @DisplayName("has no load left over when that was stopped")
     void noLoadLeft() throws Exception {
         AtomicInteger running = new AtomicInteger();
+        CountDownLatch some = new CountDownLatch(10);
+        CountDownLatch go = new CountDownLatch(1);
+        Thread stopper = Thread.currentThread();
         try (Peer peer = Peer.of("regions")) {
-            CountDownLatch some = new CountDownLatch(50);
-            Load load = new Load(new Counting(peer, running, some));
+            Load load = new Load(new Held(peer, running, some, go));
             some.await();
+            Thread.ofPlatform().daemon().start(() -> {
+                while (go.getCount() > 0 && stopper.getState() != Thread.State.TIMED_WAITING) {
+                    Thread.onSpinWait(); // until it waits for the tasks, and no longer for the thread that spawns
+                }
+                go.countDown();
+            });
             load.stop();
 
             assertThat(running).hasValue(0);
+        } finally {
+            go.countDown();
         }
     }
 
-    /** Counts what runs. */
-    private record Counting(Peer peer, AtomicInteger running, CountDownLatch some) implements Peer {
+    /** Counts the tasks, and holds them until they may go on. */
+    private record Held(Peer peer, AtomicInteger running, CountDownLatch some, CountDownLatch go) implements Peer {
         @Override
         public String name() {
             return peer.name();
@@ -132,9 +142,14 @@ class MeterTest {
         @Override
         public void spawn(Body body) {
             running.incrementAndGet();
+            some.countDown();
             peer.spawn(() -> {
+                try {
+                    go.await();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException("nobody should interrupt this task", e);
+                }
                 running.decrementAndGet();
-                some.countDown();
                 body.run();
             });
         }
