@@ -3,11 +3,12 @@ package dev.regions.benchmarks.latency;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.zip.DataFormatException;
 import org.HdrHistogram.Histogram;
 
 /**
- * How long something took, many times.
+ * How long something took, many times, in one turn of the peer.
  *
  * @param measure what was measured, as {@link Measure} names it
  * @param loaded whether the peer had other work meanwhile
@@ -20,6 +21,13 @@ public record Latencies(String measure, boolean loaded, String peer, String hist
         int length = histogram.encodeIntoCompressedByteBuffer(buffer);
         String text = Base64.getEncoder().encodeToString(Arrays.copyOf(buffer.array(), length));
         return new Latencies(measure.label(), loaded, peer, text);
+    }
+
+    /** Returns a histogram of all samples of others. */
+    public static Histogram sum(List<Histogram> histograms) {
+        Histogram sum = new Histogram(Meter.DIGITS); // grows; what was read from a file does not
+        histograms.forEach(sum::add);
+        return sum;
     }
 
     /** Returns whether at least one of the samples lies beyond a percentile: with fewer it is but the longest of them. */

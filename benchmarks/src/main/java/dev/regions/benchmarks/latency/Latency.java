@@ -64,9 +64,9 @@ public final class Latency implements Callable<Integer> {
                 System.out.printf("%n%s, %s, microseconds%n", measure.label(), loaded ? "beside other work" : "idle");
                 System.out.printf(
                         "  %-24s %8s %8s %8s %8s %8s %8s%n", "", "p50", "p90", "p99", "p99.9", "p99.99", "samples");
-                measure(measure, loaded, count, nanos).forEach((name, histogram) -> {
-                    all.add(Latencies.of(measure, loaded, name, histogram));
-                    print(name, histogram);
+                measure(measure, loaded, count, nanos).forEach((name, turns) -> {
+                    turns.forEach(histogram -> all.add(Latencies.of(measure, loaded, name, histogram)));
+                    print(name, Latencies.sum(turns));
                 });
             }
         }
@@ -76,23 +76,24 @@ public final class Latency implements Callable<Integer> {
         return 0;
     }
 
-    /** Returns what was measured of each peer that can do it. */
-    private Map<String, Histogram> measure(Measure measure, boolean loaded, int count, long nanos) throws Exception {
+    /** Returns what was measured of each peer that can do it, turn by turn. */
+    private Map<String, List<Histogram>> measure(Measure measure, boolean loaded, int count, long nanos)
+            throws Exception {
         boolean cancels = measure == Measure.CANCEL_WAITING || measure == Measure.CANCEL_RUNNING;
         int samples = cancels ? Math.min(count, seconds * CANCELS_PER_SECOND) : count;
         Map<String, Peer> open = new LinkedHashMap<>();
-        Map<String, Histogram> found = new LinkedHashMap<>();
+        Map<String, List<Histogram>> found = new LinkedHashMap<>();
         try {
             for (String name : peers) {
                 Peer peer = Peer.of(name);
                 open.put(name, peer);
                 if (peer.measures().contains(measure)) {
-                    found.put(name, new Histogram(Meter.DIGITS));
+                    found.put(name, new ArrayList<>());
                     Meter.measure(measure, peer, samples / 5, nanos / 5); // until the compilers are done
                 }
             }
             for (int turn = 0; turn < TURNS; turn++) {
-                for (Map.Entry<String, Histogram> each : found.entrySet()) {
+                for (Map.Entry<String, List<Histogram>> each : found.entrySet()) {
                     Peer peer = Objects.requireNonNull(open.get(each.getKey()));
                     each.getValue().add(turn(measure, loaded, peer, Math.max(1, samples / TURNS), nanos));
                 }

@@ -33,6 +33,8 @@ import picocli.CommandLine.Option;
 public final class Retained implements Callable<Integer> {
     private static final int WAITING = 1_000_000;
     private static final int BLOCKED = 20_000;
+    /** How often everything is measured, in turns. */
+    private static final int TURNS = 3;
 
     @Option(names = "--json", description = "A file to write the figures to.")
     private @Nullable Path json;
@@ -56,13 +58,15 @@ public final class Retained implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        System.out.printf("%-56s %10s%n", "bytes retained per task", "");
-        measure("each waits for the same one", "regions", WAITING, regions(false));
-        measure("each waits for the same one", "completableFuture", WAITING, futures(false));
-        measure("each waits for the one before", "regions", WAITING, regions(true));
-        measure("each waits for the one before", "completableFuture", WAITING, futures(true));
-        measure("each is blocked in join", "regions", BLOCKED, blockedRegions());
-        measure("each is blocked in join", "virtualThreadPerTask", BLOCKED, blockedThreads());
+        for (int turn = 1; turn <= TURNS; turn++) {
+            System.out.printf("bytes retained per task, turn %d%n", turn);
+            measure("each waits for the same one", "regions", WAITING, regions(false));
+            measure("each waits for the same one", "completableFuture", WAITING, futures(false));
+            measure("each waits for the one before", "regions", WAITING, regions(true));
+            measure("each waits for the one before", "completableFuture", WAITING, futures(true));
+            measure("each is blocked in join", "regions", BLOCKED, blockedRegions());
+            measure("each is blocked in join", "virtualThreadPerTask", BLOCKED, blockedThreads());
+        }
         System.out.printf("%nbytes of objects, by JOL%n");
         CoreObjects.sizes().forEach((what, bytes) -> System.out.printf("  %-54s %8d%n", what, bytes));
         if (json != null) {

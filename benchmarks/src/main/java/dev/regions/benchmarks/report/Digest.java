@@ -28,6 +28,7 @@ final class Digest {
             "Fibonacci",
             "Skynet",
             "JoinedTasks",
+            "JoinedRegions",
             "TasksWithWork",
             "BlockingTasks",
             "SocketEcho",
@@ -102,63 +103,81 @@ final class Digest {
         return timing.parameters().replaceAll("\\b(\\d)\\b", "00$1").replaceAll("\\b(\\d\\d)\\b", "0$1");
     }
 
-    /** For each pattern and each system, the median over rounds of each size, and METG(50%) of that. */
-    List<Curve> curves() {
+    /**
+     * What a system made of a pattern.
+     *
+     * @param median of the runs, for each size of tasks; METG(50%) is that of this
+     * @param runs whose METG(50%) are the range
+     */
+    record Efficiency(Curve median, List<Curve> runs) {
+        String pattern() {
+            return median.pattern();
+        }
+
+        String system() {
+            return median.system();
+        }
+
+        /** Returns the runs' METG(50%), in nanoseconds; NaN for one that does not reach it. */
+        List<Double> metgs() {
+            return runs.stream().map(Curve::metg).toList();
+        }
+    }
+
+    List<Efficiency> efficiencies() {
         Map<List<String>, List<Curve>> same = results.curves().stream()
                 .collect(Collectors.groupingBy(
                         curve -> List.of(curve.pattern(), curve.system()), LinkedHashMap::new, Collectors.toList()));
-        return same.values().stream().map(Digest::median).toList();
-    }
-
-    private static Curve median(List<Curve> rounds) {
-        Curve first = rounds.getFirst();
-        List<Curve.Point> points = first.points().stream()
-                .map(point -> {
-                    List<Curve.Point> same = rounds.stream()
-                            .flatMap(round -> round.points().stream())
-                            .filter(other -> other.iterations() == point.iterations())
-                            .toList();
-                    return new Curve.Point(
-                            point.iterations(),
-                            Timing.median(
-                                    same.stream().map(Curve.Point::granularity).toList()),
-                            Timing.median(
-                                    same.stream().map(Curve.Point::efficiency).toList()));
-                })
+        return same.values().stream()
+                .map(runs -> new Efficiency(Curve.median(runs), runs))
                 .toList();
-        return new Curve(first.pattern(), first.system(), first.width(), first.processors(), points);
     }
 
     /** The latencies of one measure, for each peer. */
-    record Latency(String measure, boolean loaded, Map<String, Histogram> peers) {}
+    record Latency(String measure, boolean loaded, Map<String, Turns> peers) {}
 
-    List<Latency> latencies() {
-        Map<List<Object>, Latency> all = new LinkedHashMap<>();
-        for (Latencies round : results.latencies()) {
-            Latency latency = all.computeIfAbsent(
-                    List.of(round.measure(), round.loaded()),
-                    key -> new Latency(round.measure(), round.loaded(), new LinkedHashMap<>()));
-            Histogram histogram = round.decoded();
-            latency.peers().merge(round.peer(), histogram, (one, other) -> {
-                one.add(other);
-                return one;
-            });
+    /**
+     * The latencies of one peer.
+     *
+     * @param all that were measured
+     * @param each of the turns by itself
+     */
+    record Turns(Histogram all, List<Histogram> each) {
+        /** Returns a percentile of each turn, in nanoseconds; none if there is a turn that has too few samples for it. */
+        List<Double> percentiles(double percentile) {
+            boolean known = each.stream().allMatch(turn -> Latencies.carries(turn, percentile));
+            return known
+                    ? each.stream()
+                            .map(turn -> (double) turn.getValueAtPercentile(percentile))
+                            .toList()
+                    : List.of();
         }
-        return List.copyOf(all.values());
     }
 
-    /** For each kind of waiting and each peer, the median over rounds. */
-    Map<String, Map<String, Double>> retained() {
-        Map<String, Map<String, Double>> all = new LinkedHashMap<>();
-        results.retained().stream()
-                .collect(Collectors.groupingBy(
-                        bytes -> List.of(bytes.kind(), bytes.peer()), LinkedHashMap::new, Collectors.toList()))
-                .forEach((key, rounds) -> all.computeIfAbsent(key.getFirst(), kind -> new LinkedHashMap<>())
-                        .put(
-                                key.getLast(),
-                                Timing.median(rounds.stream()
-                                        .map(RetainedBytes::bytes)
-                                        .toList())));
+    List<Latency> latencies() {
+        Map<List<Object>, Map<String, List<Histogram>>> all = new LinkedHashMap<>();
+        for (Latencies turn : results.latencies()) {
+            all.computeIfAbsent(List.of(turn.measure(), turn.loaded()), key -> new LinkedHashMap<>())
+                    .computeIfAbsent(turn.peer(), key -> new ArrayList<>())
+                    .add(turn.decoded());
+        }
+        List<Latency> latencies = new ArrayList<>();
+        all.forEach((key, peers) -> {
+            Map<String, Turns> turns = new LinkedHashMap<>();
+            peers.forEach((peer, each) -> turns.put(peer, new Turns(Latencies.sum(each), each)));
+            latencies.add(new Latency((String) key.getFirst(), (Boolean) key.getLast(), turns));
+        });
+        return latencies;
+    }
+
+    /** For each kind of waiting and each peer, the bytes of each turn. */
+    Map<String, Map<String, List<Double>>> retained() {
+        Map<String, Map<String, List<Double>>> all = new LinkedHashMap<>();
+        for (RetainedBytes turn : results.retained()) {
+            all.computeIfAbsent(turn.kind(), key -> new LinkedHashMap<>())
+                    .computeIfAbsent(turn.peer(), key -> new ArrayList<>())
+                    .add(turn.bytes());
+        }
         return all;
     }
 }

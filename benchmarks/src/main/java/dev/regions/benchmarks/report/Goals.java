@@ -1,13 +1,14 @@
 package dev.regions.benchmarks.report;
 
 import dev.regions.benchmarks.About;
+import dev.regions.benchmarks.Median;
+import dev.regions.benchmarks.report.Digest.Efficiency;
 import dev.regions.benchmarks.report.Digest.Group;
-import dev.regions.benchmarks.taskbench.Curve;
+import dev.regions.benchmarks.report.Digest.Turns;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /** What we want to reach, and whether this run did. */
@@ -31,7 +32,7 @@ final class Goals {
     static List<Goal> of(Digest digest) {
         List<Goal> goals = new ArrayList<>();
         digest.groups().forEach(group -> addWorkload(goals, group));
-        METG_PATTERNS.forEach(pattern -> addMetg(goals, pattern, digest.curves()));
+        METG_PATTERNS.forEach(pattern -> addMetg(goals, pattern, digest.efficiencies()));
         digest.latencies().forEach(latency -> addLatency(goals, latency));
         digest.retained().forEach((kind, peers) -> addRetained(goals, kind, peers));
         return goals;
@@ -83,45 +84,57 @@ final class Goals {
     }
 
     /** A system whose METG(50%) is not reached by any size is no peer; if ours is not, the goal is missed. */
-    private static void addMetg(List<Goal> goals, String pattern, List<Curve> curves) {
-        List<Curve> same =
-                curves.stream().filter(curve -> curve.pattern().equals(pattern)).toList();
-        Curve best = same.stream()
-                .filter(curve -> !curve.system().equals("regions") && !Double.isNaN(curve.metg()))
-                .min(Comparator.comparingDouble(Curve::metg))
+    private static void addMetg(List<Goal> goals, String pattern, List<Efficiency> all) {
+        List<Efficiency> same =
+                all.stream().filter(each -> each.pattern().equals(pattern)).toList();
+        Efficiency best = same.stream()
+                .filter(each -> !each.system().equals("regions")
+                        && !Double.isNaN(each.median().metg()))
+                .min(Comparator.comparingDouble(each -> each.median().metg()))
                 .orElse(null);
         same.stream()
-                .filter(curve -> curve.system().equals("regions"))
+                .filter(each -> each.system().equals("regions"))
                 .forEach(ours -> goals.add(new Goal(
                         "METG(50%) of " + pattern + ": at most " + Text.time(LARGEST_METG)
                                 + ", and less than each peer's",
-                        (Double.isNaN(ours.metg()) ? "not reached" : Text.metg(ours))
-                                + (best == null ? ", by no peer" : ", the best peer " + Text.metg(best)),
-                        ours.metg() <= LARGEST_METG && (best == null || ours.metg() < best.metg()))));
+                        metg(ours) + (best == null ? ", by no peer" : ", the best peer " + metg(best)),
+                        ours.median().metg() <= LARGEST_METG
+                                && (best == null
+                                        || ours.median().metg() < best.median().metg()))));
+    }
+
+    private static String metg(Efficiency found) {
+        boolean reached = !Double.isNaN(found.median().metg());
+        return (reached ? Text.metg(found.median()) : "not reached") + inBrackets(Text.range(found.metgs()));
+    }
+
+    private static String inBrackets(String range) {
+        return range.isEmpty() ? "" : " (" + range + ")";
     }
 
     private static void addLatency(List<Goal> goals, Digest.Latency latency) {
-        Histogram ours = latency.peers().get("regions");
-        Histogram future = latency.peers().get("completableFuture");
+        Turns ours = latency.peers().get("regions");
+        Turns future = latency.peers().get("completableFuture");
         if (latency.measure().equals("spawn to joined") && !latency.loaded() && ours != null && future != null) {
             for (double percentile : new double[] {50, 99}) {
-                long us = ours.getValueAtPercentile(percentile);
-                long them = future.getValueAtPercentile(percentile);
+                long us = ours.all().getValueAtPercentile(percentile);
+                long them = future.all().getValueAtPercentile(percentile);
                 goals.add(new Goal(
                         Text.format("Spawn to joined, idle, p%.0f: no more than CompletableFuture's", percentile),
-                        Text.time(us) + ", theirs " + Text.time(them),
+                        Text.time(us) + inBrackets(Text.range(ours.percentiles(percentile))) + ", theirs "
+                                + Text.time(them) + inBrackets(Text.range(future.percentiles(percentile))),
                         us <= them));
             }
         }
     }
 
-    private static void addRetained(List<Goal> goals, String kind, Map<String, Double> peers) {
-        Double ours = peers.get("regions");
-        if (ours == null) {
+    private static void addRetained(List<Goal> goals, String kind, Map<String, List<Double>> peers) {
+        if (!peers.containsKey("regions")) {
             return;
         }
-        Double threads = peers.get("virtualThreadPerTask");
-        if (threads != null) {
+        double ours = Median.of(peers.get("regions"));
+        double threads = Median.of(peers.getOrDefault("virtualThreadPerTask", List.of()));
+        if (!Double.isNaN(threads)) {
             goals.add(new Goal(
                     "Retained while it " + kind.replaceFirst("^each ", "") + ": no more than a virtual thread",
                     Text.bytes(ours) + ", a virtual thread " + Text.bytes(threads),

@@ -1,9 +1,12 @@
 package dev.regions.benchmarks.report;
 
 import dev.regions.benchmarks.About;
+import dev.regions.benchmarks.Median;
 import dev.regions.benchmarks.latency.Latencies;
 import dev.regions.benchmarks.report.Bars.Bar;
+import dev.regions.benchmarks.report.Digest.Efficiency;
 import dev.regions.benchmarks.report.Digest.Group;
+import dev.regions.benchmarks.report.Digest.Turns;
 import dev.regions.benchmarks.report.Goals.Goal;
 import dev.regions.benchmarks.report.Plot.Axis;
 import dev.regions.benchmarks.report.Plot.Line;
@@ -15,10 +18,14 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
@@ -244,57 +251,58 @@ public final class Page {
     // ---- Task Bench -------------------------------------------------------------------------------------------------
 
     private void addMetg() {
-        Map<String, List<Curve>> patterns = new LinkedHashMap<>();
-        digest.curves().forEach(curve -> patterns.computeIfAbsent(curve.pattern(), name -> new ArrayList<>())
-                .add(curve));
-        if (patterns.isEmpty()) {
+        List<Efficiency> all = digest.efficiencies();
+        if (all.isEmpty()) {
             return;
         }
-        List<String> systems =
-                digest.curves().stream().map(Curve::system).distinct().toList();
+        Map<String, List<Efficiency>> patterns = all.stream()
+                .collect(Collectors.groupingBy(Efficiency::pattern, LinkedHashMap::new, Collectors.toList()));
+        List<String> systems = all.stream().map(Efficiency::system).distinct().toList();
         add("<section id=\"taskbench\"><h2>Task Bench: how small may a task be?</h2>\n");
         add(
                 "<p>Graphs of %d tasks per step. The further to the left a curve stays high, the smaller are the tasks that are"
                         + " run well. METG(50%%), marked, is the smallest granularity (time by processors per task) at which half"
-                        + " of the machine’s speed is used; less is better.</p>\n",
-                digest.curves().getFirst().width());
+                        + " of the machine’s speed is used; less is better. A curve is the median of the runs of each size, the"
+                        + " area around it reaches from the slowest run to the fastest; the small figures are METG(50%%) of the runs"
+                        + " one by one.</p>\n",
+                all.getFirst().median().width());
         add("%s", Plot.legend(systems));
         add("<div class=\"cards\">\n");
-        patterns.forEach((pattern, curves) -> add(
+        patterns.forEach((pattern, same) -> add(
                 "<article class=\"card\"><h3>%s</h3>\n%s</article>\n",
-                Text.escape(pattern), efficiency(pattern, curves)));
+                Text.escape(pattern), efficiency(pattern, same)));
         add("</div>\n<div class=\"scroll\"><table><caption>METG(50%%)</caption><thead><tr><th>Pattern</th>", "");
         systems.forEach(system -> add("<th>%s</th>", breakable(Text.peer(system))));
         add("</tr></thead><tbody>\n");
-        patterns.forEach((pattern, curves) -> {
+        patterns.forEach((pattern, same) -> {
             add("<tr><th>%s</th>", Text.escape(pattern));
             for (String system : systems) {
-                add(
-                        "<td class=\"%s\">%s</td>",
-                        Text.isOurs(system) ? "time" : "",
-                        curves.stream()
-                                .filter(curve -> curve.system().equals(system))
-                                .map(Text::metg)
-                                .findFirst()
-                                .orElse(""));
+                add(same.stream()
+                        .filter(each -> each.system().equals(system))
+                        .map(each -> cell(system, Text.metg(each.median()), Text.range(each.metgs())))
+                        .findFirst()
+                        .orElse("<td></td>"));
             }
             add("</tr>\n");
         });
         add("</tbody></table></div>\n</section>\n");
     }
 
-    private static String efficiency(String pattern, List<Curve> curves) {
-        double from = curves.stream()
-                .flatMap(curve -> curve.points().stream())
+    private static String cell(String peer, String text, String range) {
+        return Text.format(
+                "<td class=\"%s\">%s%s</td>",
+                Text.isOurs(peer) ? "time" : "",
+                Text.escape(text),
+                range.isEmpty() ? "" : "<small>" + Text.escape(range) + "</small>");
+    }
+
+    private static String efficiency(String pattern, List<Efficiency> systems) {
+        DoubleSummaryStatistics sizes = systems.stream()
+                .flatMap(system -> system.runs().stream())
+                .flatMap(run -> run.points().stream())
                 .mapToDouble(Curve.Point::granularity)
-                .min()
-                .orElse(1);
-        double to = curves.stream()
-                .flatMap(curve -> curve.points().stream())
-                .mapToDouble(Curve.Point::granularity)
-                .max()
-                .orElse(10);
-        Axis x = Axis.logarithmic("granularity", from, to, Page::shortTime);
+                .summaryStatistics();
+        Axis x = Axis.logarithmic("granularity", sizes.getMin(), sizes.getMax(), Page::shortTime);
         Axis y = Axis.linear(
                 "efficiency",
                 0,
@@ -305,17 +313,45 @@ public final class Page {
                         new Tick(0.5, "50 %"),
                         new Tick(0.75, "75 %"),
                         new Tick(1, "100 %")));
-        List<Line> lines = curves.stream()
-                .map(curve -> {
-                    double metg = curve.metg();
-                    List<Point> points = curve.points().stream()
-                            .map(point -> new Point(point.granularity(), point.efficiency()))
-                            .toList();
-                    boolean known = !Double.isNaN(metg) && !curve.metgIsBound();
-                    return new Line(curve.system(), points, known ? new Point(metg, 0.5) : null);
+        List<Line> lines = systems.stream()
+                .map(system -> {
+                    Curve median = system.median();
+                    double metg = median.metg();
+                    List<Point> points =
+                            median.points().stream().map(Page::place).toList();
+                    boolean known = !Double.isNaN(metg) && !median.metgIsBound();
+                    return new Line(system.system(), points, band(system), known ? new Point(metg, 0.5) : null);
                 })
                 .toList();
         return Plot.of("Efficiency over granularity, " + pattern, x, y, lines, 0.5);
+    }
+
+    private static Point place(Curve.Point point) {
+        return new Point(point.granularity(), point.efficiency());
+    }
+
+    /** From the fastest run of each size, back along the slowest. */
+    private static List<Point> band(Efficiency system) {
+        List<Point> fastest = new ArrayList<>();
+        List<Point> slowest = new ArrayList<>();
+        for (int size = 0;
+                size < system.median().points().size() && system.runs().size() > 1;
+                size++) {
+            int place = size;
+            List<Point> runs = system.runs().stream()
+                    .map(run -> place(run.points().get(place)))
+                    .sorted(Comparator.comparingDouble(Point::x))
+                    .toList();
+            fastest.add(runs.getFirst());
+            slowest.add(runs.getLast());
+        }
+        return around(fastest, slowest);
+    }
+
+    private static List<Point> around(List<Point> there, List<Point> andBack) {
+        List<Point> corners = new ArrayList<>(there);
+        corners.addAll(andBack.reversed());
+        return corners;
     }
 
     private static String shortTime(double nanoseconds) {
@@ -338,8 +374,9 @@ public final class Page {
                 "<p>Spawns are on a schedule that does not wait for what is late, so that a stall counts for all that it held up."
                         + " Cancels have none, and follow each other; what a long one would have held up is entered, and counts as"
                         + " samples. Beside other work means that the same peer also runs tasks of 20 µs, in bursts, for a quarter"
-                        + " of what the processors can do. A percentile beyond which there is no sample is left out. Less is"
-                        + " better.</p>\n");
+                        + " of what the processors can do. A percentile beyond which there is no sample is left out. The area"
+                        + " around a line, and the small figures, reach from the least to the most of the turns in which the peers"
+                        + " were measured, as far as each of these has samples beyond. Less is better.</p>\n");
         add("%s", Plot.legend(peers));
         add("<div class=\"cards\">\n");
         for (Digest.Latency latency : latencies) {
@@ -357,18 +394,28 @@ public final class Page {
         double from = Double.MAX_VALUE;
         double to = 0;
         List<Line> lines = new ArrayList<>();
-        for (Map.Entry<String, Histogram> peer : latency.peers().entrySet()) {
+        for (Map.Entry<String, Turns> peer : latency.peers().entrySet()) {
             List<Point> points = new ArrayList<>();
+            List<Point> least = new ArrayList<>();
+            List<Point> most = new ArrayList<>();
             for (double nines = 0; nines <= 4.001; nines += 0.1) {
                 double percentile = 100 - 100 * Math.pow(10, -nines);
-                if (Latencies.carries(peer.getValue(), percentile)) {
-                    double value = peer.getValue().getValueAtPercentile(percentile);
-                    points.add(new Point(nines, Math.max(1, value)));
+                Histogram all = peer.getValue().all();
+                if (Latencies.carries(all, percentile)) {
+                    points.add(new Point(nines, Math.max(1, all.getValueAtPercentile(percentile))));
+                }
+                List<Double> turns = peer.getValue().percentiles(percentile);
+                if (turns.size() > 1) {
+                    least.add(new Point(nines, Math.max(1, Collections.min(turns))));
+                    most.add(new Point(nines, Math.max(1, Collections.max(turns))));
                 }
             }
-            from = Math.min(from, points.getFirst().y());
-            to = Math.max(to, points.getLast().y());
-            lines.add(new Line(peer.getKey(), points, null));
+            List<Point> band = around(least, most);
+            for (Point point : around(points, band)) {
+                from = Math.min(from, point.y());
+                to = Math.max(to, point.y());
+            }
+            lines.add(new Line(peer.getKey(), points, band, null));
         }
         Axis x = Axis.linear(
                 "percentile",
@@ -396,17 +443,17 @@ public final class Page {
                     .append("</th>");
         }
         table.append("<th>samples</th></tr></thead><tbody>\n");
-        latency.peers().forEach((peer, histogram) -> {
+        latency.peers().forEach((peer, turns) -> {
             table.append(Text.format("<tr><th>%s</th>", breakable(Text.peer(peer))));
             for (double percentile : PERCENTILES) {
-                table.append(Text.format(
-                        "<td class=\"%s\">%s</td>",
-                        Text.isOurs(peer) ? "time" : "",
-                        Latencies.carries(histogram, percentile)
-                                ? Text.time(histogram.getValueAtPercentile(percentile))
-                                : "–"));
+                table.append(cell(
+                        peer,
+                        Latencies.carries(turns.all(), percentile)
+                                ? Text.time(turns.all().getValueAtPercentile(percentile))
+                                : "–",
+                        Text.range(turns.percentiles(percentile))));
             }
-            table.append(Text.format("<td>%d</td></tr>%n", histogram.getTotalCount()));
+            table.append(Text.format("<td>%d</td></tr>%n", turns.all().getTotalCount()));
         });
         return table.append("</tbody></table></div>\n").toString();
     }
@@ -419,7 +466,7 @@ public final class Page {
                         && List.of("IndependentTasks", "ChainOfTasks", "JoinedTasks", "BlockingTasks")
                                 .contains(group.workload()))
                 .toList();
-        Map<String, Map<String, Double>> retained = digest.retained();
+        Map<String, Map<String, List<Double>>> retained = digest.retained();
         if (groups.isEmpty() && retained.isEmpty()) {
             return;
         }
@@ -430,19 +477,7 @@ public final class Page {
             List<Bar> bars = group.timings().stream()
                     .filter(timing ->
                             !Double.isNaN(timing.bytes()) && !timing.peer().equals("sequential"))
-                    .map(timing -> new Bar(
-                            timing.peer(),
-                            timing.bytes(),
-                            timing.allocated().stream()
-                                    .mapToDouble(Double::doubleValue)
-                                    .min()
-                                    .orElse(0),
-                            timing.allocated().stream()
-                                    .mapToDouble(Double::doubleValue)
-                                    .max()
-                                    .orElse(0),
-                            Text.bytes(timing.bytes()),
-                            ""))
+                    .map(timing -> bytes(timing.peer(), timing.allocated()))
                     .toList();
             add(
                     "<article class=\"card\"><h3>Allocated: %s</h3>\n%s</article>\n",
@@ -450,17 +485,16 @@ public final class Page {
         }
         retained.forEach((kind, peers) -> {
             List<Bar> bars = peers.entrySet().stream()
-                    .map(peer -> new Bar(
-                            peer.getKey(),
-                            peer.getValue(),
-                            peer.getValue(),
-                            peer.getValue(),
-                            Text.bytes(peer.getValue()),
-                            ""))
+                    .map(peer -> bytes(peer.getKey(), peer.getValue()))
                     .toList();
             add("<article class=\"card\"><h3>Retained: %s</h3>\n%s</article>\n", Text.escape(kind), Bars.of(bars));
         });
         add("</div>\n</section>\n");
+    }
+
+    private static Bar bytes(String peer, List<Double> measured) {
+        double median = Median.of(measured);
+        return new Bar(peer, median, Collections.min(measured), Collections.max(measured), Text.bytes(median), "");
     }
 
     // ---- Method -----------------------------------------------------------------------------------------------------
@@ -479,7 +513,7 @@ public final class Page {
         add(
                 "<p>Each round runs everything once, and rounds follow each other, so that a machine that drifts drifts for all."
                         + " Each peer of a workload, and of a pattern of Task Bench, has a JVM of its own. Latency has one JVM, in"
-                        + " which the peers take turns; what is retained is measured in another one, one peer after the other."
+                        + " which the peers take turns; what is retained is measured in another one, in three turns."
                         + " Compare what is on this page with itself: a ratio of two figures of one run. Absolute"
                         + " figures, and figures of other machines, say little. Where ranges overlap, there may be no difference.</p>\n");
         add("</section>\n");

@@ -52,9 +52,14 @@ final class Plot {
      *
      * @param peer whose, as the workloads name it: decides the colour
      * @param points from left to right
+     * @param band the corners of an area around the line, the range of what was measured; none for no area
      * @param mark a point to be marked; null for none
      */
-    record Line(String peer, List<Point> points, @Nullable Point mark) {}
+    record Line(
+            String peer,
+            List<Point> points,
+            List<Point> band,
+            @Nullable Point mark) {}
 
     /**
      * Returns the drawing.
@@ -98,19 +103,25 @@ final class Plot {
     }
 
     private static String line(Axis x, Axis y, Line line) {
-        StringBuilder path = new StringBuilder();
-        for (Point point : line.points()) {
-            path.append(path.isEmpty() ? 'M' : 'L')
-                    .append(Text.format("%.1f %.1f", horizontal(x, point.x()), vertical(y, point.y())));
-        }
+        String band =
+                line.band().isEmpty() ? "" : Text.format("<path class=\"band\" d=\"%sZ\"/>", path(x, y, line.band()));
         String mark = line.mark() == null
                 ? ""
                 : Text.format(
                         "<circle class=\"mark\" cx=\"%.1f\" cy=\"%.1f\" r=\"4\"/>",
                         horizontal(x, line.mark().x()), vertical(y, line.mark().y()));
         return Text.format(
-                "<g class=\"line p-%s\"><title>%s</title><path d=\"%s\"/>%s</g>%n",
-                line.peer(), Text.escape(Text.peer(line.peer())), path, mark);
+                "<g class=\"line p-%s\"><title>%s</title>%s<path d=\"%s\"/>%s</g>%n",
+                line.peer(), Text.escape(Text.peer(line.peer())), band, path(x, y, line.points()), mark);
+    }
+
+    private static String path(Axis x, Axis y, List<Point> points) {
+        StringBuilder path = new StringBuilder();
+        for (Point point : points) {
+            path.append(path.isEmpty() ? 'M' : 'L')
+                    .append(Text.format("%.1f %.1f", horizontal(x, point.x()), vertical(y, point.y())));
+        }
+        return path.toString();
     }
 
     private static double horizontal(Axis x, double value) {

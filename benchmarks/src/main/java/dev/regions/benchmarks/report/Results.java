@@ -20,9 +20,9 @@ import java.util.List;
  * @param settings what was asked for
  * @param steps the steps that are done
  * @param timings of the workloads
- * @param curves of Task Bench, one for each round
- * @param latencies one for each round
- * @param retained one for each round
+ * @param curves of Task Bench, one for each run of each round
+ * @param latencies one for each turn of each round
+ * @param retained one for each turn of each round
  */
 public record Results(
         Machine machine,

@@ -1,6 +1,8 @@
 package dev.regions.benchmarks.report;
 
 import dev.regions.benchmarks.taskbench.Curve;
+import java.util.DoubleSummaryStatistics;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -72,6 +74,29 @@ final class Text {
     /** METG(50%), or what it is at most; a dash if it was not reached. */
     static String metg(Curve curve) {
         return (curve.metgIsBound() ? "≤ " : "") + time(curve.metg());
+    }
+
+    /**
+     * Times from the shortest to the longest, such as {@code 12.1–14.0 µs}; the unit comes once if it is the same. Without an end
+     * if there are some that are not a number, for these were too long to be measured. Empty if there are not two that differ.
+     */
+    static String range(List<Double> nanoseconds) {
+        DoubleSummaryStatistics known = nanoseconds.stream()
+                .mapToDouble(Double::doubleValue)
+                .filter(value -> !Double.isNaN(value))
+                .summaryStatistics();
+        if (known.getCount() == 0 || nanoseconds.size() < 2) {
+            return "";
+        }
+        String least = time(known.getMin());
+        if (known.getCount() < nanoseconds.size()) {
+            return "from " + least;
+        }
+        String most = time(known.getMax());
+        String unit = most.substring(most.indexOf(' '));
+        return least.equals(most)
+                ? ""
+                : (least.endsWith(unit) ? least.substring(0, least.length() - unit.length()) : least) + "–" + most;
     }
 
     /** Three digits, or all before the point. */

@@ -1,7 +1,7 @@
 package dev.regions.benchmarks.report;
 
+import dev.regions.benchmarks.Median;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -37,7 +37,7 @@ public record Timing(
 
     /** Returns the median time. */
     public double median() {
-        return median(nanoseconds);
+        return Median.of(nanoseconds);
     }
 
     /** Returns the shortest time. */
@@ -52,14 +52,6 @@ public record Timing(
 
     /** Returns the median of what was allocated; NaN if that was not measured. */
     public double bytes() {
-        return median(allocated);
-    }
-
-    /** Returns the middle value, or the mean of the two in the middle; NaN if there is none. */
-    public static double median(List<Double> values) {
-        double[] sorted = values.stream().mapToDouble(Double::doubleValue).toArray();
-        Arrays.sort(sorted);
-        int length = sorted.length;
-        return length == 0 ? Double.NaN : (sorted[length / 2] + sorted[(length - 1) / 2]) / 2;
+        return Median.of(allocated);
     }
 }

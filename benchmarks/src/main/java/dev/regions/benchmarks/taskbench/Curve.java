@@ -1,9 +1,10 @@
 package dev.regions.benchmarks.taskbench;
 
+import dev.regions.benchmarks.Median;
 import java.util.List;
 
 /**
- * What a system makes of a pattern, for tasks of all sizes.
+ * What a system made of a pattern, for tasks of all sizes: in one run of each, or the median of some.
  *
  * @param pattern as Task Bench names it
  * @param system as the workloads name it
@@ -20,6 +21,24 @@ public record Curve(String pattern, String system, int width, int processors, Li
      * @param efficiency work per second, divided by the most that the machine was seen to do
      */
     public record Point(long iterations, double granularity, double efficiency) {}
+
+    /** Returns the median of several runs, by itself for each size of tasks. */
+    public static Curve median(List<Curve> runs) {
+        Curve first = runs.getFirst();
+        List<Point> points = first.points().stream()
+                .map(point -> {
+                    List<Point> same = runs.stream()
+                            .flatMap(run -> run.points().stream())
+                            .filter(other -> other.iterations() == point.iterations())
+                            .toList();
+                    return new Point(
+                            point.iterations(),
+                            Median.of(same.stream().map(Point::granularity).toList()),
+                            Median.of(same.stream().map(Point::efficiency).toList()));
+                })
+                .toList();
+        return new Curve(first.pattern(), first.system(), first.width(), first.processors(), points);
+    }
 
     /** Returns METG(50%) in nanoseconds, as {@link Metg#of} says. */
     public double metg() {

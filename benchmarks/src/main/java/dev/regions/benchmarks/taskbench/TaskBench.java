@@ -57,7 +57,10 @@ public final class TaskBench implements Callable<Integer> {
     @Option(names = "--width", defaultValue = "32", description = "Points per step. Default: 32.")
     private int width;
 
-    @Option(names = "--repeat", defaultValue = "5", description = "Runs of each graph; the median counts. Default: 5.")
+    @Option(
+            names = "--repeat",
+            defaultValue = "5",
+            description = "Runs of each graph; the median counts, and their spread is the range. Default: 5.")
     private int repeat;
 
     @Option(
@@ -97,20 +100,26 @@ public final class TaskBench implements Callable<Integer> {
         List<Pattern> known = patterns.stream().map(Pattern::of).toList();
         systems.forEach(name -> TaskSystem.of(name).close());
         peak = peak();
-        List<Curve> curves = new ArrayList<>();
+        List<List<Curve>> measured = new ArrayList<>();
         for (Pattern pattern : known) {
             for (String name : systems) {
                 try (TaskSystem system = TaskSystem.of(name)) {
-                    curves.add(curve(pattern, system));
+                    measured.add(curves(pattern, system));
                 }
             }
         }
         double atTheEnd = peak();
         double best = Math.max(peak, atTheEnd);
-        curves.replaceAll(curve -> relativeTo(peak / best, curve));
-        curves.forEach(TaskBench::print);
+        List<List<Curve>> runs = measured.stream()
+                .map(some -> some.stream()
+                        .map(curve -> relativeTo(peak / best, curve))
+                        .toList())
+                .toList();
+        runs.forEach(some -> print(Curve.median(some)));
         if (json != null) {
-            new ObjectMapper().writeValue(json.toFile(), curves);
+            new ObjectMapper()
+                    .writeValue(
+                            json.toFile(), runs.stream().flatMap(List::stream).toList());
         }
         return 0;
     }
@@ -134,22 +143,23 @@ public final class TaskBench implements Callable<Integer> {
         return best;
     }
 
-    private Curve curve(Pattern pattern, TaskSystem system) throws Exception {
+    /** Returns a curve for each run. */
+    private List<Curve> curves(Pattern pattern, TaskSystem system) throws Exception {
         warmUp(pattern, system);
-        List<Point> points = new ArrayList<>();
+        List<List<Point>> runs =
+                Stream.<List<Point>>generate(ArrayList::new).limit(repeat).toList();
         for (int exponent = LARGEST; exponent >= SMALLEST; exponent--) {
             long iterations = 1L << exponent;
             Plan plan = new TaskGraph(pattern, width, steps(iterations)).plan();
-            double[] elapsed = new double[repeat];
-            for (int i = 0; i < repeat; i++) {
-                elapsed[i] = run(plan, system, Kernel.compute(iterations));
-            }
-            Arrays.sort(elapsed);
-            double median = (elapsed[repeat / 2] + elapsed[(repeat - 1) / 2]) / 2;
             int tasks = plan.graph().tasks();
-            points.add(new Point(iterations, median * processors / tasks, tasks * iterations / median / peak));
+            for (List<Point> points : runs) {
+                double elapsed = run(plan, system, Kernel.compute(iterations));
+                points.add(new Point(iterations, elapsed * processors / tasks, tasks * iterations / elapsed / peak));
+            }
         }
-        return new Curve(pattern.label(), system.name(), width, processors, points);
+        return runs.stream()
+                .map(points -> new Curve(pattern.label(), system.name(), width, processors, points))
+                .toList();
     }
 
     /** Until the compilers are done with all that runs, for smaller and larger tasks: one that is at work takes a processor. */

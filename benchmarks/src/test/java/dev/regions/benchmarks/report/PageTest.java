@@ -166,6 +166,32 @@ class PageTest {
     }
 
     @Test
+    @DisplayName("Shows how far runs and turns lie apart: an area around each line, and figures in the tables")
+    void ranges() {
+        List<WebElement> plots = browser.findElements(By.cssSelector("#taskbench .plot, #latency .plot"));
+
+        for (WebElement plot : plots) {
+            assertThat(plot.findElements(By.cssSelector(".line .band"))).hasSize(2);
+            for (WebElement line : plot.findElements(By.cssSelector(".line"))) {
+                assertThat(number("""
+                                (() => {
+                                  const [area, line] = arguments[0].querySelectorAll('path');
+                                  const middle = line.getPointAtLength(line.getTotalLength() / 2);
+                                  return area.isPointInFill(middle) ? 1 : 0;
+                                })()""", line))
+                        .as("the middle of the line is in the area")
+                        .isOne();
+            }
+        }
+        assertThat(browser.findElements(By.cssSelector("#taskbench td small")))
+                .extracting(WebElement::getText)
+                .hasSize(4)
+                .allMatch(text -> text.matches("[\\d.]+–[\\d.]+ (ns|µs)"));
+        assertThat(browser.findElements(By.cssSelector("#latency td small"))).hasSize(2 * (5 + 4));
+        assertThat(browser.findElements(By.cssSelector("#memory .range"))).hasSize(2);
+    }
+
+    @Test
     @DisplayName("Leaves out a percentile that there are too few samples for, and says how many there are")
     void percentiles() {
         WebElement table =
@@ -221,6 +247,7 @@ class PageTest {
                             ".reached b",
                             ".missed b",
                             "td.r",
+                            "td small",
                             ".key span")
                     .forEach(selector -> assertThat(contrast(selector))
                             .as("contrast of %s, %s", selector, scheme)

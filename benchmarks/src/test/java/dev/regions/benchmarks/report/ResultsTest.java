@@ -3,13 +3,18 @@ package dev.regions.benchmarks.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regions.benchmarks.report.Digest.Group;
+import dev.regions.benchmarks.report.Digest.Turns;
 import dev.regions.benchmarks.report.Goals.Goal;
 import dev.regions.benchmarks.report.Results.Found;
 import dev.regions.benchmarks.taskbench.Curve;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -108,20 +113,59 @@ class ResultsTest {
     }
 
     @Test
+    @DisplayName("Of latency have the range over turns at percentiles that all turns have enough samples for")
+    void latencyRange() {
+        Map<String, Turns> peers =
+                new Digest(SampleResults.make()).latencies().getFirst().peers();
+        Turns theirs = Objects.requireNonNull(peers.get("completableFuture"));
+
+        assertThat(theirs.all().getTotalCount()).isEqualTo(5_000);
+        assertThat(theirs.percentiles(50)).hasSize(2);
+        assertThat((double) theirs.all().getValueAtPercentile(50))
+                .isBetween(Collections.min(theirs.percentiles(50)), Collections.max(theirs.percentiles(50)));
+        assertThat(theirs.percentiles(99.99)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("Have ranges with one unit if it is the same, and none if nothing differs")
+    void ranges() {
+        assertThat(Text.range(List.of(12_100.0, 14_000.0, 13_000.0))).isEqualTo("12.1–14.0 µs");
+        assertThat(Text.range(List.of(1200.0, 480.0))).isEqualTo("480 ns–1.20 µs");
+        assertThat(Text.range(List.of(480.0, Double.NaN))).isEqualTo("from 480 ns");
+        assertThat(Text.range(List.of(480.0, 480.1))).isEmpty();
+        assertThat(Text.range(List.of(480.0))).isEmpty();
+        assertThat(Text.range(List.of(Double.NaN, Double.NaN))).isEmpty();
+        assertThat(Text.range(List.of())).isEmpty();
+    }
+
+    @Test
     @DisplayName("Say that METG is missed if no size of ours reaches it, and leave out peers that do not")
     void metgNotReached() {
         Curve.Point slow = new Curve.Point(16, 1000, 0.3);
         Curve.Point fast = new Curve.Point(16, 300, 0.6);
 
-        assertThat(metgGoal(slow, fast)).isEqualTo("not reached, the best peer ≤ 300 ns | false");
-        assertThat(metgGoal(fast, slow)).isEqualTo("≤ 300 ns, by no peer | true");
-        assertThat(metgGoal(slow, slow)).isEqualTo("not reached, by no peer | false");
+        assertThat(metgGoal(List.of(slow), List.of(fast))).isEqualTo("not reached, the best peer ≤ 300 ns | false");
+        assertThat(metgGoal(List.of(fast), List.of(slow))).isEqualTo("≤ 300 ns, by no peer | true");
+        assertThat(metgGoal(List.of(slow), List.of(slow))).isEqualTo("not reached, by no peer | false");
     }
 
-    private static String metgGoal(Curve.Point ours, Curve.Point peer) {
-        List<Curve> curves = List.of(
-                new Curve("fft", "regions", 32, 4, List.of(ours)),
-                new Curve("fft", "forkJoinPool", 32, 4, List.of(peer)));
+    @Test
+    @DisplayName("Give METG of the median run, and its range over the runs, which has no end if some do not reach it")
+    void metgRange() {
+        List<Curve.Point> ours =
+                List.of(new Curve.Point(16, 400, 0.52), new Curve.Point(16, 300, 0.7), new Curve.Point(16, 350, 0.6));
+        List<Curve.Point> peer =
+                List.of(new Curve.Point(16, 800, 0.55), new Curve.Point(16, 900, 0.49), new Curve.Point(16, 750, 0.57));
+
+        assertThat(metgGoal(ours, peer))
+                .isEqualTo("≤ 350 ns (300–400 ns), the best peer ≤ 800 ns (from 750 ns) | true");
+    }
+
+    /** The goal that is made of some runs of graphs with tasks of one size. */
+    private static String metgGoal(List<Curve.Point> ours, List<Curve.Point> peer) {
+        List<Curve> curves = new ArrayList<>();
+        ours.forEach(run -> curves.add(new Curve("fft", "regions", 32, 4, List.of(run))));
+        peer.forEach(run -> curves.add(new Curve("fft", "forkJoinPool", 32, 4, List.of(run))));
         Results results = SampleResults.none().with("step", new Found(List.of(), curves, List.of(), List.of()));
         Goal goal = Goals.of(new Digest(results)).getFirst();
         return goal.found() + " | " + goal.reached();

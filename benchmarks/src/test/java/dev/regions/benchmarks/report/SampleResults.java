@@ -45,16 +45,18 @@ final class SampleResults {
             timings.add(timing("SubmittingThreads", "regions", "threads=" + threads, 40 + threads, 90));
             timings.add(timing("SubmittingThreads", "forkJoinPool", "threads=" + threads, 100, 90));
         }
-        List<Curve> curves = List.of(
-                curve("stencil_1d", "regions", 200),
-                curve("stencil_1d", "completableFuture", 900),
-                curve("fft", "regions", 1500),
-                curve("fft", "completableFuture", 1200));
-        List<RetainedBytes> retained = List.of(
-                new RetainedBytes("each waits for the one before", "regions", 64.4),
-                new RetainedBytes("each waits for the one before", "completableFuture", 64),
-                new RetainedBytes("each is blocked in join", "regions", 4600),
-                new RetainedBytes("each is blocked in join", "virtualThreadPerTask", 1200));
+        List<Curve> curves = new ArrayList<>();
+        List<RetainedBytes> retained = new ArrayList<>();
+        for (double spread : new double[] {1, 1.2, 0.9}) {
+            curves.add(curve("stencil_1d", "regions", 200 * spread));
+            curves.add(curve("stencil_1d", "completableFuture", 900 * spread));
+            curves.add(curve("fft", "regions", 1500 * spread));
+            curves.add(curve("fft", "completableFuture", 1200 * spread));
+            retained.add(new RetainedBytes("each waits for the one before", "regions", 64.4 * spread));
+            retained.add(new RetainedBytes("each waits for the one before", "completableFuture", 64));
+            retained.add(new RetainedBytes("each is blocked in join", "regions", 4600 * spread));
+            retained.add(new RetainedBytes("each is blocked in join", "virtualThreadPerTask", 1200));
+        }
         return none().with("step 1", Found.ofWorkload(timings))
                 .with("step 2", new Found(List.of(), curves, LatencySamples.make(), retained));
     }
