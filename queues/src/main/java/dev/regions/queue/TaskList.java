@@ -13,7 +13,9 @@ import java.util.RandomAccess;
  * on a thread of its own, 127 became 35 ns for a task (docs/benchmarks.md, "Before and after").
  */
 final class TaskList extends AbstractList<PendingTask> implements RandomAccess {
+    /** Of the index within a piece: 4096 tasks, 16 KiB or 32. */
     private static final int BITS = 12;
+
     private static final int PIECE = 1 << BITS;
 
     private final PendingTask[][] pieces;

@@ -41,10 +41,15 @@ import org.jspecify.annotations.Nullable;
  * two consumers at once (tasks lost or wired twice).
  */
 final class Intake {
-    /** How many tasks of others a submitter wires before it hands over; and how many of its own at most. */
+    /**
+     * How many tasks of others a submitter wires before it hands over; and how many of its own at most. If it wires all,
+     * BulkHandOver took 40.9 ns for a task instead of 28.9 (docs/benchmarks.md, "What the constants do").
+     */
     private static final int BUDGET = 4096;
 
+    /** In pieces of the queue; with 32, it took 26.4. */
     private static final int CHUNK = 256;
+
     private static final VarHandle CONSUMING;
 
     static {
