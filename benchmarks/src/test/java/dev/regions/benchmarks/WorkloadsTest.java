@@ -61,6 +61,7 @@ class WorkloadsTest {
             new Case("TasksWithWork", () -> counting(1000)),
             new Case("BlockingTasks", () -> counting(1000)),
             new Case("JoinedTasks", () -> counting(1000)),
+            new Case("JoinedRegions", () -> counting(1000)),
             new Case("SocketEcho", WorkloadsTest::echoing),
             new Case("ChainOfTasks", () -> ordered(1000, started -> started).and("tasks", 1000)),
             new Case("ChainInBulk", () -> ordered(1000, started -> started).and("tasks", 1000)),

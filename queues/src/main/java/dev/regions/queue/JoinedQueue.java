@@ -463,8 +463,9 @@ public final class JoinedQueue implements TaskQueue {
         }
     }
 
+    /** For few: mostly nothing fails, and a region looks several times. */
     private static Set<Throwable> newIdentitySet() {
-        return Collections.newSetFromMap(new IdentityHashMap<>());
+        return Collections.newSetFromMap(new IdentityHashMap<>(1));
     }
 
     @Override
