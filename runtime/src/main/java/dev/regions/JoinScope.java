@@ -21,6 +21,7 @@ import dev.regions.task.TaskFunction4;
 import dev.regions.task.UnlaunchedTaskException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -80,9 +81,9 @@ public sealed class JoinScope<R extends @Nullable Object> implements AutoCloseab
         }
 
         List<JoinScope<?>> innerScopes() {
-            return openAbove().stream()
-                    .<JoinScope<?>>map(scope -> ((JoinScope<?>.Entry) scope).scope())
-                    .toList();
+            List<JoinScope<?>> inner = new ArrayList<>();
+            openAbove().forEach(scope -> inner.add(((JoinScope<?>.Entry) scope).scope()));
+            return inner;
         }
 
         boolean isAround() {

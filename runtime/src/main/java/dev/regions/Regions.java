@@ -358,10 +358,12 @@ public final class Regions {
 
     /** Returns a region around the calling code that keeps what is spawned here from starting, null if there is none. */
     static @Nullable TaskQueue holderAround() {
-        return QueueStack.enclosing().stream()
-                .filter(TaskQueue::holdsUntilClosed)
-                .findFirst()
-                .orElse(null);
+        for (TaskQueue queue : QueueStack.enclosing()) {
+            if (queue.holdsUntilClosed()) {
+                return queue;
+            }
+        }
+        return null;
     }
 
     static void ensureCanWait(Object who, @Nullable TaskQueue holder) {

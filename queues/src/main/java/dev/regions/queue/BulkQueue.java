@@ -6,7 +6,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
+import org.jctools.queues.atomic.unpadded.MpscUnboundedAtomicUnpaddedArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +36,8 @@ public final class BulkQueue implements TaskQueue {
 
     private final TaskQueue above;
     private final AtomicLong tickets = new AtomicLong();
-    private final MpscUnboundedAtomicArrayQueue<Object> held = new MpscUnboundedAtomicArrayQueue<>(CHUNK);
+    private final MpscUnboundedAtomicUnpaddedArrayQueue<Object> held =
+            new MpscUnboundedAtomicUnpaddedArrayQueue<>(CHUNK);
     private final ReentrantLock consumer = new ReentrantLock();
     /** What the queue above is being given, which may take long; null if that is nothing. Written under the lock. */
     private volatile @Nullable TaskBatch handingOn;

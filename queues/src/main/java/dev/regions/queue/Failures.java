@@ -73,7 +73,7 @@ final class Failures {
         throwIfAny("joined region", failures, own.omitted);
     }
 
-    static void throwIfAny(String region, List<Throwable> failures, long omitted) {
+    static void throwIfAny(Object region, List<Throwable> failures, long omitted) {
         if (!failures.isEmpty()) {
             throw new RegionFailedException(
                     region + ": " + (failures.size() + omitted) + " failed; the first with " + failures.get(0)

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jctools.queues.MessagePassingQueue;
-import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
+import org.jctools.queues.atomic.unpadded.MpscUnboundedAtomicUnpaddedArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,7 +56,7 @@ public final class JoinedQueue implements TaskQueue {
     private static final int FAILURES_SHARE = 32;
 
     private final TaskQueue above;
-    private final MessagePassingQueue<PendingTask> arrived = new MpscUnboundedAtomicArrayQueue<>(CHUNK);
+    private final MessagePassingQueue<PendingTask> arrived = new MpscUnboundedAtomicUnpaddedArrayQueue<>(CHUNK);
     private volatile boolean closed;
     private volatile boolean unclaimed;
 
@@ -360,8 +360,8 @@ public final class JoinedQueue implements TaskQueue {
             kept.add(arrived.poll());
         }
         mostKept = Math.max(mostKept, kept.size());
-        Set<Throwable> failures = newIdentitySet();
-        Set<Throwable> skipCauses = newIdentitySet();
+        Causes failures = new Causes();
+        Causes skipCauses = new Causes();
         int unfinishedBelow = 0;
         int to = 0;
         int from = 0;
@@ -389,8 +389,7 @@ public final class JoinedQueue implements TaskQueue {
     }
 
     /** Tells whether a task is to be remembered, after those before it in spawn order; if it has failed, notes why. */
-    private boolean isOfInterest(
-            PendingTask pending, TaskState state, Set<Throwable> failures, Set<Throwable> skipCauses) {
+    private boolean isOfInterest(PendingTask pending, TaskState state, Causes failures, Causes skipCauses) {
         switch (state) {
             case SUCCEEDED, CANCELLED, ABANDONED -> {
                 return false;
@@ -447,13 +446,13 @@ public final class JoinedQueue implements TaskQueue {
             unlock();
         }
         addCauses(skipped, failures);
-        Failures.throwIfAny(toString(), failures, left);
+        Failures.throwIfAny(this, failures, left);
     }
 
     /** Adds what tasks were skipped for, unless that is known: a failure may have arrived after what it caused. */
     private static void addCauses(List<PendingTask> skipped, List<Throwable> failures) {
-        Set<Throwable> known = newIdentitySet();
-        known.addAll(failures);
+        Causes known = new Causes();
+        failures.forEach(known::add);
         for (PendingTask pending : skipped) {
             Throwable cause = pending.failure();
             if (cause != null && known.add(cause)) {
@@ -463,9 +462,24 @@ public final class JoinedQueue implements TaskQueue {
         }
     }
 
-    /** For few: mostly nothing fails, and a region looks several times. */
-    private static Set<Throwable> newIdentitySet() {
-        return Collections.newSetFromMap(new IdentityHashMap<>(1));
+    /** Failures, by identity. Takes no room while there are none, for mostly nothing fails, and a region looks several times. */
+    private static final class Causes {
+        private @Nullable Set<Throwable> known;
+
+        boolean contains(Throwable cause) {
+            return known != null && known.contains(cause);
+        }
+
+        boolean add(Throwable cause) {
+            if (known == null) {
+                known = Collections.newSetFromMap(new IdentityHashMap<>());
+            }
+            return known.add(cause);
+        }
+
+        int size() {
+            return known == null ? 0 : known.size();
+        }
     }
 
     @Override
