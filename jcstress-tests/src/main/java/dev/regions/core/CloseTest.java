@@ -110,7 +110,7 @@ public class CloseTest {
 
         @Actor
         public void worker() {
-            new Worker(core, core.workers()).run();
+            new Worker(core, core.workers(), true).run();
         }
 
         @Actor
@@ -156,7 +156,7 @@ public class CloseTest {
 
         @Actor
         public void worker() {
-            new Worker(core, core.workers()).run();
+            new Worker(core, core.workers(), true).run();
         }
 
         @Actor

@@ -26,7 +26,7 @@ import org.openjdk.jcstress.infra.results.L_Result;
 @State
 public class DeadlockWatchTest {
     private final DagCore core = Graph.coreWithoutTimer();
-    private final Worker worker = new Worker(core, core.workers());
+    private final Worker worker = new Worker(core, core.workers(), true);
     private final Link.Waiter waiter = new Link.Waiter(Graph.task(null), worker);
 
     public DeadlockWatchTest() {

@@ -42,13 +42,13 @@ public class InPlaceTest {
 
     @Actor
     public void joiner() {
-        new Worker(core, core.workers()).run();
+        new Worker(core, core.workers(), true).run();
     }
 
     @Actor
     public void worker() {
         core.workers().offer(inner);
-        new Worker(core, core.workers()).run();
+        new Worker(core, core.workers(), true).run();
     }
 
     @Arbiter

@@ -61,7 +61,7 @@ public class InterruptTest {
         }
 
         String work() {
-            new Worker(core, core.workers()).run();
+            new Worker(core, core.workers(), true).run();
             return Thread.interrupted() ? "thread interrupted" : "thread not";
         }
     }

@@ -88,7 +88,7 @@ public class RanksTest {
 
         @Actor
         public void worker() {
-            new Worker(core, core.workers()).run();
+            new Worker(core, core.workers(), true).run();
         }
 
         @Actor

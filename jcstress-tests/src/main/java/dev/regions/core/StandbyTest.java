@@ -55,7 +55,7 @@ public class StandbyTest {
         }
 
         void work() {
-            new Worker(core, core.workers()).run();
+            new Worker(core, core.workers(), true).run();
         }
 
         void report(L_Result result) {
@@ -262,7 +262,7 @@ public class StandbyTest {
                 LockSupport.unpark(Thread.currentThread());
             }
             if (workers.drowse()) {
-                new Worker(core, workers).run();
+                new Worker(core, workers, true).run();
             }
         }
 

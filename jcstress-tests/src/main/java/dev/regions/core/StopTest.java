@@ -35,7 +35,7 @@ public class StopTest {
     public void worker() {
         core.workers().offer(task);
         offered = true;
-        new Worker(core, core.workers()).run();
+        new Worker(core, core.workers(), true).run();
     }
 
     @Actor

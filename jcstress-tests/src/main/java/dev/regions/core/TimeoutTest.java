@@ -61,7 +61,7 @@ public class TimeoutTest {
 
     @Actor
     public void worker(LLL_Result result) {
-        new Worker(core, core.workers()).run();
+        new Worker(core, core.workers(), true).run();
         result.r3 = Thread.interrupted() ? "thread interrupted" : "thread not";
     }
 

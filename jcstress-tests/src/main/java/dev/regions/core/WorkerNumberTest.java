@@ -33,12 +33,12 @@ public class WorkerNumberTest {
 
     @Actor
     public void worker1() {
-        number1 = workers.enter(new Worker(CORE, workers));
+        number1 = workers.enter(new Worker(CORE, workers, true));
     }
 
     @Actor
     public void worker2() {
-        number2 = workers.enter(new Worker(CORE, workers));
+        number2 = workers.enter(new Worker(CORE, workers, true));
     }
 
     @Arbiter

@@ -109,6 +109,9 @@ final class Worker implements Runnable {
     /** Whether to look for what others have reserved if there is nothing else: what this worker came for may be there. */
     private boolean takesOver = true;
 
+    /** Whether the standby flag is set for this worker, which so has to clear it. What is set for others is left to them. */
+    private boolean standsBy;
+
     private int polls;
     private int stride = 1;
     private int untilCheck = 1;
@@ -116,9 +119,15 @@ final class Worker implements Runnable {
     private long sliceEnds;
     private boolean sliceOver;
 
-    Worker(DagCore core, Workers workers) {
+    /**
+     * Makes a worker, to be started.
+     *
+     * @param standsBy whether the standby flag is set for it
+     */
+    Worker(DagCore core, Workers workers, boolean standsBy) {
         this.core = core;
         this.workers = workers;
+        this.standsBy = standsBy;
         this.release = new Release(core);
     }
 
@@ -148,7 +157,10 @@ final class Worker implements Runnable {
                 workers.letOthersGoFirst();
                 startSlice();
                 do {
-                    workers.clearStandby();
+                    if (standsBy) {
+                        standsBy = false;
+                        workers.clearStandby();
+                    }
                     runReady();
                 } while (!sliceOver && staysFor());
                 leaveRest();
@@ -250,11 +262,12 @@ final class Worker implements Runnable {
             takesOver = true;
             return workers.hasWork();
         }
-        boolean standsBy = workers.standBy();
+        standsBy = workers.standBy();
         boolean lingers = core.staysWhenIdle(); // what this sets off must find the standby there already
         if (!standsBy) {
             takesOver |= lingers;
-            return !lingers && workers.drowse();
+            standsBy = !lingers && workers.drowse();
+            return standsBy;
         }
         if (lingers) {
             return linger();
@@ -268,6 +281,11 @@ final class Worker implements Runnable {
             }
         }
         takesOver = true;
+        return standDown();
+    }
+
+    private boolean standDown() {
+        standsBy = false;
         return workers.standDown();
     }
 
@@ -280,7 +298,7 @@ final class Worker implements Runnable {
             }
             LockSupport.parkNanos(this, LINGER_NANOS);
         }
-        return workers.standDown();
+        return standDown();
     }
 
     private void startSlice() {

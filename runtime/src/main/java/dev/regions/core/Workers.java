@@ -36,7 +36,10 @@ import org.jspecify.annotations.Nullable;
  * producer sees the flag cleared and starts a worker, or the worker sees the task. If the worker polled first and cleared
  * afterwards, a task offered in between would stay in the queue with nobody coming for it: the lost wake-up that the stress
  * tests look for. A flag that is set always belongs to exactly one worker that has yet to clear it and poll. Hence workers
- * may come and go, and nobody counts them.
+ * may come and go, and nobody counts them. And only that worker clears it: not one that was started besides, nor one that
+ * stood down and looks again. That would do no harm, but a producer would set it again, and start a worker while the first is
+ * still on its way; and since each that goes away is replaced so, there would be two from then on. In {@code JoinedTasks}, where
+ * workers come and find nothing, 85 bytes for a task became 40 (docs/benchmarks.md, "Before and after").
  *
  * <p><b>Reserved tasks.</b> A worker of small tasks {@linkplain ReadyQueue reserves} several at a time, and sees to a standby
  * before each as long as there are more. So if one of them blocks, the standby takes over the others, or, if there is something
@@ -202,7 +205,7 @@ final class Workers {
         try {
             threads.newThread(() -> {
                         apart.remove(node);
-                        new Worker(core, this).runOnly(node);
+                        new Worker(core, this, false).runOnly(node);
                     })
                     .start();
         } catch (Throwable failed) {
@@ -216,7 +219,7 @@ final class Workers {
         if (!standby.set && STANDBY.compareAndSet(standby, false, true)) {
             try {
                 if (!drowsy.compareAndSet(ASLEEP, ASSIGNED)) {
-                    start();
+                    start(true);
                 }
             } catch (Throwable failed) {
                 standby.set = false;
@@ -228,12 +231,12 @@ final class Workers {
     /** Starts more workers than the one standby, to get many tasks under way at once. */
     void startMore(int count) {
         for (int i = 0; i < count; i++) {
-            start();
+            start(false);
         }
     }
 
-    private void start() {
-        threads.newThread(new Worker(core, this)).start();
+    private void start(boolean standsBy) {
+        threads.newThread(new Worker(core, this, standsBy)).start();
     }
 
     // ---- For the workers --------------------------------------------------------------------------------------------
@@ -275,14 +278,14 @@ final class Workers {
     /**
      * Parks a worker that has run out of work for a short while, if no other is parked so.
      *
-     * @return whether it has work again, or was made the standby
+     * @return whether it was made the standby meanwhile; if not, somebody else is, or was
      */
     boolean drowse() {
         if (!drowsy.compareAndSet(NOBODY, ASLEEP)) {
             return false;
         }
         LockSupport.parkNanos(this, DROWSE_NANOS);
-        return drowsy.getAndSet(NOBODY) == ASSIGNED || hasReady();
+        return drowsy.getAndSet(NOBODY) == ASSIGNED;
     }
 
     /**
