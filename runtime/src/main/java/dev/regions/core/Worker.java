@@ -141,6 +141,9 @@ final class Worker implements Runnable {
             }
         } finally {
             leave();
+            if (standsBy && standDown()) { // something has thrown meanwhile that is not ours
+                workers.ensureStandby();
+            }
         }
     }
 
@@ -267,7 +270,7 @@ final class Worker implements Runnable {
         if (!standsBy) {
             takesOver |= lingers;
             standsBy = !lingers && workers.drowse();
-            return standsBy;
+            return standsBy || workers.isUnattended();
         }
         if (lingers) {
             return linger();

@@ -284,8 +284,17 @@ final class Workers {
         if (!drowsy.compareAndSet(NOBODY, ASLEEP)) {
             return false;
         }
-        LockSupport.parkNanos(this, DROWSE_NANOS);
+        try {
+            LockSupport.parkNanos(this, DROWSE_NANOS);
+        } catch (OutOfMemoryError none) {
+            Thread.onSpinWait(); // it has not slept; but it may have been made the standby, and must not miss that
+        }
         return drowsy.getAndSet(NOBODY) == ASSIGNED;
+    }
+
+    /** Tells whether there is something ready, and no standby for it: whoever was to start one may not have been able to. */
+    boolean isUnattended() {
+        return !standby.set && hasReady();
     }
 
     /**
