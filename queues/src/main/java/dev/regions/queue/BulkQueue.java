@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BulkQueue implements TaskQueue {
     private static final long CLOSED = Long.MIN_VALUE;
-    /** Few tasks: most regions are small, and the queue has one chunk from the start. */
+    /** Few tasks: most regions are small, and have one chunk from the start; the bytes: docs/benchmarks.md, "Before and after". */
     private static final int CHUNK = 32;
 
     private final TaskQueue above;

@@ -48,7 +48,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe, as any task queue.
  */
 public final class JoinedQueue implements TaskQueue {
-    /** Few tasks: most regions are small, and the queue has one chunk from the start. */
+    /** Few tasks: most regions are small, and have one chunk from the start; the bytes: docs/benchmarks.md, "Before and after". */
     private static final int CHUNK = 32;
 
     private static final int COMPACT_FROM = 1024;
