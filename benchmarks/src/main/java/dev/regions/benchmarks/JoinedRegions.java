@@ -2,13 +2,7 @@ package dev.regions.benchmarks;
 
 import dev.regions.Regions;
 import dev.regions.Tasks;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ForkJoinTask;
-import java.util.concurrent.FutureTask;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 
@@ -28,7 +22,7 @@ public class JoinedRegions extends Workload {
     public static final int REGIONS = 25_000;
 
     /** How many tasks a region has. */
-    public static final int WIDTH = 4;
+    public static final int WIDTH = SequentialRegion.WIDTH;
 
     int tasks = REGIONS * WIDTH;
     Body body = Body.EMPTY;
@@ -54,11 +48,7 @@ public class JoinedRegions extends Workload {
     public void forkJoinTask() {
         pool.submit(() -> {
                     for (int i = 0; i < tasks / WIDTH; i++) {
-                        List<ForkJoinTask<?>> region = new ArrayList<>(WIDTH);
-                        for (int j = 0; j < WIDTH; j++) {
-                            region.add(ForkJoinTask.adapt(body));
-                        }
-                        ForkJoinTask.invokeAll(region);
+                        SequentialRegion.invokeAll(body);
                     }
                 })
                 .join();
@@ -81,22 +71,13 @@ public class JoinedRegions extends Workload {
 
     /** {@code Thread.startVirtualThread}, and a latch per region, by a virtual thread. */
     @Benchmark
-    public void virtualThreadPerTask() throws InterruptedException, ExecutionException {
-        FutureTask<Object> all = new FutureTask<>(() -> {
-            for (int i = 0; i < tasks / WIDTH; i++) {
-                CountDownLatch left = new CountDownLatch(WIDTH);
-                for (int j = 0; j < WIDTH; j++) {
-                    Thread.startVirtualThread(() -> {
-                        body.run();
-                        left.countDown();
-                    });
-                }
-                left.await();
-            }
-            return tasks;
-        });
-        Thread.startVirtualThread(all);
-        all.get();
+    public void virtualThreadPerTask() throws InterruptedException {
+        Thread.startVirtualThread(() -> {
+                    for (int i = 0; i < tasks / WIDTH; i++) {
+                        SequentialRegion.runOnVirtualThreads(body);
+                    }
+                })
+                .join();
     }
 
     /** One thread, a loop, and a call per task. */

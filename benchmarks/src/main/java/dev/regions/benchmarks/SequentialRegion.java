@@ -71,14 +71,19 @@ public class SequentialRegion extends Workload {
     public void forkJoinTask() throws InterruptedException, ExecutionException {
         pool.submit(() -> {
                     for (int i = 0; i < batches; i++) {
-                        List<ForkJoinTask<?>> batch = new ArrayList<>(WIDTH);
-                        for (int j = 0; j < WIDTH; j++) {
-                            batch.add(ForkJoinTask.adapt(body));
-                        }
-                        ForkJoinTask.invokeAll(batch);
+                        invokeAll(body);
                     }
                 })
                 .get();
+    }
+
+    /** One batch of tasks of the pool that this is called in. */
+    static void invokeAll(Body body) {
+        List<ForkJoinTask<?>> batch = new ArrayList<>(WIDTH);
+        for (int j = 0; j < WIDTH; j++) {
+            batch.add(ForkJoinTask.adapt(body));
+        }
+        ForkJoinTask.invokeAll(batch);
     }
 
     /** {@code Thread.startVirtualThread}, and a latch per batch. */
@@ -86,22 +91,23 @@ public class SequentialRegion extends Workload {
     public void virtualThreadPerTask() throws InterruptedException {
         Thread.startVirtualThread(() -> {
                     for (int i = 0; i < batches; i++) {
-                        CountDownLatch left = new CountDownLatch(WIDTH);
-                        for (int j = 0; j < WIDTH; j++) {
-                            Thread.startVirtualThread(() -> {
-                                body.run();
-                                left.countDown();
-                            });
-                        }
-                        await(left);
+                        runOnVirtualThreads(body);
                     }
                 })
                 .join();
     }
 
-    private static void await(CountDownLatch latch) {
+    /** One batch, each task on a thread of its own. */
+    static void runOnVirtualThreads(Body body) {
+        CountDownLatch left = new CountDownLatch(WIDTH);
+        for (int j = 0; j < WIDTH; j++) {
+            Thread.startVirtualThread(() -> {
+                body.run();
+                left.countDown();
+            });
+        }
         try {
-            latch.await();
+            left.await();
         } catch (InterruptedException e) {
             throw new IllegalStateException("nobody should interrupt this thread", e);
         }

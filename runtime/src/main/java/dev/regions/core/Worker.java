@@ -40,13 +40,14 @@ final class Worker implements Runnable {
     private static final int MAX_STRIDE = 256;
     /**
      * Of the tasks between two looks at the clock, one in so many may be reserved: some microseconds' worth. With one at a time,
-     * IndependentTasks took 62.6 instead of 18.6; with all, as long as so, but more would wait for one that blocks.
+     * IndependentTasks took 62.6 instead of 18.6; with all of them 17.4, within the noise, but more would wait for one that
+     * blocks.
      */
     private static final int SHARE_RESERVED = 8;
     /**
      * How often an idle worker looks for work before it goes away, and how long it lets producers alone in between: together
-     * some 20 microseconds, in which whoever joins a task and spawns the next finds it awake. Throughput is within the noise with 1 and
-     * with 8.
+     * some microseconds, in which whoever joins a task and spawns the next finds it awake. With 1 look, and with 8 spins,
+     * throughput was the same within the noise.
      */
     private static final int LOOKS_BEFORE_LEAVING = 16;
 
