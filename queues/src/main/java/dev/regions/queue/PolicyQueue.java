@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jctools.queues.atomic.unpadded.MpscUnboundedAtomicUnpaddedArrayQueue;
+import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +39,7 @@ public final class PolicyQueue<R extends @Nullable Object> implements TaskQueue 
 
     private record Final(Task<?> task, long position) {}
 
-    private final Queue<Final> ended = new MpscUnboundedAtomicUnpaddedArrayQueue<>(CHUNK);
+    private final Queue<Final> ended = new MpscUnboundedAtomicArrayQueue<>(CHUNK);
     private final AtomicInteger toTell = new AtomicInteger();
 
     // Written by who tells the policy, one thread at a time; read by any thread.
