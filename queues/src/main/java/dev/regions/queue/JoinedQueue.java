@@ -276,10 +276,10 @@ public final class JoinedQueue implements TaskQueue {
      */
     private boolean awaitAll(@Nullable Long deadline) throws InterruptedException {
         while (mayHaveUnfinished()) {
-            for (Task<?> task; (task = lastUnfinished()) != null; ) {
+            for (PendingTask pending; (pending = lastUnfinished()) != null; ) {
                 if (deadline == null) {
-                    task.await();
-                } else if (!awaitFor(task, deadline - System.nanoTime())) {
+                    pending.awaitForRegion();
+                } else if (!awaitFor(pending.task(), deadline - System.nanoTime())) {
                     return false;
                 }
             }
@@ -299,13 +299,13 @@ public final class JoinedQueue implements TaskQueue {
     }
 
     /** Returns the last task that is not final of what was taken in, null if there is none. Passes by each task once. */
-    private @Nullable Task<?> lastUnfinished() {
+    private @Nullable PendingTask lastUnfinished() {
         consumer.lock();
         try {
             for (; mayBeUnfinished > 0; mayBeUnfinished--) {
-                Task<?> task = kept.get(mayBeUnfinished - 1).task();
-                if (!task.isDone()) {
-                    return task;
+                PendingTask pending = kept.get(mayBeUnfinished - 1);
+                if (!pending.task().isDone()) {
+                    return pending;
                 }
             }
             return null;

@@ -77,6 +77,16 @@ public interface PendingTask {
     Throwable failure();
 
     /**
+     * Waits as {@link Task#await()} does, on behalf of a region that joins this task: cancelling the waiting task then also
+     * cancels this one if it runs in place. The default calls that method.
+     *
+     * @throws InterruptedException if the calling thread is interrupted before the task is final
+     */
+    default void awaitForRegion() throws InterruptedException {
+        task().await();
+    }
+
+    /**
      * Makes a task without a body in the same runtime, for a queue to order others by: it is final as soon as what it
      * depends on is. It must be enqueued like any other. A region that cancels its tasks leaves it to that once it is launched.
      *
