@@ -10,6 +10,7 @@ import dev.regions.task.TaskFailedException;
 import dev.regions.task.TaskSkippedException;
 import dev.regions.task.TaskState;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -332,6 +333,128 @@ class TaskTest {
         task.await();
         assertThat(task.taskState()).isEqualTo(TaskState.CANCELLED);
         assertThat(interrupted).isFalse();
+    }
+
+    @Test
+    @DisplayName("that was cancelled without an interrupt is interrupted by a later cancel(true)")
+    void cancelWithInterruptAfterwards() throws Exception {
+        CountDownLatch running = new CountDownLatch(1);
+        AtomicInteger interrupted = new AtomicInteger();
+        Task<?> task = Tasks.spawn(() -> runUntilInterrupted(running, interrupted));
+        await(running);
+
+        assertThat(task.cancel(false)).isTrue();
+        assertThat(task.cancel(true)).isFalse();
+        assertThat(task.cancel(true)).isFalse();
+
+        task.await();
+        assertThat(task.taskState()).isEqualTo(TaskState.CANCELLED);
+        assertThat(interrupted).hasValue(1);
+    }
+
+    private static void runUntilInterrupted(CountDownLatch running, AtomicInteger interrupted) {
+        running.countDown();
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            interrupted.incrementAndGet();
+        }
+    }
+
+    @Test
+    @DisplayName("that was cancelled without an interrupt is interrupted by its deadline, its timeout, and its scope")
+    void cancelWithoutInterruptThenTimeIsUp() throws Exception {
+        AtomicInteger interrupted = new AtomicInteger();
+        List<TaskBuilder> limitedInTime = List.of(
+                Tasks.builder().within(Duration.ofMillis(50)), Tasks.builder().timeout(Duration.ofMillis(50)));
+        for (TaskBuilder builder : limitedInTime) {
+            CountDownLatch running = new CountDownLatch(1);
+            Task<?> task = builder.spawn(() -> runUntilInterrupted(running, interrupted));
+            await(running);
+
+            task.cancel(false);
+
+            task.await();
+            assertThat(task.taskState()).isEqualTo(TaskState.CANCELLED);
+        }
+        CountDownLatch running = new CountDownLatch(1);
+        try (var scope = Regions.joined()) {
+            Task<?> task = scope.fork(() -> runUntilInterrupted(running, interrupted));
+            await(running);
+            task.cancel(false);
+            assertThatThrownBy(() -> scope.join(Duration.ofMillis(1))).isInstanceOf(TimeoutException.class);
+        }
+
+        assertThat(interrupted).hasValue(3);
+    }
+
+    @Test
+    @DisplayName("with an empty list of arguments runs, wherever it was spawned")
+    void emptyListOfArguments() throws Exception {
+        List<Task<Integer>> none = List.of();
+
+        Task<Integer> outside = Tasks.spawn(none, List::size);
+        Task<Integer> dependent = Tasks.spawn(outside, x -> x + 1);
+        Task<Integer> named = Tasks.builder().name("named").spawn(none, List::size);
+        Task<Integer> collected = Regions.bulk(() -> Tasks.spawn(none, List::size));
+        Task<Integer> ordered = Regions.sequential(() -> Tasks.spawn(none, List::size));
+        Task<Integer> joinedByATask =
+                Tasks.spawn(() -> Tasks.spawn(none, List::size).join());
+
+        assertThat(dependent.get(SECONDS, TimeUnit.SECONDS)).isEqualTo(1);
+        for (Task<Integer> task : List.of(outside, named, collected, ordered, joinedByATask)) {
+            assertThat(task.get(SECONDS, TimeUnit.SECONDS)).isZero();
+        }
+    }
+
+    @Test
+    @DisplayName("with an empty list of arguments does not keep its runtime from closing")
+    void emptyListOfArgumentsAndClose() throws Exception {
+        TaskRuntime runtime = TaskRuntime.builder().name("empty").build();
+        Task<Integer> task = runtime.call(() -> Tasks.spawn(List.<Task<Integer>>of(), List::size));
+
+        Handshakes.onAnotherThread(() -> {
+            runtime.close();
+            return null;
+        });
+
+        assertThat(task.resultNow()).isZero();
+    }
+
+    @Test
+    @DisplayName("on which very many others hang is cancelled, and fails, while more are spawned")
+    void cancelWhileOthersAreHungOnIt() throws Exception {
+        for (boolean fails : new boolean[] {false, true}) {
+            CountDownLatch mayEnd = new CountDownLatch(1);
+            AtomicBoolean stop = new AtomicBoolean();
+            Task<Integer> task = Tasks.spawn(() -> {
+                await(mayEnd);
+                throw new IllegalStateException("on purpose");
+            });
+            for (int i = 0; i < 200_000; i++) {
+                Tasks.spawn(task, x -> x);
+            }
+            var spawner = Handshakes.start(() -> {
+                while (!stop.get() && !task.isDone()) {
+                    Tasks.spawn(task, x -> x);
+                }
+                return null;
+            });
+
+            boolean cancelled = !fails && task.cancel();
+            mayEnd.countDown();
+
+            Handshakes.onAnotherThread(() -> {
+                task.await();
+                return null;
+            });
+            stop.set(true);
+            spawner.get(SECONDS, TimeUnit.SECONDS);
+            assertThat(cancelled).isEqualTo(!fails);
+            assertThat(task.taskState()).isEqualTo(fails ? TaskState.FAILED : TaskState.CANCELLED);
+            assertThat(task.state()).isEqualTo(fails ? Future.State.FAILED : Future.State.CANCELLED);
+            task.toCompletableFuture(); // the failure is observed
+        }
     }
 
     @Test

@@ -109,6 +109,51 @@ public class InterruptTest {
         }
     }
 
+    /** Cancelled without an interrupt first; the second request, which is to interrupt, meets the end of the body. */
+    @JCStressTest
+    @JCStressMeta(InterruptTest.class)
+    @State
+    public static class SecondRequest extends Meeting {
+        private final TaskNode<Integer> task = Graph.wired(core, Graph.task(this::run, null));
+        private final TaskNode<Integer> next = Graph.wired(core, Graph.task(this::runNext, Graph.soft(task)));
+        private volatile boolean interrupted;
+        private volatile boolean nextInterrupted;
+
+        public SecondRequest() {
+            core.workers().offer(task);
+        }
+
+        private int run() {
+            task.cancel(false);
+            beginBody();
+            Graph.spin(LONGEST_DELAY / 2);
+            interrupted = Thread.currentThread().isInterrupted();
+            return 1;
+        }
+
+        private int runNext() {
+            Graph.spin(LONGEST_DELAY / 4);
+            nextInterrupted = Thread.currentThread().isInterrupted();
+            return 1;
+        }
+
+        @Actor
+        public void worker(LLL_Result result) {
+            result.r3 = work();
+        }
+
+        @Actor
+        public void canceller() {
+            cancelAfterBegin(task);
+        }
+
+        @Arbiter
+        public void afterwards(LLL_Result result) {
+            result.r1 = interrupted ? "interrupted" : "not interrupted";
+            result.r2 = !Graph.ends(next) ? "other never ran" : nextInterrupted ? "other interrupted" : "other not";
+        }
+    }
+
     @JCStressTest
     @JCStressMeta(InterruptTest.class)
     @State

@@ -39,7 +39,9 @@ public interface Task<T extends @Nullable Object> extends Future<T> {
      *
      * <p>Called by the body of another task, it may run this task in place, on the calling thread, if this task is ready
      * and no worker has taken it yet; the body then sees the caller's thread-locals, and those scoped values that the
-     * caller has bound around this call.
+     * caller has bound around this call. A lock that belongs to a thread, such as a {@code ReentrantLock} or a monitor, does not
+     * keep the two apart: do not hold one over this call that this task takes, too. {@link #get(long, java.util.concurrent.TimeUnit)}
+     * never runs a task in place. A task that was spawned in a region runs no other task in place that is not of a region it joins.
      *
      * @throws TaskFailedException if the body threw; the cause is what it threw
      * @throws TaskSkippedException if something that this task requires did not succeed
@@ -80,7 +82,11 @@ public interface Task<T extends @Nullable Object> extends Future<T> {
      * interrupted. The same as {@code cancel(true)}.
      *
      * <p>A running task becomes {@link TaskState#CANCELLED CANCELLED} only when its body has ended, however it ends, so
-     * that nothing which is ordered after it can start while it still runs.
+     * that nothing which is ordered after it can start while it still runs. There is one exception: a task that was spawned outside
+     * of regions, and that joins another task which runs in place, is {@code CANCELLED} at once. The other task goes on, and the
+     * body of this one is interrupted when that has ended. Tasks that come after this one, and the end of the runtime, wait for that.
+     *
+     * <p>A task that was cancelled without an interrupt may be cancelled again, to interrupt it.
      *
      * @return true if this task is, or on ending will be, {@code CANCELLED} and was not asked to before; false if it was
      *     final or on its way to being cancelled already

@@ -98,15 +98,25 @@ abstract sealed class Link extends Dependent {
     }
 
     /**
-     * A wish to cancel a task that is running. Who finds it when the body has ended waits for the interruption to be
-     * delivered, so that no interrupt of this task can hit the thread later.
+     * A request to cancel a task that is running. It is always on top of the stack, so that the runner and other cancellers find it
+     * with one look, however much hangs there: a link that comes later goes below it. The runner, when the body has ended, closes
+     * the interruption, so that no interrupt of this task can hit the thread later.
      */
     static final class CancelRequest extends Link {
         final Unsuccessful outcome;
-        final Interruption interruption = new Interruption();
+        final Interruption interruption;
 
-        CancelRequest(Unsuccessful outcome) {
+        CancelRequest(Unsuccessful outcome, @Nullable Dependent below) {
             this.outcome = outcome;
+            this.interruption = new Interruption();
+            this.next = below;
+        }
+
+        /** Makes the same request, to be on top of another stack. */
+        CancelRequest(CancelRequest same, Dependent below) {
+            this.outcome = same.outcome;
+            this.interruption = same.interruption;
+            this.next = below;
         }
     }
 }

@@ -58,10 +58,19 @@ import org.jspecify.annotations.Nullable;
  * withdrawn task keeps counting its edges, and its outcome stays {@link Unsettled}, holding back soft successors, until
  * the count says that everything before it is over too.
  *
- * <p><b>Cancelling while it runs</b> pushes a {@link Link.CancelRequest} like any other link, then interrupts the worker.
- * The runner, whose finish has to take the stack anyway, finds the request there, so that a task nobody cancels pays
- * nothing; it waits until the interrupt is delivered, and clears it. That a request was pushed means that the finish has not
- * happened, and it cannot happen before delivery: the worker's thread is still the right one.
+ * <p><b>Cancelling while it runs</b> puts a {@link Link.CancelRequest} on top of the stack, where it stays: a link that comes later
+ * goes below it. Then the canceller interrupts the worker. The runner, whose finish has to take the stack anyway, finds the
+ * request there, so that a task that is not cancelled pays nothing; it closes the {@link Interruption}, which waits for an
+ * interrupt that has begun, and clears it. A request that does not interrupt leaves the interruption open, for a later one that does.
+ *
+ * <p><b>Cancelling while another task runs in place</b> inside a {@code join()} of this one. The body cannot end before that one
+ * has, which may take any time. If that one is of a region that this task joins, it is cancelled, too, as the region would cancel
+ * it, and all goes on from there. Otherwise the canceller makes this task final at once, by a compare-and-set from the stack with
+ * the request to an {@link Unsettled} outcome: it decides against the runner's finish, which is one from the same word. Waiters
+ * wake, and tasks that require this one are skipped; but tasks that come after it are held back until the runner, whose body has
+ * then ended, settles it. It counts as in flight until then. Only tasks that were spawned outside of regions can come into that
+ * state: others do not run a task in place that is not of a region they join, because a region that is given up promises that the
+ * bodies of its tasks have ended. A race would show as a task that is finished twice or never, or as a successor that overtakes a body.
  *
  * <p><b>Another attempt.</b> A task that is to be tried again after a failure goes from RUNNING back to WAITING, with a guard
  * that the back-off takes off. That must not cross a cancellation, which believes the task to be on a worker. So who cancels
@@ -289,11 +298,20 @@ abstract sealed class Node extends Dependent permits TaskNode {
             if (isOutcome(word)) {
                 return word;
             }
-            link.next = (Dependent) word;
-            if (OUTCOME.compareAndSet(this, word, link)) {
+            if (OUTCOME.compareAndSet(this, word, onTop(link, (Dependent) word))) {
                 return null;
             }
         }
+    }
+
+    /** Puts a link on top of a stack, but below the request to cancel, if there is one; returns the new top. */
+    private static Link onTop(Link link, @Nullable Dependent stack) {
+        if (stack instanceof CancelRequest request) {
+            link.next = request.next;
+            return new CancelRequest(request, link);
+        }
+        link.next = stack;
+        return link;
     }
 
     /** As {@link #push}, a successor that requires this task: by itself where it is the first. */
@@ -313,32 +331,24 @@ abstract sealed class Node extends Dependent permits TaskNode {
 
     /** Returns the request to cancel the task while it runs, null if there is none. */
     final @Nullable CancelRequest cancelRequest() {
-        return findRequest(outcome);
+        return outcome instanceof CancelRequest request ? request : null;
     }
 
-    /** Hangs the first request on the task; returns false if there is one already, or the task is final. */
-    private boolean pushFirst(CancelRequest request) {
+    /** Puts a request to cancel on the stack, unless there is one; returns the one that is there, null if the task is final. */
+    private @Nullable CancelRequest request(Unsuccessful how) {
         while (true) {
             Object word = outcome;
-            if (isOutcome(word) || findRequest(word) != null) {
-                return false;
+            if (isOutcome(word)) {
+                return null;
             }
-            request.next = (Dependent) word;
+            if (word instanceof CancelRequest first) {
+                return first;
+            }
+            CancelRequest request = new CancelRequest(how, (Dependent) word);
             if (OUTCOME.compareAndSet(this, word, request)) {
-                return true;
-            }
-        }
-    }
-
-    private static @Nullable CancelRequest findRequest(@Nullable Object word) {
-        Object at = word;
-        while (at instanceof Link link) {
-            if (link instanceof CancelRequest request) {
                 return request;
             }
-            at = link.next;
         }
-        return null;
     }
 
     // ---- Launching and wiring ---------------------------------------------------------------------------------------
@@ -356,7 +366,11 @@ abstract sealed class Node extends Dependent permits TaskNode {
             STATUS.setRelease(this, READY);
             return true;
         }
-        STATUS.setRelease(this, Inputs.count(edges));
+        int count = Inputs.count(edges);
+        STATUS.setRelease(this, count);
+        if (count == 0) {
+            return true; // an empty list of arguments: there is no edge whose end would make the task ready
+        }
         int satisfied = 0;
         if (edges instanceof TaskNode<?> one) {
             satisfied = connectFresh(one);
@@ -595,7 +609,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
     /** Sends a running task back to wait for another attempt; returns false if somebody is cancelling it. */
     final boolean retreat(int worker, long backoffNanos) {
         if (!STATUS.compareAndSet(this, -worker, 1)) {
-            while (cancelRequest() == null) {
+            while (cancelRequest() == null && !isFinal()) {
                 Thread.yield(); // or the task would fail for good, and the cancellation be too late
             }
             return false;
@@ -690,15 +704,13 @@ abstract sealed class Node extends Dependent permits TaskNode {
         }
         while (true) {
             Object word = outcome;
-            CancelRequest request = word == null ? null : findRequest(word);
+            CancelRequest request = word instanceof CancelRequest cancelled ? cancelled : null;
+            if (word instanceof Unsettled) {
+                return finishCancelled(end, thrown, release);
+            }
             if (request != null && end != request.outcome) {
-                request.interruption.awaitDelivered();
-                if (end instanceof Unsuccessful failed) {
-                    failed.markSeen();
-                }
-                if (thrown != null && !(thrown instanceof InterruptedException)) {
-                    request.outcome.rootCause().addSuppressed(thrown);
-                }
+                request.interruption.close();
+                giveUp(end, thrown, request.outcome);
                 end = request.outcome;
             } else if (thrown != null && !(end instanceof Unsuccessful)) {
                 end = failed(thrown);
@@ -723,6 +735,27 @@ abstract sealed class Node extends Dependent permits TaskNode {
                 return null;
             }
         }
+    }
+
+    /** The body has ended in some way of its own, which does not count: the task was cancelled. */
+    private static void giveUp(Object end, @Nullable Throwable thrown, Unsuccessful cancelled) {
+        if (end instanceof Unsuccessful failed) {
+            failed.markSeen();
+        }
+        if (thrown != null && !(thrown instanceof InterruptedException) && thrown != cancelled.rootCause()) {
+            cancelled.rootCause().addSuppressed(thrown);
+        }
+    }
+
+    /** As {@link #finish}, of a task that became final while its body was suspended: its order ends here. */
+    private @Nullable Node finishCancelled(Object end, @Nullable Throwable thrown, Release release) {
+        giveUp(end, thrown, ((Unsettled) Objects.requireNonNull(outcome)).outcome);
+        if (label != null) {
+            forgetRegion();
+        }
+        settle(release);
+        release.run();
+        return null;
     }
 
     private void showEnding() {
@@ -780,11 +813,10 @@ abstract sealed class Node extends Dependent permits TaskNode {
                 }
             } else if (now >= -MAX_WORKER) {
                 if (STATUS.compareAndSet(this, now, CANCELLING + now)) {
-                    return cancelRunning(ending.of(this), -now, interrupt);
+                    return cancelRunning(ending.of(this), -now, interrupt, release);
                 }
-            } else if (isRunning(
-                    now)) { // somebody else is cancelling it, but has perhaps not said so, and may be too late
-                return cancelRunning(ending.of(this), CANCELLING - now, interrupt);
+            } else if (isRunning(now)) { // another canceller is at it, but has perhaps not said so, and may be too late
+                return cancelRunning(ending.of(this), CANCELLING - now, interrupt, release);
             } else {
                 return false;
             }
@@ -810,24 +842,58 @@ abstract sealed class Node extends Dependent permits TaskNode {
         return Withdrawn.cancelled("task '" + displayName() + "' was cancelled");
     }
 
-    private boolean cancelRunning(Unsuccessful how, int worker, boolean interrupt) {
-        CancelRequest request = new CancelRequest(how);
-        if (!pushFirst(request)) {
-            how.markSeen(); // it ended by itself, or somebody else has cancelled it
-            return false;
+    /**
+     * Cancels a task that a worker runs. The first request counts; a later one that is to interrupt the body, where the first was
+     * not, still does that.
+     */
+    private boolean cancelRunning(Unsuccessful how, int worker, boolean interrupt, Release release) {
+        CancelRequest request = request(how);
+        boolean first = request != null && request.outcome == how;
+        if (!first) {
+            how.markSeen(); // the task ended by itself, or another canceller was first
         }
-        interrupt(interrupt ? worker : 0, request.interruption);
-        return true;
+        if (request != null && interrupt && request.interruption.begin()) {
+            Node inside = interrupt(worker, request.interruption);
+            if (inside == this) {
+                publishSuspended(release);
+            } else if (inside != null) {
+                inside.cancel(true, release); // of a region that this task joins, and would cancel
+            }
+        }
+        return first;
     }
 
-    /** Interrupts the body, which runs on the given worker and cannot end before this returns; 0 to leave it alone. */
-    final void interrupt(int worker, Interruption interruption) {
+    /**
+     * Interrupts the body, which runs on the given worker and cannot end before this returns.
+     *
+     * @return as {@link Worker#deliver} does
+     */
+    final @Nullable Node interrupt(int worker, Interruption interruption) {
         try {
-            if (worker != 0) {
-                core().workers().deliver(worker, this, interruption);
-            }
+            return core().workers().deliver(worker, this, interruption);
         } finally {
             interruption.delivered();
+        }
+    }
+
+    /**
+     * Ends a task that was cancelled while another task runs in place inside its {@code join()}: its body cannot end before that
+     * one has. It keeps its place in the order until then, as a task does that is withdrawn before those before it are over.
+     */
+    private void publishSuspended(Release release) {
+        if (flags != 0) {
+            showEnding();
+        }
+        while (outcome instanceof CancelRequest request) {
+            Unsettled end = new Unsettled(request.outcome);
+            if (OUTCOME.compareAndSet(this, request, end)) {
+                if (flags != 0) {
+                    callOffAlarms(release);
+                    showEnd(end);
+                }
+                release.add(this, request.next, end);
+                return;
+            }
         }
     }
 

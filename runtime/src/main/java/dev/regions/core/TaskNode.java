@@ -184,7 +184,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
 
     @Override
     public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
-        if (!isFinal() && !awaitFinal(true, unit.toNanos(timeout))) {
+        if (!isFinal() && !awaitFinal(true, unit.toNanos(timeout), false)) {
             throw new TimeoutException(this + " was not final after " + timeout + " " + unit);
         }
         return resultOrExecutionException();
@@ -273,17 +273,24 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
     @Override
     public void await() throws InterruptedException {
         if (!isFinal()) {
-            awaitFinal(false, 0);
+            awaitFinal(false, 0, false);
         }
     }
 
-    private boolean awaitFinal(boolean timed, long nanos) throws InterruptedException {
+    @Override
+    public void awaitForRegion() throws InterruptedException {
+        if (!isFinal()) {
+            awaitFinal(false, 0, true);
+        }
+    }
+
+    private boolean awaitFinal(boolean timed, long nanos, boolean ofRegion) throws InterruptedException {
         StackRoom.ensure();
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
         ensureNotHeldHere();
-        if (!timed && Worker.runInPlace(this)) {
+        if (!timed && Worker.runInPlace(this, ofRegion)) {
             return true;
         }
         WaitObserver observer = DagCore.waitObserverHere();

@@ -1,6 +1,7 @@
 package dev.regions.core;
 
 import dev.regions.queue.QueueStack;
+import dev.regions.queue.TaskQueue;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * pair again: the worker writes {@code inPlace}, then reads {@code cancels}; who cancels adds to {@code cancels}, then reads
  * {@code inPlace}. If the canceller saw the outer task on top, it interrupts, and the worker, which sees the entry, waits
  * until that is done and takes the interrupt off for the time of the inner task. If it saw the inner one, it does not
- * interrupt. Either way the worker finds the entry when it returns to the outer task, and interrupts itself.
+ * interrupt. Either way the worker finds the entry when it returns to the outer task, and interrupts itself. {@link Node} says what
+ * else becomes of an outer task that is cancelled.
  *
  * <p><b>One reference per task.</b> Workers live long, tasks do not; a collector that keeps generations apart makes one pay
  * for each reference from an old object to a young one, with G1 a memory fence. So the worker notes the task that it runs in one
@@ -98,6 +100,8 @@ final class Worker implements Runnable {
     private @Nullable Node current;
 
     private @Nullable Node @Nullable [] insides;
+    /** A bit for each of those: whether the task around it waits for it on behalf of a region. Written before the task is. */
+    private long regionWaits;
 
     // Used by the worker's thread alone.
     private final Release release;
@@ -428,22 +432,32 @@ final class Worker implements Runnable {
         }
     }
 
-    /** Leaves the thread as the next task may expect it. */
+    /** Leaves the thread as the next task may expect it; the task that joins one in place has the thread back as it was. */
     private void cleanUp() {
         Thread.interrupted();
-        Thread self = Objects.requireNonNull(thread);
-        if (self.getName() != threadName) {
-            self.setName(threadName);
+        if (depth == 0) {
+            leaveThreadAs(threadName, contextLoader);
         }
-        if (self.getContextClassLoader() != contextLoader) {
-            self.setContextClassLoader(contextLoader);
+    }
+
+    private void leaveThreadAs(@Nullable String name, @Nullable ClassLoader loader) {
+        Thread self = Objects.requireNonNull(thread);
+        if (self.getName() != name) {
+            self.setName(name);
+        }
+        if (self.getContextClassLoader() != loader) {
+            self.setContextClassLoader(loader);
         }
     }
 
     // ---- In place ---------------------------------------------------------------------------------------------------
 
-    /** Runs a task inside the call that waits for it, if that is on a worker, and the task is ready and not taken. */
-    static boolean runInPlace(Node node) {
+    /**
+     * Runs a task inside the call that waits for it, if that is on a worker, and the task is ready and not taken.
+     *
+     * @param ofRegion whether the calling task waits on behalf of a region that the task is in
+     */
+    static boolean runInPlace(Node node, boolean ofRegion) {
         if (!node.isReady() || (node.flags & Node.APART) != 0) {
             return false;
         }
@@ -452,16 +466,34 @@ final class Worker implements Runnable {
                 && worker.core == node.core()
                 && worker.inBody
                 && worker.depth < MAX_DEPTH
+                && (ofRegion || !worker.isInRegion())
                 && Body.mayRunInPlace(node.shape, node.body)
-                && worker.tryRunInside(node);
+                && worker.tryRunInside(node, ofRegion);
     }
 
-    private boolean tryRunInside(Node node) {
+    /**
+     * Returns true if the task on top was spawned in a region. A region that is given up awaits its tasks, which are to be over
+     * then; a task below another one on a stack cannot be.
+     */
+    private boolean isInRegion() {
+        Node outer = inPlace;
+        Node joining = outer != null ? outer : current;
+        if (joining == null || joining.label == null) {
+            return false;
+        }
+        TaskQueue region = joining.region();
+        return region != null && region != core && region != core.root();
+    }
+
+    private boolean tryRunInside(Node node, boolean ofRegion) {
         StackRoom.ensureForWhole();
         Node outer = inPlace;
         if (insides == null) {
             insides = new Node[MAX_DEPTH];
         }
+        long bit = 1L << depth;
+        regionWaits = ofRegion ? regionWaits | bit : regionWaits & ~bit;
+        VarHandle.releaseFence();
         insides[depth] = node;
         inPlace = node;
         boolean claimed = node.claim(number);
@@ -479,6 +511,12 @@ final class Worker implements Runnable {
             }
             Thread.interrupted();
         }
+        Thread self = Objects.requireNonNull(thread);
+        String name = self.getName();
+        ClassLoader loader = self.getContextClassLoader();
+        if (loader != contextLoader) {
+            self.setContextClassLoader(contextLoader);
+        }
         depth++;
         try {
             if (QueueStack.isBare()) {
@@ -489,10 +527,7 @@ final class Worker implements Runnable {
         } finally {
             insides[--depth] = null;
             returnTo(outer);
-        }
-        Node joining = outer != null ? outer : current;
-        if (joining != null) {
-            nameThreadAfter(joining);
+            leaveThreadAs(name, loader);
         }
         return true;
     }
@@ -511,12 +546,15 @@ final class Worker implements Runnable {
         }
     }
 
-    /** Goes on with a task; null stands for the outermost, which is then the only one on this worker that is not final. */
+    /** Goes on with a task; null stands for the outermost. */
     private void returnTo(@Nullable Node outer) {
         inPlace = outer;
-        for (Cancel cancel = cancels; cancel != null; cancel = cancel.rest) {
-            if (outer == null ? !cancel.task.isFinal() : cancel.task == outer) {
-                Thread.currentThread().interrupt();
+        if (cancels != null) {
+            Node joining = outer != null ? outer : current;
+            for (Cancel cancel = cancels; cancel != null; cancel = cancel.rest) {
+                if (cancel.task == joining) {
+                    Thread.currentThread().interrupt();
+                }
             }
         }
         if (core.isStopping()) {
@@ -571,8 +609,14 @@ final class Worker implements Runnable {
 
     // ---- Called by other threads ------------------------------------------------------------------------------------
 
-    /** Interrupts the thread if the task is the innermost one on it; if it is an outer one, that is done on return to it. */
-    void deliver(Node task, Interruption interruption) {
+    /**
+     * Interrupts the thread if the task is the innermost one on it; if it is an outer one, that is done on return to it.
+     *
+     * @return null if the task was interrupted; the task itself if it is suspended in a {@code join()} of a task that runs in place
+     *     and goes on; or the task that runs in place in it, if it is of a region that the task joins, and is to be cancelled, too
+     */
+    @Nullable
+    Node deliver(Node task, Interruption interruption) {
         Cancel before;
         do {
             before = cancels;
@@ -580,7 +624,25 @@ final class Worker implements Runnable {
         Node top = inPlace;
         if (top == null || top == task) {
             interrupt();
+            return null;
         }
+        return inside(task);
+    }
+
+    /** Returns what {@link #deliver} says of a task that was not on top a moment ago. */
+    private @Nullable Node inside(Node task) {
+        @Nullable Node[] inner = Objects.requireNonNull(insides); // written before the task on top, and never again
+        int level = 0;
+        if (task != current) {
+            while (level < MAX_DEPTH && inner[level++] != task) {}
+        }
+        Node inside = level == MAX_DEPTH ? null : inner[level];
+        VarHandle
+                .acquireFence(); // the flag below is that of the task just read, or of one that came after it had ended
+        if (inside == null) {
+            return null; // the task is back on top, and the worker has found the request on the way there
+        }
+        return (regionWaits >>> level & 1) != 0 ? inside : task;
     }
 
     void interrupt() {

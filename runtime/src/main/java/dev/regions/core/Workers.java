@@ -440,12 +440,11 @@ final class Workers {
         }
     }
 
-    /** Interrupts the task that a worker runs; it cannot end before this returns. */
-    void deliver(int number, Node task, Interruption interruption) {
+    /** Interrupts the task that a worker runs; it cannot end before this returns. Returns as {@link Worker#deliver} does. */
+    @Nullable
+    Node deliver(int number, Node task, Interruption interruption) {
         Worker worker = byNumber.get(number);
-        if (worker != null) {
-            worker.deliver(task, interruption);
-        }
+        return worker == null ? null : worker.deliver(task, interruption);
     }
 
     /** Interrupts whatever is running now. */
