@@ -10,9 +10,11 @@ import dev.regions.queue.JoinPolicy;
 import dev.regions.task.RegionFailedException;
 import dev.regions.task.Task;
 import dev.regions.task.TaskState;
+import java.lang.ref.WeakReference;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -351,5 +353,99 @@ class InPlaceJoinTest {
         });
 
         assertThat(outer.join()).containsExactly("mine", mine);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {10, 30, 60, 100, 200, 300})
+    @DisplayName(
+            "and so on, 60 levels deep, with frames of its own at each: the innermost may block as on a thread of its own")
+    void deepFrames(int frames) throws Exception {
+        for (int round = 0; round < 5; round++) {
+            Task<Integer> top = spawn(() -> level(60, frames, frames));
+
+            assertThat(top.get(SECONDS, TimeUnit.SECONDS)).isEqualTo(61);
+        }
+    }
+
+    private static int level(int levels, int framesLeft, int frames) throws InterruptedException {
+        if (framesLeft > 0) {
+            return level(levels, framesLeft - 1, frames);
+        }
+        if (levels == 0) {
+            Thread.sleep(1); // needs room on the stack in proportion to what is on it
+            return 1;
+        }
+        return 1 + Tasks.spawn(() -> level(levels - 1, frames, frames)).join();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {10, 100, 300})
+    @DisplayName("leaves few results behind, though bodies keep all carriers, and no worker looks for other work")
+    void leavesFewResults(int fan) throws Exception {
+        int others = Runtime.getRuntime().availableProcessors() - 1;
+        int rounds = 2_000 / fan;
+        CountDownLatch busy = new CountDownLatch(others);
+        AtomicBoolean stop = new AtomicBoolean();
+        List<WeakReference<Object>> results = new ArrayList<>();
+
+        Task<Integer> reachable;
+        try {
+            for (int i = 0; i < others; i++) {
+                spawn(() -> {
+                    busy.countDown();
+                    while (!stop.get()) {
+                        Thread.onSpinWait();
+                    }
+                    return null;
+                });
+            }
+            await(busy);
+            reachable = spawn(() -> {
+                for (int round = 0; round < rounds; round++) {
+                    List<Task<Object>> tasks = new ArrayList<>();
+                    for (int i = 0; i < fan; i++) {
+                        tasks.add(Tasks.spawn(Object::new));
+                    }
+                    for (Task<Object> task : tasks) {
+                        results.add(new WeakReference<>(task.join()));
+                    }
+                }
+                System.gc();
+                return (int) results.stream().filter(each -> each.get() != null).count();
+            });
+
+            assertThat(reachable.get(SECONDS, TimeUnit.SECONDS)).isLessThan(2 * fan + 200);
+        } finally {
+            stop.set(true);
+        }
+    }
+
+    @RepeatedTest(20)
+    @DisplayName("sees the context class loader of the thread that spawned it, and so does the other, wherever it runs")
+    void contextClassLoader() throws Exception {
+        ClassLoader mine = new URLClassLoader(new URL[0], getClass().getClassLoader());
+        Callable<ClassLoader> look = () -> Thread.currentThread().getContextClassLoader();
+        Thread self = Thread.currentThread();
+        ClassLoader before = self.getContextClassLoader();
+        List<Task<ClassLoader>> tasks;
+        self.setContextClassLoader(mine);
+        try {
+            tasks = List.of(
+                    spawn(look),
+                    spawn(() -> Tasks.spawn(look).join()),
+                    runtime.call(() -> Tasks.builder().name("named").spawn(look)),
+                    runtime.call(
+                            () -> Tasks.builder().timeout(Duration.ofMinutes(1)).spawn(look)),
+                    runtime.call(() -> Tasks.builder().dedicatedThread().spawn(look)),
+                    runtime.call(() -> Regions.bulk(() -> Tasks.spawn(look))));
+        } finally {
+            self.setContextClassLoader(before);
+        }
+        Task<ClassLoader> innocent = spawn(look);
+
+        for (Task<ClassLoader> task : tasks) {
+            assertThat(task.get(SECONDS, TimeUnit.SECONDS)).isSameAs(mine);
+        }
+        assertThat(innocent.join()).isNotSameAs(mine);
     }
 }

@@ -16,6 +16,10 @@ sealed class Label permits Terms {
     @Nullable
     TaskQueue region;
 
+    /** The context class loader of the spawning thread, null if that was the system class loader, or once the task is final. */
+    @Nullable
+    ClassLoader contextLoader;
+
     /** What observers know of the task, null if nobody observes it. Final: it is read by threads that only race for the task. */
     final @Nullable Observation observation;
 

@@ -981,10 +981,11 @@ abstract sealed class Node extends Dependent permits TaskNode {
         }
     }
 
-    /** A handle must not keep a region's queue, and with it other tasks, reachable. */
+    /** A handle must not keep a region's queue, and with it other tasks, reachable; nor a class loader. */
     private void forgetRegion() {
         if (label instanceof Label more) {
             more.region = null;
+            more.contextLoader = null;
         } else {
             label = null;
         }

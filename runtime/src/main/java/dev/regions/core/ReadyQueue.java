@@ -33,6 +33,14 @@ import org.jspecify.annotations.Nullable;
  * <p>A node with {@link Terms} may be ready more than once, and ready without being allowed to run, so being ready is no
  * licence to claim it. It is always reserved by itself, taken at once, and never taken over.
  *
+ * <p><b>Sweeping.</b> A task that is joined where it is ready is claimed without being polled, and stays in its slot, with its
+ * result. Where bodies that spawn and join keep all carriers, no worker polls, and such tasks would pile up. So each worker counts
+ * the tasks that it has claimed so, and for every few of them {@linkplain #sweep sweeps} twice as many slots from the front: it drops
+ * the claimed ones, and offers the others again. If most of the queue is claimed, it shrinks; so there are never many more claimed
+ * tasks than ready ones, at a constant cost for each. The ready ones keep their order, but tasks that are offered meanwhile may
+ * go past them. A node is offered before its slot is given up, so that it is not lost if memory gives out in between; the two
+ * entries do no harm, because the claim decides.
+ *
  * <p><b>Why.</b> Between two processors, a cache line takes longer than a task. A consumer that took nodes one by one would
  * fetch the line of the producers' counter for each, and the producer would fetch it back. A reservation pays for that once;
  * and because it is made by looking at several nodes with no atomic operation in between, the processor fetches them side
@@ -148,6 +156,16 @@ final class ReadyQueue {
                 return node;
             }
             return null;
+        }
+
+        /** Empties reserved slots whose nodes were claimed elsewhere. */
+        void dropClaimed() {
+            int reserved = polled();
+            for (int i = 0; i < reserved; i++) {
+                if (slot(i) instanceof Node node && !node.isReady() && (node.flags & Node.TERMS) == 0) {
+                    slots[i] = null;
+                }
+            }
         }
 
         /** As {@link #take}, where the producer may not have come yet; it need not come any more then. */
@@ -287,6 +305,60 @@ final class ReadyQueue {
                     offer(node);
                 }
                 segment.slots[reserved.next] = null;
+            }
+        }
+    }
+
+    /**
+     * Drops nodes at the front that were claimed without being polled, and those that were claimed in reservations.
+     *
+     * @param most how many slots to look at; those that hold a ready node count, too, and their nodes go to the end
+     */
+    void sweep(int most) {
+        for (int left = most; left > 0; left--) {
+            Segment first = head;
+            int from = first.polled();
+            if (from < first.offered()) {
+                if (!(first.slot(from) instanceof Node node) || !sweep(first, from, node)) {
+                    break; // its producer is on the way; or another thread polls, and so helps with this
+                }
+            } else if (from < SLOTS || first.next == null) {
+                break;
+            } else if (HEAD.compareAndSet(this, first, first.next)) {
+                Node overdue = overdue();
+                if (overdue != null) {
+                    offerAnyway(overdue);
+                }
+            }
+        }
+        for (Segment segment = oldest; segment != null; segment = after(segment)) {
+            segment.dropClaimed();
+        }
+    }
+
+    private boolean sweep(Segment first, int from, Node node) {
+        boolean withTerms = (node.flags & Node.TERMS) != 0; // such a node must not be here twice
+        if (!withTerms && node.isReady()) {
+            offer(node);
+        }
+        if (!first.movePolled(from, 1)) {
+            return false;
+        }
+        first.slots[from] = null;
+        if (withTerms) {
+            offerAnyway(node);
+        }
+        return true;
+    }
+
+    /** Offers a node that is nowhere else: it must not be lost if there is no memory. */
+    private void offerAnyway(Node node) {
+        while (true) {
+            try {
+                offer(node);
+                return;
+            } catch (OutOfMemoryError none) {
+                Thread.yield();
             }
         }
     }

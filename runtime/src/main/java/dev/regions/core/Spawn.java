@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * object that says so would be one more to allocate for each spawn.
  */
 public final class Spawn {
+    private static final ClassLoader SYSTEM_LOADER = ClassLoader.getSystemClassLoader();
+
     private Spawn() {}
 
     /**
@@ -303,8 +305,12 @@ public final class Spawn {
             TaskQueue queue, @Nullable Options options, byte shape, Object body, @Nullable Object arguments) {
         Objects.requireNonNull(body, "the body of the task is null");
         StackRoom.ensure();
+        ClassLoader loader = Thread.currentThread().getContextClassLoader();
         if (options == null && queue instanceof DagCore core) {
             TaskNode<R> task = new TaskNode<>(shape, body, arguments, null, null);
+            if (isOwn(loader)) {
+                task.setContextLoader(loader);
+            }
             if (core.observers != null) {
                 launchObserved(core, task, arguments);
             } else {
@@ -314,6 +320,9 @@ public final class Spawn {
         }
         Options said = options == null ? Options.NONE : options;
         TaskNode<R> task = new TaskNode<>(shape, body, inputs(arguments, said), said.name, queue);
+        if (isOwn(loader)) {
+            task.setContextLoader(loader);
+        }
         Observing.spawnedInRegion(task, queue, arguments);
         said.applyTo(task);
         try {
@@ -324,6 +333,11 @@ public final class Spawn {
             throw refused;
         }
         return task;
+    }
+
+    /** Returns true if a context class loader is not the one that workers have by themselves. */
+    private static boolean isOwn(@Nullable ClassLoader loader) {
+        return loader != SYSTEM_LOADER && loader != null;
     }
 
     private static void launchObserved(DagCore core, TaskNode<?> task, @Nullable Object arguments) {

@@ -89,8 +89,23 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
 
     /** Has the task, which nobody else knows yet, observed from now on. */
     void observe(Observation by) {
-        label = new Label(givenName(), region(), by); // terms come later, if at all
+        label = like(new Label(givenName(), region(), by)); // terms come later, if at all
         flags |= OBSERVED;
+    }
+
+    /** Gives the body of the task, which no other thread knows yet, a context class loader. */
+    void setContextLoader(ClassLoader loader) {
+        Label more = label instanceof Label there ? there : new Label(null, region(), null);
+        more.contextLoader = loader;
+        label = more;
+    }
+
+    /** Returns a label that is to replace the one there is, completed with what the constructor does not take. */
+    private <L extends Label> L like(L other) {
+        if (label instanceof Label more) {
+            other.contextLoader = more.contextLoader;
+        }
+        return other;
     }
 
     @Override
@@ -110,7 +125,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
             return null;
         }
         if ((flags & TERMS) == 0) {
-            label = new Terms(givenName(), region(), observation());
+            label = like(new Terms(givenName(), region(), observation()));
             VarHandle.releaseFence(); // who cancels the task meanwhile, and sees the flag, must see the terms
             flags |= TERMS;
         }

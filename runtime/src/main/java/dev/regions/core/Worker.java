@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +30,27 @@ import org.jspecify.annotations.Nullable;
  * field, for those who look for deadlocks or ask what runs, and has it in local variables otherwise.
  */
 final class Worker implements Runnable {
-    /** How deep tasks may run inside each other; past it a join parks. Keeps the stack from overflowing. */
+    /** How deep tasks may run inside each other; past it a join parks. */
     private static final int MAX_DEPTH = 64;
+    /**
+     * How many frames there may be on the stack where a task is run inside another, so that most of the stack is left to it: a
+     * virtual thread cannot even park when some 40 % of its stack are in use. Simple interpreted frames take about 100 bytes, so
+     * this is about a fifth of a stack of 256 KiB.
+     */
+    private static final int MAX_FRAMES = 400;
+    /** Tasks inside each other down to this depth run without a look at the frames: most recursions are no deeper where they join. */
+    private static final int FRAMES_COUNTED_FROM = 2;
+    /** A count of the frames holds for so many tasks run in place, in the same outermost task. */
+    private static final int FRAMES_COUNTED_EVERY = 1024;
+
+    private static final StackWalker FRAMES = StackWalker.getInstance();
+    private static final Function<Stream<StackWalker.StackFrame>, Integer> COUNT = Worker::count;
+
+    /**
+     * After so many tasks that were claimed where they are joined, but not taken out of the queue, twice as many slots of it are
+     * swept. They keep their results until then.
+     */
+    private static final int CLAIMED_BEFORE_SWEEP = 32;
 
     /** How long a worker may keep its carrier, in nanoseconds, before other virtual threads get their turn. */
     private static final long SLICE_NANOS = 5_000_000;
@@ -108,6 +129,17 @@ final class Worker implements Runnable {
     private final Release inPlaceRelease = new Release();
     private boolean inBody; // of a task; not in some callback at the end of one
     private int depth;
+    /** How many outermost tasks there have been. */
+    private int bodies;
+    /** In the how manieth of those, and how deep, the frames were counted last; how deep tasks may run by that count. */
+    private int framesCountedIn;
+
+    private int framesCountedAt;
+    private int untilFramesCounted;
+    private int depthByFrames;
+    /** How many tasks were run in place that are still in the queue, or in a deque, since the last sweep. */
+    private int claimedInQueue;
+
     private final ReadyQueue.Reservation reserved = new ReadyQueue.Reservation();
     /** What bodies here have spawned; null where this worker is to have none. */
     private @Nullable WorkerDeque deque;
@@ -343,6 +375,7 @@ final class Worker implements Runnable {
             return null;
         }
         current = node;
+        bodies++;
         if (deque != null) {
             deque.beginBody();
         }
@@ -400,8 +433,12 @@ final class Worker implements Runnable {
 
     /** Sees to what a task with a label wants before its body runs; returns null if it has no terms. */
     private @Nullable Attempt begin(Node node) {
-        if (node.label instanceof Label) {
+        if (node.label instanceof Label label) {
             showStart(node);
+            ClassLoader loader = label.contextLoader;
+            if (loader != null) {
+                Objects.requireNonNull(thread).setContextClassLoader(loader);
+            }
         }
         if ((node.flags & Node.TERMS) == 0) {
             return null;
@@ -485,8 +522,38 @@ final class Worker implements Runnable {
         return region != null && region != core && region != core.root();
     }
 
+    /** Returns true if the stack has room for another task, by the number of frames that are on it. */
+    private boolean hasStack() {
+        if (depth < FRAMES_COUNTED_FROM) {
+            return true;
+        }
+        if (framesCountedIn != bodies || --untilFramesCounted < 0 || depth > 2 * framesCountedAt) {
+            countFrames();
+        }
+        return depth < depthByFrames;
+    }
+
+    private void countFrames() {
+        int frames = FRAMES.walk(COUNT);
+        depthByFrames = frames > MAX_FRAMES ? depth : Math.min(MAX_DEPTH, depth * MAX_FRAMES / frames + 1);
+        framesCountedIn = bodies;
+        framesCountedAt = depth;
+        untilFramesCounted = FRAMES_COUNTED_EVERY;
+    }
+
+    private static Integer count(Stream<StackWalker.StackFrame> frames) {
+        return (int) frames.limit(MAX_FRAMES + 1L).count();
+    }
+
     private boolean tryRunInside(Node node, boolean ofRegion) {
         StackRoom.ensureForWhole();
+        if (!hasStack()) {
+            return false;
+        }
+        if (claimedInQueue >= CLAIMED_BEFORE_SWEEP) {
+            claimedInQueue = 0;
+            workers.sweep(2 * CLAIMED_BEFORE_SWEEP, deque);
+        }
         Node outer = inPlace;
         if (insides == null) {
             insides = new Node[MAX_DEPTH];
@@ -497,8 +564,8 @@ final class Worker implements Runnable {
         insides[depth] = node;
         inPlace = node;
         boolean claimed = node.claim(number);
-        if (deque != null) {
-            deque.remove(node);
+        if (deque == null || !deque.remove(node)) {
+            claimedInQueue++;
         }
         if (!claimed) {
             insides[depth] = null;

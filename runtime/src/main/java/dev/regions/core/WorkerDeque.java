@@ -103,8 +103,8 @@ final class WorkerDeque {
         }
     }
 
-    /** Forgets a task that somebody has claimed, unless it is far below the newest. */
-    void remove(Node node) {
+    /** Removes a claimed task; returns false if it is not here, or far below the newest. */
+    boolean remove(Node node) {
         int end = (int) TAIL.get(this);
         int lowest = Math.max(0, end - SEARCHED);
         for (int i = end - 1; i >= lowest; i--) {
@@ -113,9 +113,22 @@ final class WorkerDeque {
                 if (i == end - 1) {
                     dropEmpty(end);
                 }
-                return;
+                return true;
             }
         }
+        return false;
+    }
+
+    /** Removes the tasks that were claimed elsewhere, or far below the newest. */
+    void dropClaimed() {
+        int end = (int) TAIL.get(this);
+        for (int i = 0; i < end; i++) {
+            Node node = (Node) SLOT.getVolatile(slots, i);
+            if (node != null && !node.isReady()) {
+                slots[i] = null;
+            }
+        }
+        dropEmpty(end);
     }
 
     /** Takes the oldest task, as {@link #take}, and uses the room again. */

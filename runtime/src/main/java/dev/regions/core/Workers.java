@@ -326,6 +326,19 @@ final class Workers {
         return node != null ? node : deques.take(turn / TURNS);
     }
 
+    /**
+     * Lets go of tasks that were claimed where they were joined, and not polled, so that they do not keep their results.
+     *
+     * @param slots how many slots of the queue to look at
+     * @param deque of the calling worker, null if it has none
+     */
+    void sweep(int slots, @Nullable WorkerDeque deque) {
+        if (deque != null) {
+            deque.dropClaimed();
+        }
+        ready.sweep(slots);
+    }
+
     /** Takes a ready task that another worker has reserved, null if there is none. */
     @Nullable
     Node takeOver() {
