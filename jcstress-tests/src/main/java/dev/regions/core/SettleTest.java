@@ -28,7 +28,9 @@ import org.openjdk.jcstress.infra.results.LLL_Result;
 @State
 public class SettleTest {
     private final TaskNode<?> before = Graph.running(Graph.task(null));
-    private final TaskNode<?> cancelled = Graph.wired(Graph.task(before));
+    /** A barrier: other tasks are detached from those before them. */
+    private final TaskNode<?> cancelled = Graph.wired(Graph.barrier(Graph.soft(before)));
+
     private final TaskNode<?> after = Graph.launched(Graph.task(Graph.soft(cancelled)));
     private final Release byFinisher = Graph.hand();
     private final Release byWirer = Graph.hand();

@@ -2,10 +2,16 @@ package dev.regions.core;
 
 import dev.regions.queue.Dependency;
 import dev.regions.queue.Dependency.Kind;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Inputs {
     private final @Nullable Object arguments;
-    private TaskNode<?>[] others = new TaskNode<?>[2];
+    /** Tasks, before wiring; after that, the links that were made, null where an edge needs none. */
+    private @Nullable Dependent[] others = new Dependent[2];
     /** Which of the others are soft; null for none. */
     private @Nullable BitSet soft;
 
@@ -50,7 +57,7 @@ final class Inputs {
         return soft != null && soft.get(other);
     }
 
-    /** Returns what the body gets: all that needs to be kept once the edges are wired. */
+    /** Returns what the body gets. */
     static @Nullable Object arguments(@Nullable Object inputs) {
         return inputs instanceof Inputs all ? all.arguments : inputs;
     }
@@ -81,9 +88,60 @@ final class Inputs {
         } else if (inputs instanceof Inputs all) {
             forEach(all.arguments, visitor);
             for (int i = 0; i < all.count; i++) {
-                visitor.edge(all.others[i], all.isSoft(i));
+                TaskNode<?> other = all.other(i);
+                if (other != null) {
+                    visitor.edge(other, all.isSoft(i));
+                }
             }
         }
+    }
+
+    /** Returns the task at the other end of an edge; null once the edge is wired, and that task final or known by it alone. */
+    private @Nullable TaskNode<?> other(int index) {
+        Dependent other = others[index];
+        return (other instanceof Link link ? link.back : other) instanceof TaskNode<?> node ? node : null;
+    }
+
+    /** Visits the tasks at the other ends of edges that are not over; of a task that is wired, those that are still known. */
+    static void forEachPending(@Nullable Object inputs, Consumer<Node> action) {
+        forEach(inputs, (predecessor, soft) -> {
+            if (!predecessor.isOver()) {
+                action.accept(predecessor);
+            }
+        });
+    }
+
+    /**
+     * Returns the tasks at the other ends of edges that are not over, each once; in place of one that is {@linkplain Node#detach()
+     * detached}, those that it waited for.
+     *
+     * @param most how many there may be, and may be looked at
+     * @return null if there are more
+     */
+    static TaskNode<?> @Nullable [] pending(@Nullable Object inputs, int most) {
+        if (count(inputs) > most) {
+            return null;
+        }
+        Set<Node> seen = Collections.newSetFromMap(new IdentityHashMap<>(4));
+        Deque<TaskNode<?>> toVisit = new ArrayDeque<>(4);
+        List<TaskNode<?>> pending = new ArrayList<>(1);
+        Visitor visitor = (predecessor, soft) -> {
+            if (!predecessor.isOver() && seen.add(predecessor)) {
+                toVisit.add(predecessor);
+            }
+        };
+        forEach(inputs, visitor);
+        for (TaskNode<?> node; (node = toVisit.poll()) != null; ) {
+            if (seen.size() > most) {
+                return null;
+            }
+            if (node.isDetached()) {
+                forEach(node.inputs, visitor);
+            } else {
+                pending.add(node);
+            }
+        }
+        return pending.toArray(TaskNode<?>[]::new);
     }
 
     /** Tells whether a task is one of the arguments. */
@@ -114,7 +172,7 @@ final class Inputs {
                 satisfied += wire(all.arguments, successor, release);
             }
             for (int i = 0; i < all.count; i++) {
-                satisfied += successor.connect(all.others[i], all.isSoft(i), release);
+                satisfied += successor.connect((TaskNode<?>) all.others[i], all.isSoft(i), all.others, i, release);
             }
         }
         return satisfied;

@@ -5,12 +5,30 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An entry of the stack that hangs on a task until it is final: what is to happen then. {@code next} is written before the
- * link is published, and again only by the one thread that has taken the whole stack off the task.
+ * An entry of the stack that hangs on a task until it is final: what is to happen then. The fields are plain: they are written
+ * before the link is published, by the one thread that has taken the whole stack off the task, and as said at {@link #next}.
  */
 abstract sealed class Link extends Dependent {
+    /**
+     * The entry below. A thread that {@linkplain Node#purge() purges} the stack leads it past entries that are dead for good, and
+     * pays no heed to others that do the same: whichever of these writes is seen, all living entries can be reached.
+     */
     @Nullable
     Dependent next;
+
+    /**
+     * While the link is on the stack, the task on which it hangs, where the successor must know that; null otherwise. The thread that
+     * has taken the stack then notes here which link comes after this one in the order of arrival, and clears both fields when it
+     * is through: a successor may hold its links for longer, and must not hold others with them. If that task was withdrawn, and
+     * keeps its place in the order, the successor still has to know it.
+     */
+    @Nullable
+    Dependent back;
+
+    /** Returns true if the link is of no more use, and never will be: then it may be taken off. */
+    boolean isDead() {
+        return false;
+    }
 
     /** A successor that requires this task to succeed, where something hung there before it. */
     static final class HardEdge extends Link {
@@ -18,6 +36,11 @@ abstract sealed class Link extends Dependent {
 
         HardEdge(Node successor) {
             this.successor = successor;
+        }
+
+        @Override
+        boolean isDead() {
+            return successor.detach();
         }
     }
 
@@ -27,6 +50,11 @@ abstract sealed class Link extends Dependent {
 
         SoftEdge(Node successor) {
             this.successor = successor;
+        }
+
+        @Override
+        boolean isDead() {
+            return successor.detach();
         }
     }
 
@@ -85,6 +113,11 @@ abstract sealed class Link extends Dependent {
 
         boolean isGone() {
             return thread == null;
+        }
+
+        @Override
+        boolean isDead() {
+            return isGone();
         }
     }
 

@@ -1,12 +1,14 @@
 package dev.regions.core;
 
 import dev.regions.core.Link.CancelRequest;
+import dev.regions.core.Link.SoftEdge;
 import dev.regions.core.Unsuccessful.Withdrawn;
 import dev.regions.queue.TaskQueue;
 import dev.regions.task.TaskState;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -101,6 +103,9 @@ abstract sealed class Node extends Dependent permits TaskNode {
     /** Flags of tasks that do not run where another has just ended, or waits. */
     static final byte APART = DEDICATED | TERMS;
 
+    /** A task that was withdrawn while it waited for more others than this is not detached from them. */
+    private static final int MOST_PLACES = 8;
+
     static final Object NULL_RESULT = new Encoded(null);
 
     private static final VarHandle STATUS;
@@ -110,6 +115,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
     // stays unusable.
     private static final VarHandle HELD_BACK;
     private static final Link SETTLED = new Link.Callback(() -> {});
+    private static final Link DETACHED = new Link.Callback(() -> {});
 
     static {
         try {
@@ -144,6 +150,8 @@ abstract sealed class Node extends Dependent permits TaskNode {
     byte flags;
     /** Written, and never read, by a consumer of the ready queue: see {@link ReadyQueue}. */
     byte fetched;
+    /** The stack is purged at one departure in so many, as a power of two. A hint: threads that race for it lose an update. */
+    private byte purgeShift;
 
     Node(byte shape, @Nullable Object body, @Nullable Object inputs) {
         this.shape = shape;
@@ -282,7 +290,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
         Object word = outcome;
         return word instanceof Dependent newest
                 ? newest
-                : word instanceof Unsettled unsettled ? unsettled.heldBack : null;
+                : word instanceof Unsettled unsettled ? unsettled.held() : null;
     }
 
     // ---- The stack of those who want to know ------------------------------------------------------------------------
@@ -322,11 +330,107 @@ abstract sealed class Node extends Dependent permits TaskNode {
         return push(new Link.HardEdge(successor));
     }
 
-    /** Takes waiters that have given up off the top, so that waiting again and again with a time limit leaves nothing. */
-    final void popGone() {
-        while (outcome instanceof Link.Waiter top && top.isGone()) {
-            OUTCOME.compareAndSet(this, top, top.next);
+    /**
+     * Called when a link, or the successor that hangs here by itself, has become of no more use. The stack is purged at once where it
+     * is short, otherwise with a probability of eight to its length when it was purged last: dead links are fewer than the living
+     * ones, in expectation, and a purge costs each departure a constant.
+     */
+    final void linkDeparted() {
+        int shift = purgeShift;
+        if (shift == 0 || ThreadLocalRandom.current().nextInt() >>> Integer.SIZE - shift == 0) {
+            purge();
         }
+    }
+
+    /**
+     * Takes dead links off the stack. As {@code CompletableFuture.cleanStack} does, it leads the link above a dead one past it with a
+     * plain write: dead links stay dead, and still lead to those below them, so a write that crosses others may bring a dead link
+     * back, and never loses a living one. The thread that has taken the stack goes by other fields.
+     */
+    final void purge() {
+        int length = 0;
+        Link above = null;
+        Object word = outcome;
+        Dependent at = isOutcome(word) ? null : (Dependent) word;
+        while (at != null) {
+            length++;
+            Dependent below = at instanceof Link link ? link.next : null;
+            if (at instanceof Link link ? !link.isDead() : !((Node) at).detach()) {
+                above = at instanceof Link living ? living : above;
+            } else if (above != null) {
+                above.next = below;
+            } else if (!OUTCOME.compareAndSet(this, at, below)) {
+                Object top = outcome; // a new link, or the end
+                if (isOutcome(top)) {
+                    return;
+                }
+                below = (Dependent) top;
+            }
+            at = below;
+        }
+        purgeShift = (byte) Math.max(0, Integer.SIZE - 4 - Integer.numberOfLeadingZeros(length));
+    }
+
+    /**
+     * Detaches this task, if it can be, from those that it waited for: it was withdrawn, and no task is held back by it. A task that
+     * comes after it later {@linkplain #follow follows} those instead, which it therefore keeps. It must not be a barrier, which does
+     * not know all of them, and there must be few. Returns true if links to this task are of no more use.
+     */
+    final boolean detach() {
+        Object word = outcome;
+        if (!(word instanceof Unsettled unsettled)) {
+            return isOutcome(word);
+        }
+        if (unsettled.isDetached()) {
+            return true;
+        }
+        if (shape == Body.BARRIER || unsettled.held() != null) {
+            return false;
+        }
+        TaskNode<?>[] before = Inputs.pending(inputs, MOST_PLACES);
+        if (before == null || !unsettled.detach()) {
+            return false;
+        }
+        inputs = before;
+        return true;
+    }
+
+    /** Returns true if the task is withdrawn, not over, and detached from those that it waited for. */
+    final boolean isDetached() {
+        return outcome instanceof Unsettled unsettled && unsettled.isDetached();
+    }
+
+    /** Called when this task was withdrawn while it waited: its links are of no more use, unless tasks are held back by it. */
+    private void departed() {
+        if (shape != Body.BARRIER) {
+            Inputs.forEachPending(inputs, Node::linkDeparted);
+        }
+    }
+
+    /**
+     * Makes this task come after one that was withdrawn, and that is not over: it is held back there, or, if that one is detached
+     * from those that it waited for, comes after each of these. A task that was withdrawn itself is detached, if it can be.
+     *
+     * @return how many edges of this task are to be taken off; 0 if it is held back
+     */
+    final int follow(Node withdrawn, Unsettled unsettled, Release release) {
+        if (detach()) {
+            return 0;
+        }
+        Link held = unsettled.holdBack(this);
+        if (held instanceof SoftEdge) {
+            return 0;
+        }
+        int satisfied = 1;
+        if (held == DETACHED) {
+            TaskNode<?>[] before = Objects.requireNonNull(Inputs.pending(withdrawn.inputs, Integer.MAX_VALUE));
+            withdrawn.inputs = before; // the next one has less to look at
+            for (TaskNode<?> each : before) {
+                STATUS.getAndAdd(this, 1);
+                satisfied += connect(each, true, release);
+            }
+        }
+        return satisfied;
     }
 
     /** Returns the request to cancel the task while it runs, null if there is none. */
@@ -472,7 +576,9 @@ abstract sealed class Node extends Dependent permits TaskNode {
             return 0;
         }
         int satisfied = Inputs.wire(edges, this, release);
-        inputs = Inputs.arguments(edges);
+        if (isFinal()) {
+            departed();
+        }
         return satisfied;
     }
 
@@ -483,8 +589,39 @@ abstract sealed class Node extends Dependent permits TaskNode {
             if (predecessor.home != home && home instanceof DagCore) { // not one that is being abandoned
                 listAsWaitingOutside();
             }
-            word = soft ? predecessor.push(new Link.SoftEdge(this)) : predecessor.pushSuccessor(this);
+            word = soft ? predecessor.push(new SoftEdge(this)) : predecessor.pushSuccessor(this);
         }
+        return connected(predecessor, word, soft, release);
+    }
+
+    /**
+     * As {@link #connect}, of an edge that is no argument's: only its link, if it gets one, knows the predecessor.
+     *
+     * @param kept where to keep the link, so that it can be found when this task is withdrawn
+     */
+    final int connect(Node predecessor, boolean soft, Dependent[] kept, int index, Release release) {
+        Object word = predecessor.outcome;
+        if (!isOutcome(word)) {
+            if (predecessor.home != home && home instanceof DagCore) { // not one that is being abandoned
+                listAsWaitingOutside();
+            }
+            if (shape == Body.BARRIER && !soft) {
+                kept[index] = null;
+                word = predecessor.pushSuccessor(this);
+            } else {
+                Link link = soft ? new SoftEdge(this) : new Link.HardEdge(this);
+                link.back = predecessor;
+                kept[index] = link;
+                word = predecessor.push(link);
+            }
+        }
+        if (word != null) {
+            kept[index] = word instanceof Unsettled ? predecessor : null; // it has no result that would be kept
+        }
+        return connected(predecessor, word, soft, release);
+    }
+
+    private int connected(Node predecessor, @Nullable Object word, boolean soft, Release release) {
         if (word == null) {
             return 0;
         }
@@ -494,7 +631,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
             } else if (home instanceof DagCore) {
                 listAsWaitingOutside();
             }
-            return unsettled.holdBack(new Link.SoftEdge(this)) ? 0 : 1;
+            return follow(predecessor, unsettled, release);
         }
         if (!soft && word instanceof Unsuccessful unsuccessful) {
             skip(unsuccessful, predecessor, release);
@@ -809,6 +946,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
                     publish(new Unsettled(ending.of(this)), release);
                     core().countEnded();
                     release.satisfied(this, 1);
+                    departed();
                     return true;
                 }
             } else if (now >= -MAX_WORKER) {
@@ -904,6 +1042,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
                 publish(new Unsettled(cause.skip(predecessor.givenName())), release);
                 core().countEnded();
                 release.satisfied(this, 1);
+                departed();
                 return;
             }
         }
@@ -1020,29 +1159,54 @@ abstract sealed class Node extends Dependent permits TaskNode {
     /** The outcome of a task that was withdrawn while something before it is not over. */
     static final class Unsettled {
         final Unsuccessful outcome;
-        /** Edges to successors that may start only when the order is over; {@code SETTLED} once it is. */
+        /**
+         * Edges to successors that may start only when the order is over; {@code SETTLED} once it is, and {@code DETACHED} once
+         * successors that come later have to wait for the predecessors themselves.
+         */
         private volatile @Nullable Link heldBack;
 
         Unsettled(Unsuccessful outcome) {
             this.outcome = outcome;
         }
 
-        /** Returns false if it is too late, and the edge satisfied. */
-        boolean holdBack(Link.SoftEdge edge) {
+        /**
+         * Holds a successor back.
+         *
+         * @return the edge to it; or {@code SETTLED} or {@code DETACHED}, if it is too late for that
+         */
+        Link holdBack(Node successor) {
+            SoftEdge edge = new SoftEdge(successor);
             while (true) {
                 Link stack = heldBack;
-                if (stack == SETTLED) {
-                    return false;
+                if (stack == SETTLED || stack == DETACHED) {
+                    return stack;
                 }
                 edge.next = stack;
                 if (HELD_BACK.compareAndSet(this, stack, edge)) {
-                    return true;
+                    return edge;
                 }
             }
         }
 
+        /** Returns the newest edge that is held back, null if there is none. */
+        @Nullable
+        Link held() {
+            Link stack = heldBack;
+            return stack == SETTLED || stack == DETACHED ? null : stack;
+        }
+
+        boolean isDetached() {
+            return heldBack == DETACHED;
+        }
+
+        /** Says that the task is detached from those that it waited for; returns false if edges are held back, or were let go. */
+        boolean detach() {
+            return HELD_BACK.compareAndSet(this, null, DETACHED);
+        }
+
         private @Nullable Link settle() {
-            return (Link) HELD_BACK.getAndSet(this, SETTLED);
+            Link stack = (Link) HELD_BACK.getAndSet(this, SETTLED);
+            return stack == DETACHED ? null : stack;
         }
     }
 }

@@ -187,20 +187,22 @@ final class Release {
     private void tell(Node ended, @Nullable Dependent stack, @Nullable Object word) {
         Link links = null;
         Dependent rest = stack;
-        while (rest instanceof Link link) {
-            rest = link.next;
-            link.next = links;
+        while (rest instanceof Link link) { // all of them first: another thread may still be purging the stack
+            link.back = links;
             links = link;
+            rest = link.next;
         }
         if (rest != null) {
             hard(ended, (Node) rest, word);
         }
         while (links != null) {
             Link link = links;
-            links = (Link) link.next;
+            links = (Link) link.back;
+            link.back = word instanceof Unsettled ? ended : null;
+            link.next = null;
             switch (link) {
                 case HardEdge edge -> hard(ended, edge.successor, word);
-                case SoftEdge edge -> soft(edge, word);
+                case SoftEdge edge -> soft(ended, edge.successor, word);
                 case Waiter waiter -> waiter.wake();
                 case Callback callback -> keep(callback.action);
                 case CancelRequest request -> {}
@@ -211,7 +213,7 @@ final class Release {
     private void hard(Node ended, Node successor, @Nullable Object word) {
         if (word instanceof Unsettled unsettled) {
             successor.skip(unsettled.outcome, ended, this);
-            soft(new SoftEdge(successor), word);
+            soft(ended, successor, word);
         } else if (word instanceof Unsuccessful unsuccessful) {
             if (!successor.skipLast(unsuccessful, ended, this)) {
                 successor.skip(unsuccessful, ended, this);
@@ -222,11 +224,12 @@ final class Release {
         }
     }
 
-    private void soft(SoftEdge edge, @Nullable Object word) {
-        if (word instanceof Unsettled unsettled && unsettled.holdBack(edge)) {
-            edge.successor.heldBack(this);
+    private void soft(Node ended, Node successor, @Nullable Object word) {
+        int satisfied = word instanceof Unsettled unsettled ? successor.follow(ended, unsettled, this) : 1;
+        if (satisfied == 0) {
+            successor.heldBack(this);
         } else {
-            satisfied(edge.successor, 1);
+            satisfied(successor, satisfied);
         }
     }
 

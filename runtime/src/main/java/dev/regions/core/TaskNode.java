@@ -341,7 +341,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
         long deadline = timed ? System.nanoTime() + nanos : 0;
         while (!isFinal()) {
             if (waiter.leaveIfInterrupted()) {
-                popGone();
+                linkDeparted();
                 throw new InterruptedException();
             }
             if (!timed) {
@@ -365,7 +365,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
 
     private void leave(Link.Waiter waiter) {
         waiter.leave();
-        popGone();
+        linkDeparted();
     }
 
     /** Nothing that this thread waits for here could come to pass before the region ends, which this thread must do. */

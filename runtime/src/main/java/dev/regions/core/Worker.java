@@ -395,7 +395,8 @@ final class Worker implements Runnable {
         Throwable thrown = null;
         try {
             if (!core.isStopping()) {
-                result = Node.encode(Body.call(node.shape, Objects.requireNonNull(node.body), node.inputs));
+                result = Node.encode(
+                        Body.call(node.shape, Objects.requireNonNull(node.body), Inputs.arguments(node.inputs)));
             }
         } catch (Throwable t) {
             thrown = t;
