@@ -74,13 +74,20 @@ import org.jspecify.annotations.Nullable;
  * state: others do not run a task in place that is not of a region they join, because a region that is given up promises that the
  * bodies of its tasks have ended. A race would show as a task that is finished twice or never, or as a successor that overtakes a body.
  *
+ * <p><b>Departed links.</b> A wait that gives up, and a dependent that is withdrawn, leave links on a task that may stay pending for
+ * long. Their threads {@linkplain #purge() purge} the stack now and then. A link to a withdrawn dependent may be taken off once that
+ * is {@linkplain #detach() detached}: by a compare-and-set of the {@link Unsettled} outcome's stack from null, it says that it holds no
+ * task back and never will. A task that comes after it later fails to be held back, and {@linkplain #follow follows} the predecessors
+ * of the detached one, which that keeps for this. A race would show as a living link that is lost, or as a task that overtakes one of
+ * those.
+ *
  * <p><b>Another attempt.</b> A task that is to be tried again after a failure goes from RUNNING back to WAITING, with a guard
  * that the back-off takes off. That must not cross a cancellation, which believes the task to be on a worker. So who cancels
  * a running task first takes {@code status} from RUNNING to CANCELLING, and only from RUNNING does it go back to WAITING. That
  * alone cancels nothing: of several who cancel, the one whose request is the first on the stack has done it.
  *
- * <p><b>Memory.</b> Body, arguments and edges are let go of as soon as they are spent; links go with the finish. What stays
- * is the result.
+ * <p><b>Memory.</b> Body, arguments and edges are let go of as soon as they are spent; links go with the finish. Only the result
+ * stays; and, of a detached task, the tasks that it waited for.
  */
 abstract sealed class Node extends Dependent permits TaskNode {
     static final int READY = 0;
