@@ -39,7 +39,7 @@ public class SuspendedTest {
     private final TaskNode<Integer> inner = Graph.wired(core, Graph.task(this::runInner, null));
     private final TaskNode<Integer> after = Graph.wired(core, Graph.task(this::runAfter, Graph.soft(outer)));
     private volatile boolean innerBegan;
-    private volatile boolean bodyEnded;
+    private volatile boolean bodyRuns;
     private volatile String order = "never ran";
 
     public SuspendedTest() {
@@ -48,11 +48,12 @@ public class SuspendedTest {
     }
 
     private int runOuter() throws InterruptedException {
+        bodyRuns = true;
         try {
             inner.join();
             Graph.spin(LONGEST_DELAY / 4);
         } finally {
-            bodyEnded = true;
+            bodyRuns = false;
         }
         return 1;
     }
@@ -64,7 +65,7 @@ public class SuspendedTest {
     }
 
     private int runAfter() {
-        order = bodyEnded ? "in order" : "too early";
+        order = bodyRuns ? "too early" : "in order";
         return 1;
     }
 
