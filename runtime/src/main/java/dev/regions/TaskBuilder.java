@@ -1,6 +1,5 @@
 package dev.regions;
 
-import dev.regions.core.Admission;
 import dev.regions.core.Spawn;
 import dev.regions.core.Spawn.Edge;
 import dev.regions.core.Spawn.Options;
@@ -13,6 +12,7 @@ import dev.regions.task.TaskFunction3;
 import dev.regions.task.TaskFunction4;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -47,7 +47,7 @@ public final class TaskBuilder {
      * @throws IllegalArgumentException if one of them was not spawned by Regions
      */
     public TaskBuilder requires(Task<?>... tasks) {
-        return requires(List.of(tasks));
+        return requires(Arrays.asList(Objects.requireNonNull(tasks, "tasks")));
     }
 
     /** As {@link #requires(Task...)}; the collection is copied. */
@@ -63,7 +63,7 @@ public final class TaskBuilder {
      * @throws IllegalArgumentException if one of them was not spawned by Regions
      */
     public TaskBuilder after(Task<?>... tasks) {
-        return after(List.of(tasks));
+        return after(Arrays.asList(Objects.requireNonNull(tasks, "tasks")));
     }
 
     /** As {@link #after(Task...)}; the collection is copied. */
@@ -72,9 +72,10 @@ public final class TaskBuilder {
     }
 
     private TaskBuilder with(Collection<? extends Task<?>> tasks, boolean soft) {
-        List<Edge> edges = new ArrayList<>(options.edges());
+        List<Edge> edges =
+                new ArrayList<>(Objects.requireNonNull(tasks, "tasks").size());
         for (Task<?> task : tasks) {
-            edges.add(new Edge(task, soft));
+            edges.add(new Edge(Objects.requireNonNull(task, "one of the tasks"), soft));
         }
         return new TaskBuilder(options.withEdges(edges));
     }
@@ -121,6 +122,7 @@ public final class TaskBuilder {
     }
 
     static long positive(Duration time, String what) {
+        Objects.requireNonNull(time, "time");
         if (time.isZero() || time.isNegative()) {
             throw new IllegalArgumentException("the " + what + " must be positive, and was " + time);
         }
@@ -134,9 +136,8 @@ public final class TaskBuilder {
 
     /** Has the task run only while it has a place in a limit; of several, in each. */
     public TaskBuilder limit(Limit limit) {
-        List<Admission> limits = new ArrayList<>(options.limits());
-        limits.add(limit.admission());
-        return new TaskBuilder(options.withLimits(limits));
+        return new TaskBuilder(
+                options.withLimit(Objects.requireNonNull(limit, "limit").admission()));
     }
 
     /**

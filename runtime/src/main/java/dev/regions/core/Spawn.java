@@ -31,40 +31,35 @@ public final class Spawn {
      * What may be said of a task besides its arguments and its body. Immutable.
      *
      * @param name null for none
-     * @param edges what it depends on without taking the result
+     * @param edges what it depends on without taking the result; null for nothing
      * @param dedicated whether it gets a thread that runs nothing else
      * @param priority among ready tasks
      * @param timeoutNanos how long each attempt may run; 0 for as long as it likes
      * @param withinNanos how long after the spawn it must be final; 0 for no limit
      * @param retry null for a single attempt
-     * @param limits what it is admitted by
+     * @param limits what it is admitted by; null for nothing
      */
     public record Options(
             @Nullable String name,
-            List<Edge> edges,
+            @Nullable Appended<Edge> edges,
             boolean dedicated,
             Priority priority,
             long timeoutNanos,
             long withinNanos,
             @Nullable RetryPolicy retry,
-            List<Admission> limits) {
+            @Nullable Appended<Admission> limits) {
         /** Nothing said. */
-        public static final Options NONE = new Options(null, List.of(), false, Priority.NORMAL, 0, 0, null, List.of());
-
-        /** Makes a copy. */
-        public Options {
-            edges = List.copyOf(edges);
-            limits = List.copyOf(limits);
-        }
+        public static final Options NONE = new Options(null, null, false, Priority.NORMAL, 0, 0, null, null);
 
         /** Returns these with a name. */
         public Options withName(String name) {
             return new Options(name, edges, dedicated, priority, timeoutNanos, withinNanos, retry, limits);
         }
 
-        /** Returns these with other edges. */
-        public Options withEdges(List<Edge> edges) {
-            return new Options(name, edges, dedicated, priority, timeoutNanos, withinNanos, retry, limits);
+        /** Returns these with more edges. */
+        public Options withEdges(List<Edge> more) {
+            return new Options(
+                    name, Appended.to(edges, more), dedicated, priority, timeoutNanos, withinNanos, retry, limits);
         }
 
         /** Returns these with a thread of the task's own. */
@@ -92,9 +87,17 @@ public final class Spawn {
             return new Options(name, edges, dedicated, priority, timeoutNanos, withinNanos, retry, limits);
         }
 
-        /** Returns these with other limits. */
-        public Options withLimits(List<Admission> limits) {
-            return new Options(name, edges, dedicated, priority, timeoutNanos, withinNanos, retry, limits);
+        /** Returns these with one more limit. */
+        public Options withLimit(Admission limit) {
+            return new Options(
+                    name,
+                    edges,
+                    dedicated,
+                    priority,
+                    timeoutNanos,
+                    withinNanos,
+                    retry,
+                    Appended.to(limits, List.of(limit)));
         }
 
         private boolean hasTerms() {
@@ -102,7 +105,7 @@ public final class Spawn {
                     || timeoutNanos != 0
                     || withinNanos != 0
                     || retry != null
-                    || !limits.isEmpty();
+                    || limits != null;
         }
 
         private void applyTo(TaskNode<?> task) {
@@ -114,7 +117,7 @@ public final class Spawn {
                 terms.priority = priority;
                 terms.timeoutNanos = timeoutNanos;
                 terms.retry = retry;
-                terms.limitBy(limits);
+                terms.limitBy(Appended.elements(limits));
                 if (withinNanos != 0) {
                     terms.expireAt(System.nanoTime() + withinNanos);
                 }
@@ -157,11 +160,11 @@ public final class Spawn {
      * @throws IllegalArgumentException if the options say something that an external task cannot have
      */
     public static <T extends @Nullable Object> External<T> external(DagCore core, Options options) {
-        if (!options.edges.isEmpty()
+        if (options.edges != null
                 || options.dedicated
                 || options.timeoutNanos != 0
                 || options.retry != null
-                || !options.limits.isEmpty()) {
+                || options.limits != null) {
             throw new IllegalArgumentException("an external task has no body: it can have a name and a deadline, but no"
                     + " dependencies, thread, timeout, retry or limit");
         }
@@ -280,6 +283,7 @@ public final class Spawn {
             @Nullable Options options,
             List<? extends Task<? extends A>> all,
             TaskFunction1<? super List<A>, ? extends R> body) {
+        Objects.requireNonNull(all, "the list of tasks is null");
         return spawn(queue, options, Body.LIST, body, arguments(all.toArray(Task<?>[]::new)));
     }
 
@@ -352,7 +356,7 @@ public final class Spawn {
 
     private static @Nullable Object inputs(@Nullable Object arguments, Options options) {
         Object inputs = arguments;
-        for (Edge edge : options.edges) {
+        for (Edge edge : Appended.elements(options.edges)) {
             inputs = Inputs.with(inputs, TaskNode.of(edge.predecessor), edge.soft);
         }
         return inputs;
