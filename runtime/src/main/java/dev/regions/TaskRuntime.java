@@ -199,7 +199,7 @@ public final class TaskRuntime implements AutoCloseable {
 
     /**
      * Refuses new tasks and waits until those that were launched are final. What these spawn in their turn still runs, and is
-     * waited for. Failures that nobody has seen are reported then, and observers are told the rest. Does nothing if this runtime is closed already.
+     * waited for; dependent stages of their futures are not. Failures that nobody has seen are reported then, and observers are told the rest. Does nothing if this runtime is closed already.
      *
      * <p>If the calling thread is interrupted, what is left is cancelled, as by {@link #shutdownNow()}; this still waits for
      * the bodies that run to end, and leaves the thread interrupted.

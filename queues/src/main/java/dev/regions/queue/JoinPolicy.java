@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  * <p><b>When it is called.</b> {@link #onFinal} is told of every task that was spawned in the region, in regions inside it
  * too, as soon as the task is final, whether or not anybody waits for the region by then. The order is that of becoming
  * final. It is called by one thread at a time, with no lock held, and each call sees what the calls before it wrote: a policy
- * needs no synchronisation of its own. The thread is one that ends a task of the region, or hands on one that was final
- * already, and so may be a worker in the middle of its work: be brief, and do not block. {@link #result} is called on the
+ * needs no synchronisation of its own. The thread is one that completes a task of the region, one of the runtime's own, or, for a
+ * task that was final already, the one that spawns it: be brief, and do not block. Whichever it is, no region is open around the
+ * call: it runs at the root of the runtime, and a scope that it leaves open is ended after it, with an error that is logged. {@link #result} is called on the
  * thread that joins the region, after all that: when every task of the region is final, and told of.
  *
  * <p><b>When it needs no more.</b> Once {@code onFinal} has returned true, it is not called again. What is not final in the

@@ -2,6 +2,7 @@ package dev.regions.queue;
 
 import dev.regions.task.Task;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
@@ -84,6 +85,21 @@ public interface PendingTask {
      */
     default void awaitForRegion() throws InterruptedException {
         task().await();
+    }
+
+    /**
+     * Registers an action to run once this task is completed, for the bookkeeping of a queue; what users wait for is a
+     * {@linkplain Task#toCompletableFuture() future}. Does not count as having seen a failure.
+     *
+     * <p>The action runs once, at the root of the runtime of the task: no region is open there. It runs on the thread that
+     * completes the task, or on one of the runtime's own, after the task was counted as completed; if the task is completed already,
+     * at once, on the calling thread. It must be brief, and must not block. What it throws is logged.
+     *
+     * @param action may be run on any thread
+     */
+    default void whenCompleted(Runnable action) {
+        Objects.requireNonNull(action, "action");
+        task().toCompletableFuture().whenComplete((result, failure) -> action.run());
     }
 
     /**

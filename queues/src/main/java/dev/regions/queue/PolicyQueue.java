@@ -4,6 +4,7 @@ import dev.regions.task.Task;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
@@ -90,10 +91,9 @@ public final class PolicyQueue<R extends @Nullable Object> implements TaskQueue 
     private void watch(PendingTask pending) {
         Task<?> task = pending.task();
         if (!pending.isBarrier()) {
-            var future = task.toCompletableFuture();
             long position = spawned.getAndIncrement();
             untold.incrementAndGet();
-            future.whenComplete((result, failure) -> {
+            pending.whenCompleted(() -> {
                 ended.add(new Final(task, position));
                 tellAll();
             });
@@ -116,6 +116,9 @@ public final class PolicyQueue<R extends @Nullable Object> implements TaskQueue 
 
     private void tell(Final end) {
         try {
+            if (end.task.state() == Future.State.FAILED) {
+                end.task.exceptionNow(); // it counts as seen
+            }
             if (!enough && policy.onFinal(end.task, end.position)) {
                 needNoMore();
             }

@@ -71,7 +71,8 @@ public interface TaskQueue {
      *
      * <p>The runtime calls this when the task is final, on the thread that has ended it, of the queue of the innermost region
      * that the task was spawned in; not for a task that is skipped, cancelled or abandoned. May be called after this queue
-     * was closed, and on several threads at once. Must not wait. What it throws is logged.
+     * was closed, and on several threads at once. Runs at the root of the runtime: no region is open around it, and a scope that it
+     * leaves open is ended after it. Must not wait. What it throws is logged.
      */
     default void taskFailed() {}
 

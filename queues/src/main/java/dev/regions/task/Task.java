@@ -37,6 +37,9 @@ public interface Task<T extends @Nullable Object> extends Future<T> {
     /**
      * Waits until this task is final, and returns its result.
      *
+     * <p>On a thread of a {@link java.util.concurrent.ForkJoinPool}, the pool is told of the wait and has another thread stand in, as
+     * with {@code CompletableFuture.join()}.
+     *
      * <p>Called by the body of another task, it may run this task in place, on the calling thread, if this task is ready
      * and no worker has taken it yet; the body then sees the caller's thread-locals, and those scoped values that the
      * caller has bound around this call. A lock that belongs to a thread, such as a {@code ReentrantLock} or a monitor, does not
@@ -107,7 +110,21 @@ public interface Task<T extends @Nullable Object> extends Future<T> {
      * Returns a new future that is completed as this task is. Completing or cancelling the future does nothing to this
      * task. A failure handed to a future counts as seen: it is not reported as uncaught.
      *
-     * <p>The future's dependent stages run on the thread that finishes this task, unless they are {@code Async}.
+     * <p><b>Dependent stages</b> that are not {@code Async}, and were added before the future was completed, run when this task is
+     * completed, counted, and has given its place in a limit and its room in the runtime back:
+     *
+     * <ul>
+     *   <li>in no region: at the root of the runtime of this task, whichever regions the completing thread has open. A scope that a
+     *       stage leaves open is ended after the stages, with an error that is logged and names the scope;
+     *   <li>on the worker that has run the body; on the thread that calls {@code complete()}, {@code fail()} or {@code cancel()},
+     *       before that call returns; otherwise on a virtual thread of the runtime. They run there, too, where the worker has run
+     *       the body inside the {@code join()} of another task, and where stages that complete tasks are nested deep;
+     *   <li>never on a thread that spawns tasks, launches a region or gives one up, unless that thread calls one of these methods.
+     * </ul>
+     *
+     * A stage may block. Until it returns, it holds up the stages that are due after it, on the same thread, and nothing else:
+     * {@code close()} of the runtime does not wait for it. A stage that is added to a future that is completed already runs at once
+     * on the thread that adds it, as with any {@code CompletableFuture}.
      */
     CompletableFuture<T> toCompletableFuture();
 }

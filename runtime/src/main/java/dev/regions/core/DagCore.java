@@ -11,6 +11,7 @@ import dev.regions.queue.TaskQueue;
 import dev.regions.queue.WaitObserver;
 import dev.regions.task.QueueClosedException;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -49,7 +50,7 @@ public final class DagCore implements TaskQueue {
     private final UncaughtFailures uncaughtFailures;
 
     private final StripedCounter launched = new StripedCounter();
-    /** Tasks that were ended without having run. Those that ran are counted by their workers. */
+    /** Tasks that were ended without having run. Those that ran are counted by their workers, until these hand that over. */
     private final StripedCounter endedUnrun = new StripedCounter();
 
     /** Who observes, null if nobody does; see {@link Observing}. */
@@ -87,6 +88,8 @@ public final class DagCore implements TaskQueue {
             Consumer<UncaughtFailure> handler,
             int maxInFlight,
             Overflow overflow) {
+        Callbacks.prepare();
+        StructuredScopes.prepare();
         this.name = name;
         this.parallelism = parallelism;
         this.passes = List.copyOf(passes);
@@ -95,7 +98,7 @@ public final class DagCore implements TaskQueue {
         this.intake = new Intake(name);
         this.timers = new Timers(name);
         this.room = maxInFlight == 0 ? null : new Room("runtime '" + name + "'", maxInFlight, overflow);
-        this.root = root.apply(this);
+        this.root = Objects.requireNonNull(root.apply(this), "the root queue: its factory returned null");
         this.waitObserver = this.root instanceof WaitObserver observer ? observer : null;
         observing.followRecordings();
     }
@@ -200,7 +203,7 @@ public final class DagCore implements TaskQueue {
         StackRoom.ensure();
         TaskBatch rewritten = batch;
         for (RegionPass pass : passes) {
-            rewritten = pass.rewrite(rewritten);
+            rewritten = Objects.requireNonNull(pass.rewrite(rewritten), "the batch: a pass returned null");
         }
         if (rewritten.isEmpty()) {
             return;
@@ -248,7 +251,7 @@ public final class DagCore implements TaskQueue {
                 nodes[i].abandon(why, wrong, release);
             }
         }
-        release.run();
+        release.runForSubmitter();
     }
 
     private static Node nodeOf(PendingTask task) {
@@ -292,6 +295,12 @@ public final class DagCore implements TaskQueue {
     /** Counts a launched task that was ended without having run. */
     void countEnded() {
         countEnded(1);
+    }
+
+    /** Takes over what a worker has counted, which is about to run callbacks: these may block, and must hold up no close. */
+    void takeOverCount(long ended) {
+        endedUnrun.add(ended);
+        checkTerminated();
     }
 
     private void countEnded(int tasks) {
@@ -398,7 +407,12 @@ public final class DagCore implements TaskQueue {
 
     /** Waits until the core is closed or stopping, and nothing is in flight. */
     public void awaitTerminated() throws InterruptedException {
-        terminated.await();
+        Blocking.await(new Blocking.Wait() {
+            @Override
+            void await() throws InterruptedException {
+                terminated.await();
+            }
+        });
     }
 
     /** Reports the failures that nobody has seen. */
@@ -419,7 +433,7 @@ public final class DagCore implements TaskQueue {
 
     /** Returns how many tasks are launched and not final: exact when nothing is going on, otherwise close to it. */
     public long inFlight() {
-        long ended = workers.ended() + endedUnrun.sum();
+        long ended = endedUnrun.sum() + workers.ended(); // in the other order, a count handed over would be taken twice
         return Math.max(0, launched.sum() - ended);
     }
 

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Whoever finds the intake idle becomes its one consumer, by a compare-and-set of {@code consuming}: it wires its own
  * submission, which so never goes through the queue, and then what others have left. Whoever finds it busy offers to the
- * queue and is done. No submitter waits for another.
+ * queue and is done. No submitter waits for another, nor for callbacks of users that are due because of what it wires: these get a
+ * thread of their own ({@link Callbacks}).
  *
  * <p><b>The hand-shake</b> is a Dekker pair over {@code consuming} and the queue:
  *
@@ -176,10 +177,10 @@ final class Intake {
                     left -= wire(next);
                 }
                 if (left <= 0 && !submitted.isEmpty()) {
-                    Deque<Runnable> told = release.takeCallbacks();
+                    Deque<Callbacks.Due> due = release.takeCallbacks();
                     start(null);
                     handedOver = true;
-                    runAll(told);
+                    runApart(due);
                     return;
                 }
                 letGo();
@@ -192,16 +193,16 @@ final class Intake {
         }
     }
 
-    /** Lets go of the consumer's part, then runs the callbacks of users, for these may take their time. */
+    /** Lets go of the consumer's part, then has the callbacks of users run: not here, because they may take their time. */
     private void letGo() {
-        Deque<Runnable> told = release.takeCallbacks();
+        Deque<Callbacks.Due> due = release.takeCallbacks();
         consuming = false;
-        runAll(told);
+        runApart(due);
     }
 
-    private static void runAll(@Nullable Deque<Runnable> told) {
-        if (told != null) {
-            Release.runAll(told);
+    private static void runApart(@Nullable Deque<Callbacks.Due> due) {
+        if (due != null) {
+            Callbacks.runApart(due);
         }
     }
 

@@ -106,6 +106,12 @@ abstract sealed class Link extends Dependent {
             return true;
         }
 
+        /** Returns the thread that waits, null if it has left. */
+        @Nullable
+        Thread thread() {
+            return thread;
+        }
+
         /** Says that the thread no longer waits. */
         void leave() {
             thread = null;
@@ -121,12 +127,22 @@ abstract sealed class Link extends Dependent {
         }
     }
 
-    /** Something else to tell that the task is final; must not throw. */
+    /** An action to run once the task is completed; see {@link Callbacks}. */
     static final class Callback extends Link {
         final Runnable action;
+        /** Whether the action must not block. */
+        final boolean brief;
+        /** The runtime in force where the action was registered: that of the task, should it never be launched. */
+        final @Nullable DagCore core;
 
         Callback(Runnable action) {
+            this(action, false, null);
+        }
+
+        Callback(Runnable action, boolean brief, @Nullable DagCore core) {
             this.action = action;
+            this.brief = brief;
+            this.core = core;
         }
     }
 

@@ -497,7 +497,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
         if (left == WITHDRAWN) {
             Release release = new Release();
             settle(release);
-            release.run();
+            release.runForSubmitter();
         }
         return left == READY;
     }
@@ -518,7 +518,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
         }
         Release release = new Release();
         int satisfied = connect(predecessor, false, release);
-        release.run();
+        release.runForSubmitter();
         return satisfied;
     }
 
@@ -668,7 +668,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
     private void listAsWaitingOutside() {
         Release release = new Release();
         listAsWaitingOutside(release);
-        release.run();
+        release.runForSubmitter();
     }
 
     private void listAsWaitingOutside(Release release) {
@@ -776,7 +776,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
         if (isFinal()) {
             Release release = new Release();
             callOffBackoff(release);
-            release.run();
+            release.runForSubmitter();
         } else {
             listAsWaitingOutside();
         }
@@ -787,7 +787,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
     final void cancelNow() {
         Release release = new Release();
         cancel(true, release);
-        release.run();
+        release.runForSubmitter();
     }
 
     private void callOffBackoff(Release release) {
@@ -873,8 +873,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
                 }
                 release.now(this, (Dependent) word, end);
                 if (region != null && end instanceof Unsuccessful.Failed) {
-                    release.tellLast(region);
-                    release.run();
+                    release.tellLast(this, region);
                 }
                 return null;
             }
@@ -1102,7 +1101,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
         publishUnlaunched(end, release);
         TaskQueue region = region();
         if (region != null && isFailure(end)) {
-            release.tellLast(region);
+            release.tellLast(this, region);
         }
         forgetRegion();
     }

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * a million-task chain, or a million barriers in a row, needs neither stack nor, for a chain, memory: one piece of work is
  * kept in fields, only more than one needs the deque.
  *
+ * <p>The callbacks of users come last, and a worker counts its task first: see {@link Callbacks}.
+ *
  * <p>Used by one thread at a time.
  */
 final class Release {
@@ -30,7 +32,7 @@ final class Release {
     private @Nullable Dependent stack;
     private @Nullable Object outcome;
     private @Nullable Deque<Work> more;
-    private @Nullable Deque<Runnable> callbacks;
+    private @Nullable Deque<Callbacks.Due> callbacks;
 
     private record Work(Node node, @Nullable Dependent stack, Object outcome) {}
 
@@ -91,7 +93,7 @@ final class Release {
     void now(Node ended, @Nullable Dependent dependents, Object word) {
         if (dependents != null) {
             tell(ended, dependents, word);
-            run();
+            runButCallbacks();
         }
     }
 
@@ -112,7 +114,7 @@ final class Release {
             return successor;
         }
         passed(successor, left);
-        run();
+        runButCallbacks();
         return null;
     }
 
@@ -121,48 +123,60 @@ final class Release {
         return node != null || callbacks != null;
     }
 
-    private void keep(Runnable callback) {
+    private void keep(Callbacks.Due callback) {
         if (callbacks == null) {
             callbacks = new ArrayDeque<>();
         }
         callbacks.add(callback);
     }
 
-    /** Adds to the work left that a region is told of a failure in it: with the callbacks of users, for it may be a user's. */
-    void tellLast(TaskQueue region) {
-        keep(region::taskFailed);
+    /** Adds to the callbacks that a region is notified of the failure of a task that was spawned in it. */
+    void tellLast(Node failed, TaskQueue region) {
+        keep(new Callbacks.Failure(coreOf(failed, null), region));
+    }
+
+    private static @Nullable DagCore coreOf(Node ended, @Nullable DagCore otherwise) {
+        return ended.home instanceof DagCore core ? core : otherwise;
+    }
+
+    /** Returns true if there are callbacks of users among the work left. */
+    boolean hasCallbacks() {
+        return callbacks != null;
     }
 
     /** Takes the callbacks of users off the work left, null if there are none. */
     @Nullable
-    Deque<Runnable> takeCallbacks() {
-        Deque<Runnable> taken = callbacks;
+    Deque<Callbacks.Due> takeCallbacks() {
+        Deque<Callbacks.Due> taken = callbacks;
         callbacks = null;
         return taken;
-    }
-
-    /** Runs callbacks of users, which may take their time, and may throw. */
-    static void runAll(Deque<Runnable> callbacks) {
-        for (Runnable callback : callbacks) {
-            try {
-                callback.run();
-            } catch (Throwable thrown) {
-                System.getLogger("dev.regions")
-                        .log(System.Logger.Level.ERROR, "what was to be told of a task's end has failed", thrown);
-            }
-        }
     }
 
     /** Does the work, and what comes of it; the callbacks of users last, when nothing else waits for this. */
     void run() {
         runButCallbacks();
-        Deque<Runnable> told = takeCallbacks();
-        if (told != null) {
-            if (first != null) {
-                first.core().workers().schedule(first);
-                first = null;
-            }
-            runAll(told);
+        Deque<Callbacks.Due> due = takeCallbacks();
+        if (due != null) {
+            scheduleFirst();
+            Callbacks.run(due);
+        }
+    }
+
+    /** As {@link #run}, for a thread that completes tasks in passing, and is not to wait for the callbacks of others. */
+    void runForSubmitter() {
+        runButCallbacks();
+        Deque<Callbacks.Due> due = takeCallbacks();
+        if (due != null) {
+            scheduleFirst();
+            Callbacks.runApart(due);
+        }
+    }
+
+    /** Leaves the first task that became ready to the workers. */
+    void scheduleFirst() {
+        if (first != null) {
+            first.core().workers().schedule(first);
+            first = null;
         }
     }
 
@@ -204,7 +218,7 @@ final class Release {
                 case HardEdge edge -> hard(ended, edge.successor, word);
                 case SoftEdge edge -> soft(ended, edge.successor, word);
                 case Waiter waiter -> waiter.wake();
-                case Callback callback -> keep(callback.action);
+                case Callback callback -> keep(new Callbacks.Completed(coreOf(ended, callback.core), callback));
                 case CancelRequest request -> {}
             }
         }

@@ -67,7 +67,12 @@ final class Room {
         }
         waiting.add(wanted);
         try {
-            places.acquire(tasks);
+            Blocking.await(new Blocking.Wait() {
+                @Override
+                void await() throws InterruptedException {
+                    places.acquire(tasks);
+                }
+            });
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new TooManyTasksException("interrupted while waiting for room in " + runtime + " for "

@@ -14,6 +14,8 @@ import dev.regions.task.TaskSkippedException;
 import dev.regions.task.TaskState;
 import dev.regions.task.UnlaunchedTaskException;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
@@ -199,6 +201,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
 
     @Override
     public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
+        Objects.requireNonNull(unit, "unit");
         if (!isFinal() && !awaitFinal(true, unit.toNanos(timeout), false)) {
             throw new TimeoutException(this + " was not final after " + timeout + " " + unit);
         }
@@ -247,7 +250,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
                 future.complete(result());
             }
         };
-        if (push(new Link.Callback(copy)) != null) {
+        if (push(new Link.Callback(copy, false, Observing.coreHere())) != null) {
             copy.run();
         }
         return future;
@@ -339,6 +342,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
 
     private boolean park(Link.Waiter waiter, boolean timed, long nanos) throws InterruptedException {
         long deadline = timed ? System.nanoTime() + nanos : 0;
+        boolean toldOfWaits = Blocking.isToldOfWaits();
         while (!isFinal()) {
             if (waiter.leaveIfInterrupted()) {
                 linkDeparted();
@@ -350,7 +354,11 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
                     leave(waiter);
                     throw deadlock;
                 }
-                LockSupport.park(this);
+                if (toldOfWaits) {
+                    Blocking.await(new Parked(waiter, false, 0));
+                } else {
+                    LockSupport.park(this);
+                }
                 continue;
             }
             long left = deadline - System.nanoTime();
@@ -358,9 +366,45 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
                 leave(waiter);
                 return isFinal();
             }
-            LockSupport.parkNanos(this, left);
+            if (toldOfWaits) {
+                Blocking.await(new Parked(waiter, true, deadline));
+            } else {
+                LockSupport.parkNanos(this, left);
+            }
         }
         return true;
+    }
+
+    /** A wait on a thread of a fork-join pool: one for the pool to make up for, however often the thread wakes in it. */
+    private final class Parked extends Blocking.Wait {
+        private final Link.Waiter waiter;
+        private final boolean timed;
+        private final long deadline;
+
+        Parked(Link.Waiter waiter, boolean timed, long deadline) {
+            this.waiter = waiter;
+            this.timed = timed;
+            this.deadline = deadline;
+        }
+
+        @Override
+        void await() {
+            while (!isReleasable()) {
+                if (timed) {
+                    LockSupport.parkNanos(TaskNode.this, deadline - System.nanoTime());
+                } else {
+                    LockSupport.park(TaskNode.this);
+                }
+            }
+        }
+
+        @Override
+        public boolean isReleasable() {
+            return isFinal()
+                    || waiter.deadlock() != null
+                    || Thread.currentThread().isInterrupted()
+                    || timed && deadline - System.nanoTime() <= 0;
+        }
     }
 
     private void leave(Link.Waiter waiter) {
@@ -472,7 +516,18 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
         Objects.requireNonNull(reason, "reason");
         Release release = new Release();
         abandon("task '" + name() + "' was abandoned before launch: " + reason, reason, release);
-        release.run();
+        release.runForSubmitter();
+    }
+
+    @Override
+    public void whenCompleted(Runnable action) {
+        Link.Callback callback =
+                new Link.Callback(Objects.requireNonNull(action, "action"), true, Observing.coreHere());
+        if (push(callback) != null) {
+            Deque<Callbacks.Due> due = new ArrayDeque<>(1);
+            due.add(new Callbacks.Completed(home instanceof DagCore core ? core : callback.core, callback));
+            Callbacks.run(due);
+        }
     }
 
     @Override

@@ -1,10 +1,12 @@
 package dev.regions.core;
 
 import dev.regions.queue.QueueStack;
+import dev.regions.queue.RegionBody;
 import dev.regions.queue.TaskQueue;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
@@ -191,7 +193,7 @@ final class Worker implements Runnable {
     private boolean runTasks() {
         try {
             enter();
-            QueueStack.callAtRoot(core.root(), core, () -> {
+            callAtRoot(() -> {
                 binding = QueueStack.binding();
                 enterDeque();
                 workers.letOthersGoFirst();
@@ -216,7 +218,7 @@ final class Worker implements Runnable {
     void runOnly(Node node) {
         enter();
         try {
-            QueueStack.callAtRoot(core.root(), core, () -> {
+            callAtRoot(() -> {
                 binding = QueueStack.binding();
                 Node next = execute(node);
                 if (next != null) {
@@ -226,6 +228,23 @@ final class Worker implements Runnable {
             });
         } finally {
             leave();
+        }
+    }
+
+    /** Runs the whole of the worker's life, or of a part of it. A scope of the JDK that a task has left open ends with that. */
+    private void callAtRoot(RegionBody<@Nullable Void, RuntimeException> life) {
+        boolean[] done = new boolean[1];
+        try {
+            QueueStack.callAtRoot(core.root(), core, () -> {
+                life.call();
+                done[0] = true;
+                return null;
+            });
+        } catch (RuntimeException thrown) {
+            if (!done[0] || !StructuredScopes.isViolation(thrown)) {
+                throw thrown;
+            }
+            StructuredScopes.report("a task that ran on " + threadName, thrown);
         }
     }
 
@@ -385,7 +404,26 @@ final class Worker implements Runnable {
         if (cancels != null) {
             cancels = null; // all of them were for this task, or for tasks in place inside it
         }
-        return next != null ? next : release.takeFirst();
+        if (next != null) {
+            return next;
+        }
+        if (release.hasCallbacks()) {
+            runCallbacks();
+        }
+        return release.takeFirst();
+    }
+
+    /** Runs the callbacks of users that are due after a task. They may block, so first nothing is left that others wait for. */
+    private void runCallbacks() {
+        Deque<Callbacks.Due> due = Objects.requireNonNull(release.takeCallbacks());
+        release.scheduleFirst();
+        if (!Callbacks.areBrief(due)) {
+            long counted = (long) ENDED.get(this);
+            ENDED.setRelease(this, 0L);
+            core.takeOverCount(counted);
+        }
+        Callbacks.run(due, core, binding);
+        cleanUp();
     }
 
     /** Runs a task and ends it; returns what {@link Node#finish} does. */
@@ -415,9 +453,13 @@ final class Worker implements Runnable {
         if (attempt != null) {
             depth = 0; // what has terms never runs in place
             thrown = attempt.end(thrown);
-            if (thrown != null && attempt.isToBeRepeated(thrown)) {
-                cleanUp();
-                return null;
+            if (thrown != null) {
+                boolean again = attempt.isToBeRepeated(thrown);
+                Callbacks.endScopes(bound, "the retry policy of a task");
+                if (again) {
+                    cleanUp();
+                    return null;
+                }
             }
         }
         Node next = node.finish(result, thrown, tells);
@@ -587,10 +629,14 @@ final class Worker implements Runnable {
         }
         depth++;
         try {
-            if (QueueStack.isBare()) {
+            if (!StructuredScopes.POSSIBLE && QueueStack.isBare()) {
                 runClaimed(node, inPlaceRelease, Objects.requireNonNull(binding));
             } else {
                 runInPlaceAtRoot(node);
+            }
+            Deque<Callbacks.Due> due = inPlaceRelease.takeCallbacks();
+            if (due != null) {
+                Callbacks.runBesideJoiner(due);
             }
         } finally {
             insides[--depth] = null;
@@ -603,12 +649,19 @@ final class Worker implements Runnable {
     /** Out of sight of what the joining task has open; so is what the task joins in its turn, which must not end that. */
     private void runInPlaceAtRoot(Node node) {
         QueueStack.Binding outer = binding;
+        boolean[] done = new boolean[1];
         try {
             QueueStack.callAtRoot(core.root(), core, () -> {
                 binding = QueueStack.binding();
                 runClaimed(node, inPlaceRelease, binding);
+                done[0] = true;
                 return null;
             });
+        } catch (RuntimeException thrown) {
+            if (!done[0] || !StructuredScopes.isViolation(thrown)) {
+                throw thrown;
+            }
+            StructuredScopes.report("task '" + node.displayName() + "', which ran in place,", thrown);
         } finally {
             binding = outer;
         }
