@@ -326,8 +326,13 @@ public sealed class JoinScope<R extends @Nullable Object> implements AutoCloseab
 
     private TaskQueue here() {
         ensureOpen();
-        forked = true;
         return queue;
+    }
+
+    /** Notes that something was forked. Only now: a fork that throws leaves nothing to launch. */
+    private <T extends @Nullable Object> Task<T> forked(Task<T> task) {
+        forked = true;
+        return task;
     }
 
     /** Names the scope and the thread that opened it. */
@@ -344,7 +349,7 @@ public sealed class JoinScope<R extends @Nullable Object> implements AutoCloseab
      * @throws QueueClosedException if the runtime is closed
      */
     public <R extends @Nullable Object> Task<R> fork(Callable<? extends R> body) {
-        return Spawn.call(here(), null, body);
+        return forked(Spawn.call(here(), null, body));
     }
 
     /**
@@ -355,7 +360,7 @@ public sealed class JoinScope<R extends @Nullable Object> implements AutoCloseab
      * @throws QueueClosedException if the runtime is closed
      */
     public Task<@Nullable Void> fork(TaskAction body) {
-        return Spawn.run(here(), null, body);
+        return forked(Spawn.run(here(), null, body));
     }
 
     /**
@@ -367,7 +372,7 @@ public sealed class JoinScope<R extends @Nullable Object> implements AutoCloseab
      */
     public <A extends @Nullable Object, R extends @Nullable Object> Task<R> fork(
             Task<? extends A> a, TaskFunction1<? super A, ? extends R> body) {
-        return Spawn.apply(here(), null, a, body);
+        return forked(Spawn.apply(here(), null, a, body));
     }
 
     /**
@@ -379,7 +384,7 @@ public sealed class JoinScope<R extends @Nullable Object> implements AutoCloseab
      */
     public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object> Task<R> fork(
             Task<? extends A> a, Task<? extends B> b, TaskFunction2<? super A, ? super B, ? extends R> body) {
-        return Spawn.apply(here(), null, a, b, body);
+        return forked(Spawn.apply(here(), null, a, b, body));
     }
 
     /**
@@ -399,7 +404,7 @@ public sealed class JoinScope<R extends @Nullable Object> implements AutoCloseab
                     Task<? extends B> b,
                     Task<? extends C> c,
                     TaskFunction3<? super A, ? super B, ? super C, ? extends R> body) {
-        return Spawn.apply(here(), null, a, b, c, body);
+        return forked(Spawn.apply(here(), null, a, b, c, body));
     }
 
     /**
@@ -421,7 +426,7 @@ public sealed class JoinScope<R extends @Nullable Object> implements AutoCloseab
                     Task<? extends C> c,
                     Task<? extends D> d,
                     TaskFunction4<? super A, ? super B, ? super C, ? super D, ? extends R> body) {
-        return Spawn.apply(here(), null, a, b, c, d, body);
+        return forked(Spawn.apply(here(), null, a, b, c, d, body));
     }
 
     /**
@@ -434,6 +439,6 @@ public sealed class JoinScope<R extends @Nullable Object> implements AutoCloseab
      */
     public <A extends @Nullable Object, R extends @Nullable Object> Task<R> fork(
             List<? extends Task<? extends A>> all, TaskFunction1<? super List<A>, ? extends R> body) {
-        return Spawn.applyAll(here(), null, all, body);
+        return forked(Spawn.applyAll(here(), null, all, body));
     }
 }

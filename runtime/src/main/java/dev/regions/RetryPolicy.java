@@ -56,7 +56,7 @@ public final class RetryPolicy {
 
     /** Returns this policy with a wait before each attempt but the first, always the same. */
     public RetryPolicy backoff(Duration wait) {
-        return backoff(wait, 1, wait);
+        return backoff(Objects.requireNonNull(wait, "wait"), 1, wait);
     }
 
     /**
@@ -69,6 +69,8 @@ public final class RetryPolicy {
      *     longest
      */
     public RetryPolicy backoff(Duration first, double factor, Duration max) {
+        Objects.requireNonNull(first, "first");
+        Objects.requireNonNull(max, "max");
         if (first.isNegative() || first.compareTo(max) > 0 || !(factor >= 1)) {
             throw new IllegalArgumentException(
                     "a backoff must grow from a wait of 0 or more, and not past its maximum: first " + first
@@ -90,11 +92,18 @@ public final class RetryPolicy {
         return new RetryPolicy(attempts, firstNanos, factor, maxNanos, part, after);
     }
 
-    /** Returns this policy for failures of the given types, or of subtypes, alone. */
+    /**
+     * Returns this policy for failures of the given types, or of subtypes, alone.
+     *
+     * @throws NullPointerException if one of them is null
+     */
     @SafeVarargs
     @SuppressWarnings("varargs")
     public final RetryPolicy on(Class<? extends Throwable>... types) {
-        Class<?>[] copy = types.clone();
+        Class<?>[] copy = Objects.requireNonNull(types, "types").clone();
+        for (Class<?> type : copy) {
+            Objects.requireNonNull(type, "one of the types");
+        }
         return when(thrown -> {
             for (Class<?> type : copy) {
                 if (type.isInstance(thrown)) {
@@ -107,6 +116,10 @@ public final class RetryPolicy {
 
     /**
      * Returns this policy for those failures alone that pass a test.
+     *
+     * <p>The test is called after each attempt that has failed, on the worker that has run the body, at the root of the task's
+     * runtime: no region is open there. Until it returns, the task is running. A scope that it leaves open is ended, with an
+     * error that is logged.
      *
      * @param test gets what the body threw; if the test itself throws, there is no further attempt
      */

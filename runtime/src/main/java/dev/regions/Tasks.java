@@ -47,24 +47,40 @@ public final class Tasks {
 
     /**
      * Makes a task that ends as a stage does. Cancelling the task does not cancel the stage, which may have other uses. For
-     * the way back there is {@link Task#toCompletableFuture()}.
+     * the way back there is {@link Task#toCompletableFuture()}; tasks may be chained by the one and the other to any length.
+     *
+     * <p>Throws what the stage throws when it is asked to report its end; nothing is left behind then.
      *
      * @throws QueueClosedException if the runtime is closed
      */
     public static <T extends @Nullable Object> Task<T> from(CompletionStage<? extends T> stage) {
         Objects.requireNonNull(stage, "stage");
         ExternalTask<T> external = external();
-        stage.whenComplete((result, thrown) -> {
-            if (thrown == null) {
-                external.complete(result);
-            } else if (thrown instanceof CancellationException) {
-                external.task().cancel();
-            } else {
-                boolean wrapped = thrown instanceof CompletionException && thrown.getCause() != null;
-                external.fail(wrapped ? thrown.getCause() : thrown);
-            }
-        });
+        try {
+            stage.whenComplete((result, thrown) -> {
+                try {
+                    endAs(external, result, thrown);
+                } catch (StackOverflowError deep) { // of the thread that has completed the stage, which would drop it
+                    Thread.ofVirtual().name("regions-from").start(() -> endAs(external, result, thrown));
+                }
+            });
+        } catch (Throwable refused) {
+            external.task().cancel();
+            throw refused;
+        }
         return external.task();
+    }
+
+    private static <T extends @Nullable Object> void endAs(
+            ExternalTask<T> external, T result, @Nullable Throwable thrown) {
+        if (thrown == null) {
+            external.complete(result);
+        } else if (thrown instanceof CancellationException) {
+            external.task().cancel();
+        } else {
+            boolean wrapped = thrown instanceof CompletionException && thrown.getCause() != null;
+            external.fail(wrapped ? thrown.getCause() : thrown);
+        }
     }
 
     /**

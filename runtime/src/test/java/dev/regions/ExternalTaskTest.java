@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -91,6 +92,23 @@ class ExternalTaskTest {
         assertThat(cancelled.task().cancel()).isTrue();
         assertThat(after.join()).isEqualTo("after");
         assertThat(cancelled.complete("late")).isFalse();
+    }
+
+    @Test
+    @DisplayName("is not left behind by a stage that refuses to report its end")
+    void refusingStage() {
+        CompletableFuture<Integer> refusing = new CompletableFuture<>() {
+            @Override
+            public CompletableFuture<Integer> whenComplete(BiConsumer<? super Integer, ? super Throwable> action) {
+                throw new UnsupportedOperationException("no");
+            }
+        };
+        try (TaskRuntime runtime = TaskRuntime.builder().build()) {
+            assertThatThrownBy(() -> runtime.run(() -> Tasks.from(refusing)))
+                    .isInstanceOf(UnsupportedOperationException.class);
+
+            assertThat(runtime.inFlight()).isZero();
+        } // and close() returns
     }
 
     @Test
