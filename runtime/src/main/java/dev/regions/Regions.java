@@ -45,6 +45,12 @@ import org.jspecify.annotations.Nullable;
  * its own type, and a <b>scope form</b>, which returns a {@link RegionScope} for a try-with-resources statement. The body
  * runs on the calling thread. If the body of a block throws, what the region still holds is abandoned and never runs.
  *
+ * <p><b>Other threads.</b> A region is around the code that the calling thread runs. Of other threads, only those that a {@code
+ * StructuredTaskScope} forks inside a block see it. What a parallel stream or a pool runs on its own threads is <em>outside</em> of
+ * all regions, even while the block that has started it waits: what is spawned there is not launched with a bulk region, not part of
+ * a sequence, not waited for by a joined one. {@link #current()} takes the region along. On the other hand, the JDK refuses a {@code
+ * fork} on a {@code StructuredTaskScope} that was opened outside of the block: open it inside, or use the scope form of the region.
+ *
  * <p>All methods may be called from any thread.
  */
 public final class Regions {
@@ -199,6 +205,7 @@ public final class Regions {
      */
     public static <R extends @Nullable Object, X extends Throwable> R with(TaskQueue queue, RegionBody<R, X> body)
             throws X {
+        Objects.requireNonNull(queue, "queue");
         Objects.requireNonNull(body, "body");
         StackRoom.ensureForWhole();
         OpenRegions.Entry open = null;
@@ -318,9 +325,21 @@ public final class Regions {
     }
 
     private static Function<TaskQueue, TaskQueue> admission(Limit limit) {
-        Admission admission = limit.admission();
+        Admission admission = Objects.requireNonNull(limit, "limit").admission();
         return above -> new MarkingQueue(
                 above, "limited", "a region limited by '" + limit.name() + "'", task -> Spawn.limit(task, admission));
+    }
+
+    // ---- On other threads -------------------------------------------------------------------------------------------
+
+    /**
+     * Returns the regions that are open around the calling code, for other threads to spawn into: those of a parallel stream, or of
+     * a pool, see no region by themselves.
+     *
+     * {@snippet file="SnippetsTest.java" region="other threads"}
+     */
+    public static RegionContext current() {
+        return new RegionContext(QueueStack.snapshot());
     }
 
     // ---- Shared -----------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -194,6 +195,21 @@ class SnippetsTest {
         for (int i = 0; i < rows.size(); i++) {
             assertThat(rows.get(i).join()).isEqualTo("row of " + keys.get(i));
         }
+    }
+
+    @Test
+    @DisplayName("a parallel stream that spawns into the region around it")
+    void otherThreads() throws Exception {
+        List<String> names = List.of("a", "b", "c");
+        // @start region="other threads"
+        List<String> found = new CopyOnWriteArrayList<>();
+        Regions.joined(() -> {
+            RegionContext region = Regions.current(); // the threads of the stream do not see it
+            names.parallelStream().forEach(name -> region.run(() -> Tasks.spawn(() -> found.add(name))));
+        });
+        // @end
+
+        assertThat(found).hasSize(3);
     }
 
     @Test

@@ -215,6 +215,7 @@ public final class QueueStack {
     public static <R extends @Nullable Object, X extends Throwable> R call(TaskQueue queue, RegionBody<R, X> body)
             throws X {
         Objects.requireNonNull(queue, "queue");
+        Objects.requireNonNull(body, "body");
         Frame around = ownFrame();
         Layer below = topOf(around);
         Object runtime = below == null ? null : below.runtime;
@@ -252,6 +253,32 @@ public final class QueueStack {
             TaskQueue root, Object runtime, RegionBody<R, X> body) throws X {
         Objects.requireNonNull(root, "root");
         return callIn(new Layer(root, Thread.currentThread(), null, null, runtime), ownFrame(), body);
+    }
+
+    /** The queues around some code, for other threads to run code below them. Immutable. */
+    public static final class Snapshot {
+        private final Layer top;
+
+        private Snapshot(Layer top) {
+            this.top = top;
+        }
+
+        /**
+         * Runs a body on the calling thread with these queues as the whole of the stack. The queues are neither closed nor abandoned;
+         * one that is closed refuses what is spawned. The scopes that the calling thread has open get nothing of what is spawned
+         * there, but may be used by name.
+         *
+         * @throws IllegalStateException if the body left a scope open, as with {@link QueueStack#call}
+         */
+        public <R extends @Nullable Object, X extends Throwable> R call(RegionBody<R, X> body) throws X {
+            return callIn(top, ownFrame(), Objects.requireNonNull(body, "body"));
+        }
+    }
+
+    /** Returns the queues around the running code, null if there is none but the default root. */
+    public static @Nullable Snapshot snapshot() {
+        Layer top = top();
+        return top == null ? null : new Snapshot(top);
     }
 
     private static <R extends @Nullable Object, X extends Throwable> R callIn(
@@ -305,6 +332,7 @@ public final class QueueStack {
      */
     public static void open(TaskQueue queue, OpenScope scope) {
         Objects.requireNonNull(queue, "queue");
+        Objects.requireNonNull(scope, "scope");
         if (scope.isOpen()) {
             throw new IllegalStateException(scope + " is open already");
         }
