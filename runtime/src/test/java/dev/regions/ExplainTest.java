@@ -511,6 +511,39 @@ class ExplainTest {
         assertExplained(blocker, true, "it was asked to cancel, and its body has not ended");
     }
 
+    /** Its static initialiser joins a task whose body needs the class. */
+    private static final class Initialised {
+        private static final int VALUE = value();
+
+        private static int value() {
+            Task<Integer> task = Tasks.spawn(() -> VALUE + 1); // the lambda is a method of this class
+            JOINED_BY_INITIALISER.set(task);
+            try {
+                return task.get(2, TimeUnit.SECONDS);
+            } catch (Exception e) {
+                return 0;
+            }
+        }
+    }
+
+    private static final AtomicReference<Task<Integer>> JOINED_BY_INITIALISER = new AtomicReference<>();
+
+    @Test
+    @DisplayName("may wait for the class whose static initialiser joins it")
+    void staticInitialiser() throws Exception {
+        runtime = TaskRuntime.builder().build();
+        FutureTask<Integer> initialises = start(() -> runtime.call(() -> Initialised.VALUE));
+
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(JOINED_BY_INITIALISER.get()).isNotNull());
+        Task<Integer> task = JOINED_BY_INITIALISER.get();
+        Awaitility.await().untilAsserted(() -> assertThat(task.explain())
+                .contains("waits for the static initialiser of " + Initialised.class.getName()));
+
+        assertThat(initialises.get(SECONDS, TimeUnit.SECONDS)).isZero();
+        assertThat(task.join()).isEqualTo(1);
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     @DisplayName("joins another one, parked or in place")

@@ -388,6 +388,13 @@ final class Diagnosis {
                     .append(threadState)
                     .append(')');
         }
+        String initialised = initialisedByJoiner();
+        if (initialised != null) {
+            text.append(", or waits for the static initialiser of ")
+                    .append(initialised)
+                    .append(
+                            ", which joins this task: until that initialiser has ended, no other thread can use the class");
+        }
         for (StackTraceElement frame : runs.getStackTrace()) {
             if (!frame.getClassName().startsWith("java.")
                     && !frame.getClassName().startsWith("jdk.")) {
@@ -395,6 +402,24 @@ final class Diagnosis {
                 break;
             }
         }
+    }
+
+    /**
+     * Returns the class whose static initialiser waits for the task, null if none does. A thread that needs that class waits in the
+     * JVM, which calls such a thread runnable.
+     */
+    private @Nullable String initialisedByJoiner() {
+        for (Object at = node.dependents(); at instanceof Link link; at = link.next) {
+            Thread joins = link instanceof Link.Waiter waiter ? waiter.thread() : null;
+            if (joins != null) {
+                for (StackTraceElement frame : joins.getStackTrace()) {
+                    if (frame.getMethodName().equals("<clinit>")) {
+                        return frame.getClassName();
+                    }
+                }
+            }
+        }
+        return null;
     }
 
     // ---- When it has ended ------------------------------------------------------------------------------------------
