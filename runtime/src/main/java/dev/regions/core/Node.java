@@ -897,7 +897,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
             forgetRegion();
         }
         settle(release);
-        release.run();
+        release.runButCallbacks();
         return null;
     }
 
