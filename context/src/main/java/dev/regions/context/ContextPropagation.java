@@ -42,7 +42,7 @@ public final class ContextPropagation implements UnaryOperator<TaskQueue> {
                 // A body must not see what the thread happens to have, which is that of the joiner if it runs in place.
                 .clearMissing(true)
                 .build();
-        this.scopedValues = List.of(scopedValues);
+        this.scopedValues = List.of(Objects.requireNonNull(scopedValues, "scopedValues"));
     }
 
     /**

@@ -37,7 +37,7 @@ public interface Task<T extends @Nullable Object> extends Future<T> {
     /**
      * Waits until this task is final, and returns its result.
      *
-     * <p>On a thread of a {@link java.util.concurrent.ForkJoinPool}, the pool is told of the wait and has another thread stand in, as
+     * <p>On a thread of a {@link java.util.concurrent.ForkJoinPool}, the pool has another thread stand in during the wait, as
      * with {@code CompletableFuture.join()}.
      *
      * <p>Called by the body of another task, it may run this task in place, on the calling thread, if this task is ready

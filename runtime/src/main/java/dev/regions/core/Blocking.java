@@ -5,15 +5,15 @@ import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Waits on the threads of a {@link ForkJoinPool}, which come to an end if all of them wait: as {@code CompletableFuture.join()} does,
- * a wait tells the pool, which then has another thread take over for the time. All other threads, and the workers of this runtime
- * among them, wait as they are.
+ * Waits on threads of a {@link ForkJoinPool}. The pool has few threads; if all of them wait, its tasks do not run. So the pool is
+ * notified of a wait, as by {@code CompletableFuture.join()}, and has another thread stand in. Other threads, such as the workers
+ * of this runtime, wait without that.
  */
 final class Blocking {
     private Blocking() {}
 
-    /** Returns true if the calling thread belongs to a {@link ForkJoinPool} that is to be told of waits. */
-    static boolean isToldOfWaits() {
+    /** Returns true if the calling thread belongs to a {@link ForkJoinPool}. */
+    static boolean isOnPool() {
         return Thread.currentThread() instanceof ForkJoinWorkerThread;
     }
 
@@ -37,9 +37,9 @@ final class Blocking {
         }
     }
 
-    /** Waits, having told the pool of the calling thread if that has one. */
+    /** Waits, after notice to the pool if the calling thread belongs to one. */
     static void await(Wait wait) throws InterruptedException {
-        if (!isToldOfWaits()) {
+        if (!isOnPool()) {
             wait.await();
             return;
         }

@@ -3,6 +3,7 @@ package dev.regions.core;
 import dev.regions.queue.QueueStack;
 import dev.regions.queue.RegionBody;
 import dev.regions.queue.TaskQueue;
+import java.lang.invoke.MethodHandles;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.ThreadFactory;
@@ -48,9 +49,21 @@ final class Callbacks {
     private static final ThreadFactory THREADS =
             Thread.ofVirtual().inheritInheritableThreadLocals(false).factory();
 
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            for (Class<?> used :
+                    new Class<?>[] {Completed.class, Failure.class, AtRoot.class, Apart.class, StackRoom.class}) {
+                lookup.ensureInitialized(used);
+            }
+        } catch (IllegalAccessException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private Callbacks() {}
 
-    /** Has this class and those it needs initialised: their first use may be at the bottom of a stack, or of the heap. */
+    /** Initialises this class, and with it the others: their first use may be where the stack or the heap gives out. */
     static void prepare() {
         DEPTH.remove();
         runAll(new ArrayDeque<>(), null, null);
@@ -158,18 +171,16 @@ final class Callbacks {
         }
     }
 
-    /** Runs the callbacks of a task that ran in place: the joining task, which goes on after that, is held up by brief ones only. */
+    /** Runs the callbacks of a task that ran in place: the joining task, which goes on after that, waits for brief ones only. */
     static void runBesideJoiner(Deque<Due> due) {
-        for (Due each : due) {
-            if (!each.brief) {
-                runApart(due);
-                return;
-            }
+        if (areBrief(due)) {
+            run(due);
+        } else {
+            runApart(due);
         }
-        run(due);
     }
 
-    /** Tells whether all of these must not block. */
+    /** Returns true if none of these may block. */
     static boolean areBrief(Deque<Due> due) {
         for (Due each : due) {
             if (!each.brief) {

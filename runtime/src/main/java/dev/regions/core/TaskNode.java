@@ -342,7 +342,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
 
     private boolean park(Link.Waiter waiter, boolean timed, long nanos) throws InterruptedException {
         long deadline = timed ? System.nanoTime() + nanos : 0;
-        boolean toldOfWaits = Blocking.isToldOfWaits();
+        boolean onPool = Blocking.isOnPool();
         while (!isFinal()) {
             if (waiter.leaveIfInterrupted()) {
                 linkDeparted();
@@ -354,7 +354,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
                     leave(waiter);
                     throw deadlock;
                 }
-                if (toldOfWaits) {
+                if (onPool) {
                     Blocking.await(new Parked(waiter, false, 0));
                 } else {
                     LockSupport.park(this);
@@ -366,7 +366,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
                 leave(waiter);
                 return isFinal();
             }
-            if (toldOfWaits) {
+            if (onPool) {
                 Blocking.await(new Parked(waiter, true, deadline));
             } else {
                 LockSupport.parkNanos(this, left);
