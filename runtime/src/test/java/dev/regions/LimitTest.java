@@ -250,6 +250,70 @@ class LimitTest {
     }
 
     @Test
+    @DisplayName("passed by tasks that run out of time while they wait at the next one gets its places back")
+    void timedOutAtTheSecond() throws Exception {
+        Limit first = Limit.of("first", 4);
+        Limit second = Limit.of("second", 1);
+        CountDownLatch running = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        Tasks.builder().limit(second).spawn(() -> {
+            running.countDown();
+            Handshakes.await(release);
+        });
+        Handshakes.await(running);
+        List<Task<?>> late = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            late.add(Tasks.builder()
+                    .limit(first)
+                    .limit(second)
+                    .within(Duration.ofMillis(50))
+                    .spawn(() -> {}));
+        }
+        for (Task<?> task : late) {
+            assertThatThrownBy(task::join).hasRootCauseInstanceOf(java.util.concurrent.TimeoutException.class);
+        }
+
+        assertThat(Tasks.builder().limit(first).spawn(() -> "free").join()).isEqualTo("free");
+        org.awaitility.Awaitility.await().until(() -> first.inside() == 0);
+        release.countDown();
+        assertThat(Tasks.builder()
+                        .limit(first)
+                        .limit(second)
+                        .spawn(() -> "both")
+                        .join())
+                .isEqualTo("both");
+    }
+
+    @Test
+    @DisplayName(
+            "that 80,000 tasks have passed, who wait at the next one, is given up by all of them, newest first, in no time")
+    void cancelledNewestFirst() throws Exception {
+        Limit wide = Limit.of("wide", 1_000_000);
+        Limit narrow = Limit.of("narrow", 1);
+        CountDownLatch running = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        TaskBuilder both = Tasks.builder().limit(wide).limit(narrow);
+        both.spawn(() -> {
+            running.countDown();
+            Handshakes.await(release);
+        });
+        Handshakes.await(running);
+        List<Task<?>> waiting = new ArrayList<>();
+        for (int i = 0; i < 80_000; i++) {
+            waiting.add(both.spawn(() -> {}));
+        }
+
+        for (Task<?> task : waiting.reversed()) {
+            task.cancel();
+        }
+
+        assertThat(wide.inside()).isEqualTo(1);
+        assertThat(narrow.waiting()).as("dead entries are swept out").isLessThan(1000);
+        release.countDown();
+        assertThat(both.spawn(() -> "last").join()).isEqualTo("last");
+    }
+
+    @Test
     @DisplayName("holds for a task that another joins: it is not run in place past the limit")
     void notInPlace() throws Exception {
         Limit limit = Limit.of("one", 1);

@@ -17,10 +17,10 @@ import org.openjdk.jcstress.infra.results.LLL_Result;
  *
  *   comer:     add to the queue;     are there places?         take one, let the first in
  *   leaver:    give a place back;    is there somebody?        take one, let the first in
- *   canceller: end the task;         look for it in the queue of the next limit, if it has passed one
- *   comer:     (having passed one)   add to the queue;         is it final? take it out
+ *   admitter:  add to inside;        is the task ready?        if not, remove from inside, and give the place back
+ *   canceller: end the task;         of each limit, is it inside?   remove from inside, and give the place back
  *
- * A race would lose a place, leave a task standing beside a free one, or let too many in.
+ * A race would lose a place, give one back twice, leave a task standing beside a free one, or let too many in.
  *
  * r1 is how the tasks ended, r2 how many were inside at the same time, r3 whether the place is free afterwards.
  */
@@ -61,7 +61,11 @@ public class AdmissionTest {
             TaskNode<Integer> next = Graph.launched(CORE, Graph.limited(() -> 1, limit));
             wire(next);
             boolean letIn = Graph.ends(next); // there was a place for one more
-            result.r3 = letIn && Patience.until(() -> limit.insideNow() == 0) ? "free" : "taken";
+            result.r3 = letIn && isFree(limit) ? "free" : "taken, or free twice";
+        }
+
+        static boolean isFree(Admission limit) {
+            return Patience.until(() -> limit.insideNow() == 0 && limit.placesFree() == limit.places());
         }
     }
 
@@ -109,6 +113,32 @@ public class AdmissionTest {
         @Arbiter
         public void afterwards(LLL_Result result) {
             report(result, task);
+        }
+    }
+
+    @JCStressTest
+    @JCStressMeta(AdmissionTest.class)
+    @State
+    public static class SecondLimitLetsInVersusCancel extends Limited {
+        private final Admission second = new Admission("second", 1);
+        private final TaskNode<Integer> task = launched(limit, second);
+
+        @Actor
+        public void comer() {
+            wire(task);
+        }
+
+        @Actor
+        public void canceller() {
+            task.cancel();
+        }
+
+        @Arbiter
+        public void afterwards(LLL_Result result) {
+            report(result, task);
+            if (!isFree(second)) {
+                result.r3 = "the second is taken, or free twice";
+            }
         }
     }
 

@@ -11,12 +11,29 @@ import java.util.concurrent.atomic.AtomicLong;
  * The gate of a concurrency limit: tasks that are ready stand in a queue until they are let in, first come, first served. No
  * thread is involved before that, so those who wait cost a queue entry each.
  *
- * <p>Everybody goes through the queue, and whoever adds to it or gives a place back lets in as many as there are places. It
- * is a Dekker pair again: a task is added to the queue, then places are looked at; a place is given back, then the queue is
- * looked at; so no task waits beside a free place.
+ * <p><b>Places.</b> Each task goes through the queue, and the thread that adds to it or gives a place back lets in as many as
+ * there are places. It is a Dekker pair again: a task is added to the queue, then places are looked at; a place is given back,
+ * then the queue is looked at; so no task waits beside a free place.
  *
- * <p>A task that is cancelled while it waits stays in the queue as a dead entry, which is passed over. When there are as many
- * of those as of others, they are swept out, so that the cost of a cancellation is constant on average.
+ * <p><b>Cancelling.</b> A task under several limits may be cancelled, or run out of time, while it is inside some of them and waits
+ * at the next, and another thread may be letting it in just then. Whether it holds a place is what {@code inside} says, and
+ * nothing else: the place goes back to the limit with the removal from {@code inside}, which succeeds once. That is a Dekker pair,
+ * too, over {@code inside} and the task's status:
+ *
+ * <pre>
+ *   admitting thread:   add to inside;       then read the status:    if the task is not ready, release
+ *   cancelling thread:  withdraw the status; then look into inside:   of each limit that has the task, release
+ *   release:            remove from inside;  if that was there, give the place back and look at the queue
+ * </pre>
+ *
+ * Both write before they read. So either the cancelling thread finds the task inside, or the admitting thread finds it withdrawn, or
+ * both, and then one of the two removals does nothing. A task that was seen ready goes on to the next limit, or to the workers, as
+ * a dead entry if it is withdrawn meanwhile; it holds nothing there. A race would lose a place for ever, or give one back twice,
+ * so that too many are let in.
+ *
+ * <p><b>Dead entries.</b> A task that is cancelled while it waits stays in the queue as a dead entry, which is passed over. When
+ * there are as many of those as of others, they are swept out, so that the cost of a cancellation is constant on average. Their
+ * number is an estimate: it decides only when to sweep.
  *
  * <p>Thread-safe and lock-free.
  */
@@ -51,35 +68,37 @@ public final class Admission {
         node.terms().entersQueue();
         queued.incrementAndGet();
         waiting.add(node);
-        if (node.isFinal() && node.terms().hasPassedLimits() && waiting.remove(node)) {
-            countOut(node);
-            node.turnedAway(); // whoever ended it looked for it here too early
+        if (!node.isReady()) {
+            noteDead(); // it was withdrawn on the way here
         }
         letIn();
     }
 
-    /** Gives the place of a task back. */
+    /** Gives the place of a task back, if it has one. */
     void release(Node node) {
-        inside.remove(node);
-        free.incrementAndGet();
-        letIn();
+        if (inside.remove(node)) {
+            free.incrementAndGet();
+            letIn();
+        }
     }
 
     private void letIn() {
         while (!waiting.isEmpty() && takePlace()) {
             Node next = waiting.poll();
-            if (next != null) {
-                countOut(next);
-                inside.add(next);
-                if (next.isReady()) {
-                    next.wasLetIn();
-                    continue;
-                }
-                inside.remove(next);
-                dead.updateAndGet(count -> Math.max(0, count - 1));
-                next.turnedAway();
+            if (next == null) {
+                free.incrementAndGet();
+                continue;
             }
-            free.incrementAndGet();
+            countOut(next);
+            inside.add(next);
+            if (next.isReady()) {
+                next.wasLetIn();
+            } else {
+                dead.updateAndGet(count -> Math.max(0, count - 1));
+                if (inside.remove(next)) {
+                    free.incrementAndGet();
+                }
+            }
         }
     }
 
@@ -99,30 +118,18 @@ public final class Admission {
         return false;
     }
 
-    /**
-     * Notes that a task, ended while it was ready, may stand in the queue.
-     *
-     * @return whether it was taken out of it, and will not be {@linkplain Node#turnedAway turned away} later
-     */
-    boolean giveUp(Node node) {
-        if (node.terms().hasPassedLimits()) {
-            boolean removed = waiting.remove(node);
-            if (removed) {
-                countOut(node);
-            }
-            return removed;
-        }
+    /** Notes that a task which was withdrawn stands in the queue; sweeps it out with others, once there are many. */
+    void noteDead() {
         if (dead.incrementAndGet() > Math.max(DEAD_BEFORE_SWEEP, queued.get() / 2)) {
             dead.set(0);
             waiting.removeIf(entry -> {
-                boolean over = entry.isFinal() && !entry.terms().hasPassedLimits();
+                boolean over = entry.isFinal();
                 if (over) {
                     countOut(entry);
                 }
                 return over;
             });
         }
-        return false;
     }
 
     boolean isInside(Node node) {
@@ -152,6 +159,11 @@ public final class Admission {
     /** Returns how many are inside. A snapshot. */
     public int insideNow() {
         return inside.size();
+    }
+
+    /** Returns how many places are free. A snapshot, for tests. */
+    int placesFree() {
+        return free.get();
     }
 
     /** Returns how many wait, those among them that were cancelled of late included. A snapshot. */

@@ -746,7 +746,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
     /** Called where the task was on its way to run, and is not to run any more. */
     final void turnedAway() {
         if ((flags & TERMS) != 0) {
-            terms().leaveLimits(this);
+            terms().givePlacesBack(this);
         }
     }
 
@@ -978,7 +978,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
 
     private void giveUpPlace() {
         if ((flags & TERMS) != 0) {
-            terms().giveUpPlace(this);
+            terms().giveUpPlaces(this);
         }
     }
 

@@ -33,7 +33,7 @@ final class Terms extends Label {
     /** In the order of their numbers, which all tasks follow, so that two tasks never hold what the other waits for. */
     private Admission[] limits = {};
 
-    /** How many of the limits the task has passed. Written, then a queue is entered; who ends the task reads it last. */
+    /** How many of the limits the task has passed in this attempt. Written by the one thread that has the task. */
     private volatile int admitted;
     /** Whether the task is counted as standing in a queue. */
     private final AtomicBoolean inQueue = new AtomicBoolean();
@@ -88,33 +88,38 @@ final class Terms extends Label {
         return inQueue.compareAndSet(true, false);
     }
 
+    private boolean isInQueue() {
+        return inQueue.get();
+    }
+
     void passedLimit() {
         admitted = admitted + 1; // one thread at a time has the task
     }
 
-    /** Gives back whatever the task was admitted by. */
+    /** Called by the worker when an attempt has ended: gives the places back, so that the next attempt begins at the first limit. */
     void leaveLimits(Node node) {
-        int passed = admitted;
         admitted = 0;
-        for (int i = 0; i < passed; i++) {
-            limits[i].release(node);
+        givePlacesBack(node);
+    }
+
+    /** Gives back each place that the task has; see {@link Admission} for why two threads may do so at once. */
+    void givePlacesBack(Node node) {
+        for (Admission limit : limits) {
+            limit.release(node);
         }
     }
 
-    /** Takes a task that ended while it was ready out of the queue of the limit that it waits for, if any. */
-    void giveUpPlace(Node node) {
-        Admission limit = nextLimit();
-        if (limit != null && limit.giveUp(node)) {
-            leaveLimits(node);
+    /** Called by the thread that has withdrawn the task while it was ready: it may be inside some limits, and wait at the next. */
+    void giveUpPlaces(Node node) {
+        Admission next = nextLimit();
+        givePlacesBack(node);
+        if (next != null && isInQueue()) {
+            next.noteDead();
         }
     }
 
     boolean isLimited() {
         return limits.length > 0;
-    }
-
-    boolean hasPassedLimits() {
-        return admitted > 0;
     }
 
     /** Tells whether time alone may yet change what becomes of the task. */
