@@ -194,8 +194,14 @@ public final class DagCore implements TaskQueue {
         StackRoom.ensure();
         Node node = nodeOf(task);
         admit(1, node);
-        launch(node);
-        intake.submit(node);
+        if (node.dependents() == null) {
+            launch(node);
+            intake.submit(node);
+        } else {
+            Node[] alone = {node};
+            launchAll(alone);
+            intake.submit(alone);
+        }
     }
 
     @Override
@@ -221,37 +227,79 @@ public final class DagCore implements TaskQueue {
     /** Launches all or nothing. The guards keep what is launched from starting, so it can still be taken back. */
     private void launchAll(Node[] nodes) {
         int done = 0;
+        Cycles.Circle circle = null;
         try {
             boolean inOrder = true;
+            boolean isAwaited = false;
             for (; done < nodes.length; done++) {
                 inOrder &= !nodes[done].dependsOnUnlaunched();
+                isAwaited |= nodes[done].dependents() != null;
                 launch(nodes[done]);
             }
-            List<String> cycle = inOrder ? null : Cycles.find(nodes);
-            if (cycle != null) {
-                throw new IllegalArgumentException(
-                        "tasks of one batch wait for each other: " + String.join(" -> ", cycle) + " -> " + cycle.get(0)
-                                + "; none of its " + nodes.length + " tasks is launched");
+            circle = isAwaited ? Cycles.through(nodes) : null;
+            if (circle == null && !inOrder) {
+                circle = Cycles.within(nodes);
+            }
+            if (circle != null) {
+                throw waitForEachOther(circle, nodes.length);
             }
         } catch (Throwable wrong) {
-            takeBack(nodes, done, wrong);
+            takeBack(nodes, done, wrong, circle);
             throw wrong;
         }
     }
 
-    private void takeBack(Node[] nodes, int done, Throwable wrong) {
+    private static IllegalArgumentException waitForEachOther(Cycles.Circle circle, int tasks) {
+        return new IllegalArgumentException(
+                tasks == 1
+                        ? "a task would wait for itself: " + circle.path() + "; it is not launched"
+                        : "tasks of one batch wait for each other: " + circle.path() + "; none of its " + tasks
+                                + " tasks is launched");
+    }
+
+    private void takeBack(Node[] nodes, int done, Throwable wrong, Cycles.@Nullable Circle circle) {
         countEnded(
                 Math.max(0, nodes.length - done - 1)); // admitted, but not even tried; the one that failed is counted
         String why = "the batch that it was in launches nothing: " + wrong.getMessage();
         Release release = new Release();
         for (int i = 0; i < nodes.length; i++) {
             if (i < done) {
-                nodes[i].takeBack(why, wrong, release);
+                nodes[i].takeBack(why, wrong, circle == null ? Set.of() : circle.unsorted(), release);
             } else {
                 nodes[i].abandon(why, wrong, release);
             }
         }
         release.runForSubmitter();
+    }
+
+    /**
+     * Called by the intake before it wires a task of a batch that others hang on already: looks, as a launch does, for a circle
+     * that the batch closes. The launch has not seen edges that were waiting in the intake at that time.
+     *
+     * @param wired how many tasks of the batch are wired
+     * @return whether there is one: then the batch is abandoned, and there is no more to wire
+     */
+    static boolean abandonIfCircular(Node[] batch, int wired, Release release) {
+        Cycles.Circle circle;
+        try {
+            circle = Cycles.through(batch);
+        } catch (OutOfMemoryError noMemory) {
+            return false;
+        }
+        if (circle == null) {
+            return false;
+        }
+        IllegalArgumentException wrong = waitForEachOther(circle, batch.length);
+        String why = "the batch that it was in does not run: " + wrong.getMessage();
+        for (int i = 0; i < batch.length; i++) {
+            if (i < wired) {
+                batch[i].abandonWired(why, wrong, release);
+            } else {
+                batch[i].takeBack(why, wrong, circle.unsorted(), release);
+            }
+            release.runButCallbacks();
+        }
+        return true;
     }
 
     private static Node nodeOf(PendingTask task) {

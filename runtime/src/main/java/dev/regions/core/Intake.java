@@ -2,6 +2,7 @@ package dev.regions.core;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.Queue;
 import java.util.concurrent.ThreadFactory;
@@ -209,6 +210,9 @@ final class Intake {
     /** Wires a submission and returns how many tasks it had. */
     private int wire(Object submission) {
         if (submission instanceof Node node) {
+            if (node.dependents() != null && DagCore.abandonIfCircular(new Node[] {node}, 0, release)) {
+                return 1;
+            }
             release.satisfied(node, 1 + node.wire(release));
             release.runButCallbacks();
             return 1;
@@ -217,7 +221,17 @@ final class Intake {
         if (batch.length > BUDGET) {
             large = batch;
         }
-        for (Node node : batch) {
+        boolean looked = false;
+        for (int i = 0; i < batch.length; i++) {
+            Node node = batch[i];
+            if (!looked && node.dependents() != null) {
+                looked = true;
+                if (DagCore.abandonIfCircular(batch, i, release)) {
+                    Arrays.fill(batch, null);
+                    large = null;
+                    return batch.length;
+                }
+            }
             int satisfied = node.wire(release);
             if (satisfied > 0) {
                 node.countDown(satisfied); // the guard is still there, so this makes nothing ready

@@ -8,6 +8,7 @@ import dev.regions.task.TaskState;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -1084,8 +1085,12 @@ abstract sealed class Node extends Dependent permits TaskNode {
         }
     }
 
-    /** Abandons a task that the caller has launched and not wired yet. */
-    final void takeBack(String why, Throwable reason, Release release) {
+    /**
+     * Abandons a task that the caller has launched and not wired yet.
+     *
+     * @param circular predecessors whose order the task does not keep, because they wait for it in turn
+     */
+    final void takeBack(String why, Throwable reason, Set<Node> circular, Release release) {
         for (int now; (now = status) > READY; ) {
             if (STATUS.compareAndSet(this, now, WITHDRAWN + now)) {
                 publish(new Unsettled(Withdrawn.abandoned(why, reason)), release);
@@ -1093,7 +1098,22 @@ abstract sealed class Node extends Dependent permits TaskNode {
                 break;
             }
         }
-        release.satisfied(this, 1 + wire(release));
+        if (circular.isEmpty()) {
+            release.satisfied(this, 1 + wire(release));
+            return;
+        }
+        int[] satisfied = {1};
+        Inputs.forEach(
+                inputs,
+                (predecessor, soft) ->
+                        satisfied[0] += circular.contains(predecessor) ? 1 : connect(predecessor, soft, release));
+        release.satisfied(this, satisfied[0]);
+    }
+
+    /** Abandons a task that is wired, and whose guard the caller has; takes that off. */
+    final void abandonWired(String why, Throwable reason, Release release) {
+        withdraw(node -> Withdrawn.abandoned(why, reason), false, release);
+        release.satisfied(this, 1);
     }
 
     /** Sets the outcome of a task that the caller has withdrawn. */
