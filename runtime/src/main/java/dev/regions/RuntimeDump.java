@@ -17,9 +17,18 @@ import org.jspecify.annotations.Nullable;
  * @param inFlight how many tasks are launched and not final
  * @param workers how many workers there are
  * @param ready how many tasks are ready, have passed their limits, and wait for a worker
+ * @param deadlockSearch why the last search for deadlocks was not complete, so that there may be one that was not found; null if
+ *     it was complete, or if there was none
  * @param tasks the unfinished tasks: those that run first, then those that are ready, that wait, and that are not launched
  */
-public record RuntimeDump(String runtime, Instant takenAt, long inFlight, int workers, int ready, List<Entry> tasks) {
+public record RuntimeDump(
+        String runtime,
+        Instant takenAt,
+        long inFlight,
+        int workers,
+        int ready,
+        @Nullable String deadlockSearch,
+        List<Entry> tasks) {
 
     /** Makes a copy of the list. */
     public RuntimeDump {
@@ -82,6 +91,11 @@ public record RuntimeDump(String runtime, Instant takenAt, long inFlight, int wo
             }
             text.append('\n');
         }
+        if (deadlockSearch != null) {
+            text.append("  The last search for deadlocks was not complete: ")
+                    .append(deadlockSearch)
+                    .append(".\n");
+        }
         if (tasks.stream().anyMatch(task -> task.timeInState == null)) {
             text.append("  Since when a task waits is known with TaskRuntime.builder().diagnostics(true).\n");
         }
@@ -96,6 +110,7 @@ public record RuntimeDump(String runtime, Instant takenAt, long inFlight, int wo
         members.put("inFlight", inFlight);
         members.put("workers", workers);
         members.put("ready", ready);
+        members.put("deadlockSearch", deadlockSearch);
         members.put("tasks", tasks.stream().map(RuntimeDump::members).toList());
         return Json.write(members);
     }

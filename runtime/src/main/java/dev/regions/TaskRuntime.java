@@ -206,6 +206,8 @@ public final class TaskRuntime implements AutoCloseable {
      *
      * @throws UnsupportedOperationException on the shared runtime
      * @throws IllegalStateException if called by a task of this runtime, which would wait for itself
+     * @throws dev.regions.task.UnlaunchedTaskException if a task in flight here depends on what a bulk region holds that the
+     *     calling thread has open; if that is known at once, nothing is done then
      */
     @Override
     public void close() {
@@ -216,6 +218,7 @@ public final class TaskRuntime implements AutoCloseable {
                     "runtime '" + name + "' was closed by one of its own tasks, which would wait for"
                             + " itself: close it elsewhere, or use shutdownNow()");
         }
+        core.ensureMayAwaitEnd();
         core.close();
         boolean interrupted = false;
         for (boolean waiting = true; waiting; ) {

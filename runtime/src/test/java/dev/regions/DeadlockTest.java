@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.regions.task.DeadlockException;
 import dev.regions.task.Task;
 import dev.regions.task.TaskFailedException;
+import dev.regions.task.UnlaunchedTaskException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -17,6 +21,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("A deadlock")
 @Timeout(60)
@@ -112,6 +118,112 @@ class DeadlockTest {
                 .isInstanceOf(DeadlockException.class)
                 .hasMessageContaining(
                         "'grandchild', which waits for a place in limit 'narrow', which is held by 'ancestor'");
+    }
+
+    @ParameterizedTest(name = "of {0} places")
+    @ValueSource(ints = {1, 2, 3, 8})
+    @DisplayName("of tasks that hold all places of a limit, and each of them joins a task that wants one, is found")
+    void allPlaces(int places) throws Exception {
+        Limit limit = Limit.of("cpu", places);
+        CountDownLatch allInside = new CountDownLatch(places);
+        List<Task<?>> parents = new ArrayList<>();
+        for (int i = 0; i < places; i++) {
+            parents.add(Tasks.builder().name("parent").limit(limit).spawn(() -> {
+                allInside.countDown();
+                Handshakes.await(allInside);
+                Tasks.builder().name("child").limit(limit).spawn(() -> {}).join();
+            }));
+        }
+
+        assertThat(failuresOf(parents)).isNotEmpty().allSatisfy(failure -> assertThat(failure)
+                .hasMessageContaining("'parent' joins 'child'")
+                .hasMessageContaining("limit 'cpu'"));
+    }
+
+    @Test
+    @DisplayName(
+            "of tasks that hold all places of a limit is found where some of them wait in a joined region under the limit")
+    void allPlacesInRegions() throws Exception {
+        Limit limit = Limit.of("cpu", 3);
+        CountDownLatch allInside = new CountDownLatch(3);
+        List<Task<?>> parents = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            boolean joins = i == 0;
+            parents.add(Tasks.builder().name("parent").limit(limit).spawn(() -> {
+                allInside.countDown();
+                Handshakes.await(allInside);
+                if (joins) {
+                    Tasks.builder().limit(limit).spawn(() -> {}).join();
+                } else {
+                    Regions.limited(
+                            limit,
+                            () -> Regions.joined(() -> {
+                                Tasks.spawn(() -> {});
+                                Tasks.spawn(() -> {});
+                            }));
+                }
+            }));
+        }
+
+        assertThat(failuresOf(parents)).isNotEmpty();
+    }
+
+    /** Waits for tasks; returns the deadlocks that some of them have failed with. */
+    private static List<Throwable> failuresOf(List<Task<?>> tasks) throws InterruptedException {
+        List<Throwable> deadlocks = new ArrayList<>();
+        for (Task<?> task : tasks) {
+            task.await();
+            Throwable failure = task.state() == Future.State.FAILED ? task.exceptionNow() : null;
+            Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+                    .filter(DeadlockException.class::isInstance)
+                    .forEach(deadlocks::add);
+        }
+        return deadlocks;
+    }
+
+    @Test
+    @DisplayName("that waits for another one, by way of a limit, is not broken up in its place: that one is")
+    void waitsForAnother() throws Exception {
+        Limit limit = Limit.of("two", 2);
+        CountDownLatch bothInside = new CountDownLatch(2);
+        CompletableFuture<Task<?>> self = new CompletableFuture<>();
+        self.complete(Tasks.builder().name("self").limit(limit).spawn(() -> {
+            bothInside.countDown();
+            self.get().join();
+        }));
+        Task<String> parent = Tasks.builder().limit(limit).spawn(() -> {
+            bothInside.countDown();
+            Handshakes.await(bothInside);
+            return Tasks.builder().limit(limit).spawn(() -> "in the end").join();
+        });
+
+        assertThat(parent.join()).isEqualTo("in the end");
+        assertThatThrownBy(() -> awaited(self).join()).rootCause().hasMessageContaining("'self' joins 'self'");
+    }
+
+    @Test
+    @DisplayName("of a task that joins, with a bulk region open, one that joins what the region holds is found")
+    void heldByRegion() throws Exception {
+        CompletableFuture<Task<?>> held = new CompletableFuture<>();
+        CountDownLatch waits = new CountDownLatch(1);
+        Task<?> other = Tasks.builder().name("other").spawn(() -> {
+            Task<?> task = held.get();
+            Handshakes.await(waits);
+            task.join();
+        });
+        Task<?> opener = Tasks.builder().name("opener").spawn(() -> {
+            Regions.bulk(() -> {
+                held.complete(Tasks.builder().name("held").spawn(() -> {}));
+                waits.countDown();
+                other.join();
+            });
+        });
+
+        assertThatThrownBy(opener::join).rootCause().satisfies(cause -> assertThat(cause)
+                .isInstanceOfAny(DeadlockException.class, UnlaunchedTaskException.class)
+                .hasMessageContaining("'other'")
+                .hasMessageContaining("'held'"));
+        other.await();
     }
 
     @Test
@@ -251,6 +363,41 @@ class DeadlockTest {
                 .rootCause()
                 .isInstanceOf(DeadlockException.class)
                 .hasMessageContaining("'outer'");
+    }
+
+    @Test
+    @DisplayName(
+            "is found within seconds while 10,000 tasks join each other in a row, and so are several at the same time")
+    void besideALongRow() throws Exception {
+        try (TaskRuntime runtime =
+                TaskRuntime.builder().onUncaughtFailure(failure -> {}).build()) {
+            runtime.run(() -> {
+                ExternalTask<Integer> first = Tasks.external();
+                Task<Integer> last = first.task();
+                CountDownLatch allRun = new CountDownLatch(10_000);
+                for (int i = 0; i < 10_000; i++) {
+                    Task<Integer> before = last;
+                    last = Tasks.spawn(() -> {
+                        allRun.countDown();
+                        return before.join();
+                    });
+                }
+                Handshakes.await(allRun);
+                List<Task<?>> circles = new ArrayList<>();
+                for (int i = 0; i < 10; i++) {
+                    CompletableFuture<Task<?>> self = new CompletableFuture<>();
+                    self.complete(Tasks.spawn(() -> self.get().join()));
+                    circles.add(awaited(self));
+                }
+
+                for (Task<?> circle : circles) {
+                    assertThatThrownBy(() -> circle.get(Handshakes.SECONDS, TimeUnit.SECONDS))
+                            .hasRootCauseInstanceOf(DeadlockException.class);
+                }
+                first.complete(1);
+                assertThat(last.join()).isEqualTo(1);
+            });
+        }
     }
 
     @Test

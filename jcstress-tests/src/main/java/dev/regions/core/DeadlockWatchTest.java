@@ -13,8 +13,8 @@ import org.openjdk.jcstress.infra.results.L_Result;
 /*
  * A task begins to wait, while the timer that looks for circles is done with its look:
  *
- *   waiter: say what is waited for;    watching: false -> true?   set the next look
- *   timer:  watching := false;         does somebody wait?        then watching: false -> true, set the next look
+ *   waiter: say what is waited for;    watch: null -> alarm?      set the next look
+ *   timer:  watch := null;             does somebody wait?        then watch: null -> alarm, set the next look
  *
  * A race ends the looking while somebody waits: a circle is then never found, until another task begins to wait.
  *

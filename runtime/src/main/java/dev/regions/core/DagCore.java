@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -453,14 +454,30 @@ public final class DagCore implements TaskQueue {
         checkTerminated();
     }
 
-    /** Waits until the core is closed or stopping, and nothing is in flight. */
+    /**
+     * Waits until the core is closed or stopping, and nothing is in flight.
+     *
+     * @throws dev.regions.task.UnlaunchedTaskException if that never happens, because a task in flight depends on what a region
+     *     holds that the calling thread has open
+     */
     public void awaitTerminated() throws InterruptedException {
+        for (long nanos = Deadlocks.TICK_NANOS; OpenRegions.hasOpenHere(); nanos *= 2) {
+            ensureMayAwaitEnd();
+            if (terminated.await(nanos, TimeUnit.NANOSECONDS)) {
+                return;
+            }
+        }
         Blocking.await(new Blocking.Wait() {
             @Override
             void await() throws InterruptedException {
                 terminated.await();
             }
         });
+    }
+
+    /** Throws what {@link #awaitTerminated} does, as far as that can be known now. */
+    public void ensureMayAwaitEnd() {
+        Deadlocks.ensureMayAwaitEnd(this);
     }
 
     /** Reports the failures that nobody has seen. */

@@ -1,289 +1,267 @@
 package dev.regions.core;
 
 import dev.regions.task.DeadlockException;
-import java.util.ArrayDeque;
+import dev.regions.task.UnlaunchedTaskException;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Deque;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds tasks that wait for each other in a circle, at least one of them in a {@code join()}.
+ * Finds tasks that wait for each other in a circle, at least one of them in a {@code join()}. This class decides when to look;
+ * {@link CircleSearch} looks.
  *
- * <p><b>Idea.</b> Edges made before launch cannot close a circle; a body that waits for a task can. What a task holds up is
- * known: its successors and those who wait for it hang on it as links, and the tasks that stand before a limit can be asked
- * of the limit. So from the tasks on a thread that waits, this goes forward to all that they hold up. If what they wait for
- * is among that, it never comes: everything on the way is waiting, in turn, for all of what it waits for, and nothing of it
- * can end before the first does. A limit is passed on the way only when all its places are taken by tasks on it.
+ * <p><b>Idea.</b> Edges made before launch cannot close a circle without a {@code join()}: {@link Cycles} looks for that. A body that
+ * waits for a task can, and so can a limit, and a region that holds tasks while its body waits.
  *
- * <p>What a timer may still end is not followed: it may yet get out of the way. What waits for something outside, or for a
- * limited time, is never on the way, for nothing of ours holds that up. And a task that waits for one on the way and for one
- * that is not may be skipped when the latter fails. So when all has been found, what has more edges left than were found is
- * taken out again, with all that it was found to hold up: what remains waits for nothing but each other.
+ * <p><b>When.</b> Most joins return at once. So a join notes, before it parks, that its worker waits, and every half second, as
+ * long as any worker waits, the timer looks for those that have not moved, first after two ticks and then after four, eight, and
+ * so on, so that long waits cost little. All that are due at a tick are looked at in one search, whose cost is linear in the
+ * number of unfinished tasks that they hold up. In a large graph that may take its time, so the search gets a thread.
  *
- * <p><b>When.</b> Joins that return do so mostly at once. So a join notes, before it parks, that its worker waits, and every
- * half second, as long as somebody does, the timer looks for those that have not moved, first after two ticks and then after
- * four, eight, and so on, so that long waits cost little. The search, which in a large graph may take its time, is not the
- * timer's: it gets a thread.
+ * <p><b>Memory.</b> A search may take a quarter of the heap that is free when it begins, and no more than {@link #MAX_BYTES}. What
+ * does not fit into that is not looked at: the search finds a circle in what it has, or gives up. A dump of the runtime says so.
  *
- * <p><b>Looking while things move.</b> A link that was seen is in force until the task that it hangs on is final; a wait
- * until it is over. When at the end nothing that was found is final or over, then all of it was in force at the same moment,
- * that at which the search ended, and as none of it can go away by itself, it is there for good. Edges are only ever taken
- * off, so if all that were found are still there, there are no others. Reading a stack of links that is taken off and turned
- * round meanwhile may miss some: then the circle was none, or is found next time.
+ * <p><b>Looks do not end while a worker waits.</b> {@code watch} is the alarm of the next look, or of the one under way; null
+ * means that no look is set. It is a Dekker pair: a waiting thread notes that it waits, then reads {@code watch}, and sets the
+ * next look if there is none; the thread that ends a look clears {@code watch}, then reads who waits. Either of the two may
+ * fail to set an alarm, because there is no memory for it or no thread for the timer. Then it calls the alarm off, should
+ * it be known to the timer, clears {@code watch} again, and a worker that waits takes over: a worker parks without a limit of time
+ * only after it has seen {@code watch} set, and for half a second otherwise. The thread that fails to set the next look wakes a
+ * waiting worker for that. Nothing that fails while looking, a lack of memory included, gets past the end of the look.
+ *
+ * <p><b>Threads that run no task</b> are not watched: a wait there may be ended by means that the runtime does not know. But where
+ * such a thread has a region open that holds tasks until it is closed, and only this thread can close it, all that depends on these tasks is
+ * held up by the thread itself. So a wait of a thread with such a region looks at that first, see {@link #ensureMayWait}.
  */
 final class Deadlocks {
-    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    /** Between two looks at the workers that wait, in nanoseconds. */
+    static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-    private final DagCore core;
-    private final AtomicBoolean watching = new AtomicBoolean();
+    /** How much memory a search takes at most, in bytes: some five million tasks. */
+    private static final long MAX_BYTES = 1L << 30;
+    /** How much memory a search may take in any case, in bytes: some thousand tasks. */
+    private static final long MIN_BYTES = 1L << 18;
+    /** How much memory a search may take that a thread does before each of its waits, in bytes: some thousand tasks, less than a millisecond. */
+    private static final long BYTES_BEFORE_WAIT = 1L << 18;
+    /** Of the free heap, a search may take one part in so many. */
+    private static final int SHARE_OF_FREE = 4;
 
-    Deadlocks(DagCore core) {
-        this.core = core;
+    static {
+        CircleSearch.load();
     }
 
-    /** Called when a worker has noted that it waits. */
-    void watch() {
-        if (!watching.get() && watching.compareAndSet(false, true)) {
-            core.timers().set(TICK_NANOS, this::tick);
+    private final DagCore core;
+    private final Consumer<Alarm> setter;
+    private final LongSupplier memory;
+    private final AtomicReference<@Nullable Alarm> watch = new AtomicReference<>();
+
+    /** Whether those that were due at the last look were not looked at. */
+    private volatile boolean overdue;
+    /** Why the last look was not complete, null if it was. */
+    private volatile @Nullable String incomplete;
+
+    Deadlocks(DagCore core) {
+        this(core, next -> core.timers().start(next, TICK_NANOS), Deadlocks::maxBytes);
+    }
+
+    /**
+     * Makes one whose resources a test takes care of.
+     *
+     * @param setter sets the alarm of the next look
+     * @param memory says how many bytes the next search may take
+     */
+    Deadlocks(DagCore core, Consumer<Alarm> setter, LongSupplier memory) {
+        this.core = core;
+        this.setter = setter;
+        this.memory = memory;
+    }
+
+    /** Called when a worker has noted that it waits: sets the next look if there is none. Returns false if that fails. */
+    boolean watch() {
+        if (watch.get() != null) {
+            return true;
+        }
+        Alarm next = null;
+        try {
+            Alarm made = new Alarm(this::tick);
+            if (!watch.compareAndSet(null, made)) {
+                return true;
+            }
+            next = made;
+            setter.accept(made);
+            return true;
+        } catch (Throwable noMemoryOrThread) {
+            incomplete = "the next look could not be set: there was no memory, or no thread, for it";
+            if (next != null && next.callOff()) {
+                watch.compareAndSet(next, null);
+                return false;
+            }
+            return next != null; // it goes off by itself
         }
     }
 
-    /** Tells whether a look at those who wait is set, or under way. */
+    /** Returns true if a look at the workers that wait is set, or under way. */
     boolean isWatching() {
-        return watching.get();
+        return watch.get() != null;
     }
 
-    /** Called by the timer: has those looked at that have waited for long enough, and sets the next look if there are any. */
+    /** Returns why the last search was not complete, null if it was, or if there was none. */
+    @Nullable
+    String whyIncomplete() {
+        return incomplete;
+    }
+
+    /** Called by the timer: has the workers looked at that have waited for long enough, and sets the next look if any wait. */
     void tick() {
+        boolean handedOver = false;
+        try {
+            List<Worker> due = takeDue();
+            handedOver = !due.isEmpty() && start(due);
+        } catch (Throwable exhausted) {
+            overdue = true;
+        } finally {
+            if (!handedOver) {
+                watchOn();
+            }
+        }
+    }
+
+    private List<Worker> takeDue() {
+        boolean all = overdue;
         List<Worker> due = new ArrayList<>();
         for (Worker worker : core.workers().all()) {
             Link.Waiter waiter = worker.waiting();
             if (waiter != null) {
                 int ticks = ++waiter.ticks;
-                if (ticks > 1 && Integer.bitCount(ticks) == 1) {
+                if (ticks > 1 && (all || Integer.bitCount(ticks) == 1)) {
                     due.add(worker);
                 }
             }
         }
-        if (due.isEmpty()) {
-            watchOn();
-            return;
-        }
+        overdue = false;
+        return due;
+    }
+
+    /** Starts the search on a thread of its own; returns false if there is none. */
+    private boolean start(List<Worker> due) {
+        Runnable look = () -> lookAt(due);
+        String name = core.name() + "-deadlocks";
         try {
             Thread.ofPlatform() // a virtual one gets no carrier while all of these are busy
-                    .name(core.name() + "-deadlocks")
+                    .name(name)
                     .daemon()
                     .inheritInheritableThreadLocals(false)
-                    .start(() -> lookAt(due));
-        } catch (Throwable failed) {
-            watchOn();
-            throw failed;
+                    .start(look);
+            return true;
+        } catch (Throwable noPlatformThread) {
+            try {
+                Thread.ofVirtual()
+                        .name(name)
+                        .inheritInheritableThreadLocals(false)
+                        .start(look);
+                return true;
+            } catch (Throwable noThread) {
+                incomplete = "no thread could be started for it";
+                overdue = true;
+                return false;
+            }
         }
     }
 
     private void lookAt(List<Worker> due) {
         try {
-            for (Worker worker : due) {
-                Link.Waiter waiter = worker.waiting();
-                DeadlockException found = waiter == null ? null : new Search(worker, waiter).run();
-                if (found != null) {
-                    breakUp(waiter, found);
-                    return; // what was on the circle moves now
-                }
+            CircleSearch search = new CircleSearch(memory.getAsLong());
+            for (CircleSearch.Found found : search.from(due)) {
+                breakUp(found.waiter(), found.why());
             }
+            incomplete = search.isFull()
+                    ? "it gave up at " + search.size() + " tasks, because it may take no more memory"
+                    : null;
+        } catch (Throwable exhausted) {
+            incomplete = "it gave up, because there was no memory for it";
         } finally {
             watchOn();
         }
     }
 
-    /** Ends the wait of one on the circle. Observers are told before, so that nobody who can go on since is ahead of them. */
+    private static long maxBytes() {
+        Runtime jvm = Runtime.getRuntime();
+        long free = jvm.maxMemory() - (jvm.totalMemory() - jvm.freeMemory());
+        return Math.max(MIN_BYTES, Math.min(MAX_BYTES, free / SHARE_OF_FREE));
+    }
+
+    /** Ends the wait of one on the circle. Observers are notified before, so that no task that goes on since is ahead of them. */
     void breakUp(Link.Waiter waiter, DeadlockException found) {
         core.observing().deadlockFound(String.valueOf(found.getMessage()));
         waiter.giveUp(found);
     }
 
-    /** Says that the look is over, and sets the next one if somebody waits. */
+    /** Ends the look, and sets the next one if a worker waits. */
     private void watchOn() {
-        watching.set(false);
+        watch.set(null);
         for (Worker worker : core.workers().all()) {
-            if (worker.waiting() != null) {
-                watch();
+            Link.Waiter waiter = worker.waiting();
+            if (waiter != null) {
+                if (!watch()) {
+                    waiter.wake(); // it tries, and goes on to try
+                }
                 break;
             }
         }
     }
 
-    /** One look at what a worker's tasks hold up. */
-    private static final class Search {
-        private final Worker worker;
-        private final Link.Waiter waiter;
-        private final Node awaited;
+    // ---- Threads with open regions ----------------------------------------------------------------------------------
 
-        /** What is held up, by what, and how; the tasks of the worker itself by nothing. */
-        private final Map<Node, Step> heldUp = new IdentityHashMap<>();
+    /**
+     * Called before a wait without a limit of time: throws if it would never end, because the awaited task depends on what a region
+     * holds that the calling code has open. Looks at no more than some thousand tasks, so that many waits in a large region cost
+     * little: what that misses is found while the thread waits.
+     *
+     * @throws UnlaunchedTaskException if so
+     */
+    static void ensureMayWait(Node awaited) {
+        ensureMayWait(awaited, BYTES_BEFORE_WAIT);
+    }
 
-        /** What each was found to hold up: a successor once for each edge. */
-        private final Map<Node, List<Node>> holdsUp = new IdentityHashMap<>();
+    /** As {@link #ensureMayWait}, now and then while a thread waits, with as much memory as the other searches. */
+    static void ensureMayGoOnWaiting(Node awaited) {
+        ensureMayWait(awaited, maxBytes());
+    }
 
-        private final Deque<Node> toVisit = new ArrayDeque<>();
-        private final Map<Admission, Integer> taken = new IdentityHashMap<>();
-
-        private record Step(
-                @Nullable Node by,
-                String how,
-                Link.@Nullable Waiter waiting,
-                @Nullable Admission limit) {}
-
-        Search(Worker worker, Link.Waiter waiter) {
-            this.worker = worker;
-            this.waiter = waiter;
-            this.awaited = waiter.awaited;
-        }
-
-        @Nullable
-        DeadlockException run() {
-            List<Node> waiting = worker.tasks();
-            if (waiting.isEmpty() || waiting.stream().anyMatch(Search::mayBeEndedByTimer)) {
-                return null;
+    private static void ensureMayWait(Node awaited, long maxBytes) {
+        if (OpenRegions.hasOpenHere()) {
+            String why = null;
+            try {
+                why = new CircleSearch(maxBytes).fromCaller(OpenRegions.openHere(), awaited);
+            } catch (OutOfMemoryError | StackOverflowError exhausted) {
+                // then the wait is one that is not looked at
             }
-            waiting.forEach(task -> holdsUp(task, new Step(null, "", null, null)));
-            while (!toVisit.isEmpty()) {
-                visit(toVisit.poll());
-            }
-            leaveOutWhatMayGoOn();
-            return heldUp.containsKey(awaited) && isStillSo()
-                    ? new DeadlockException(describe(waiting.get(waiting.size() - 1)))
-                    : null;
-        }
-
-        private static boolean mayBeEndedByTimer(Node node) {
-            return (node.flags & Node.TERMS) != 0 && node.terms().hasAlarmPending();
-        }
-
-        private void holdsUp(Node node, Step step) {
-            if (node.isOver() || mayBeEndedByTimer(node)) {
-                return;
-            }
-            if (step.by != null) {
-                note(step.by, node);
-            }
-            if (heldUp.putIfAbsent(node, step) == null) {
-                toVisit.add(node);
+            if (why != null) {
+                throw new UnlaunchedTaskException(why);
             }
         }
+    }
 
-        private void note(Node by, Node held) {
-            holdsUp.computeIfAbsent(by, none -> new ArrayList<>()).add(held);
-        }
-
-        /** Takes out what waits for something else as well, which may fail, and all that this was found to hold up. */
-        private void leaveOutWhatMayGoOn() {
-            Map<Node, Integer> edges = new IdentityHashMap<>();
-            holdsUp.forEach((by, held) -> held.forEach(node -> edges.merge(node, 1, Integer::sum)));
-            Deque<Node> out = new ArrayDeque<>();
-            for (Node node : heldUp.keySet()) {
-                if (node.edgesLeft() > edges.getOrDefault(node, 0)) {
-                    out.add(node);
-                }
+    /**
+     * Called before the calling thread waits until nothing is in flight in a core, and now and then meanwhile.
+     *
+     * @throws UnlaunchedTaskException if that never happens, because of a region that the calling code has open
+     */
+    static void ensureMayAwaitEnd(DagCore closing) {
+        if (OpenRegions.hasOpenHere()) {
+            String why = null;
+            try {
+                why = new CircleSearch(maxBytes()).fromCaller(OpenRegions.openHere(), closing);
+            } catch (OutOfMemoryError | StackOverflowError exhausted) {
+                // as above
             }
-            for (Node node; (node = out.poll()) != null; ) {
-                if (heldUp.remove(node) != null) {
-                    out.addAll(holdsUp.getOrDefault(node, List.of()));
-                }
+            if (why != null) {
+                throw new UnlaunchedTaskException(closing + " cannot come to an end: " + why);
             }
-        }
-
-        private void visit(Node node) {
-            for (Dependent at = node.dependents(); at != null; at = at instanceof Link link ? link.next : null) {
-                switch (at) {
-                    case Node successor -> holdsUp(successor, new Step(node, "requires", null, null));
-                    case Link.HardEdge edge -> holdsUp(edge.successor, new Step(node, "requires", null, null));
-                    case Link.SoftEdge edge -> holdsUp(edge.successor, new Step(node, "comes after", null, null));
-                    case Link.Waiter other -> visitWaiter(node, other);
-                    case Link.Callback callback -> {}
-                    case Link.CancelRequest request -> {}
-                }
-            }
-            if ((node.flags & Node.TERMS) != 0) {
-                node.terms().limits().forEach(limit -> visitLimit(node, limit));
-            }
-        }
-
-        private void visitWaiter(Node node, Link.Waiter other) {
-            Worker waits = other.worker;
-            if (waits == null || waits.waiting() != other) {
-                return;
-            }
-            List<Node> tasks = new ArrayList<>(waits.tasks());
-            Collections.reverse(tasks);
-            Node by = node;
-            for (Node task : tasks) {
-                if (mayBeEndedByTimer(task)) {
-                    return;
-                }
-                holdsUp(task, new Step(by, "joins", other, null));
-                by = task;
-            }
-        }
-
-        private void visitLimit(Node node, Admission limit) {
-            if (limit.isInside(node) && taken.merge(limit, 1, Integer::sum) == limit.places) {
-                String how = "waits for a place in limit '" + limit.name + "', which is held by";
-                for (Node before : limit.waiting()) {
-                    holdsUp(before, new Step(node, how, null, limit));
-                    limit.inside().stream()
-                            .filter(inside -> inside != node && heldUp.containsKey(inside))
-                            .forEach(inside -> note(inside, before));
-                }
-            }
-        }
-
-        /** Tells whether all that was found is in force, now that it has all been found. */
-        private boolean isStillSo() {
-            for (Map.Entry<Node, Step> found : heldUp.entrySet()) {
-                Node node = found.getKey();
-                Step step = found.getValue();
-                if (node.isOver()
-                        || step.waiting != null && !isWaiting(step.waiting)
-                        || step.limit != null && !isFull(step.limit, node)) {
-                    return false;
-                }
-            }
-            return isWaiting(waiter);
-        }
-
-        private boolean isFull(Admission limit, Node waits) {
-            Set<Node> inside = limit.inside();
-            return inside.size() >= limit.places
-                    && !inside.contains(waits)
-                    && heldUp.keySet().containsAll(inside);
-        }
-
-        /** Whoever is interrupted, or about to be woken, will not wait any longer, and perhaps hold nothing up. */
-        private static boolean isWaiting(Link.Waiter waiter) {
-            Worker worker = waiter.worker;
-            return worker != null && worker.waiting() == waiter && !waiter.awaited.isFinal() && !waiter.isInterrupted();
-        }
-
-        private String describe(Node joining) {
-            StringBuilder circle = new StringBuilder(
-                    "deadlock: task '" + joining.displayName() + "' joins '" + awaited.displayName() + "'");
-            Node at = awaited;
-            for (Step step; (step = heldUp.get(at)).by != null; at = step.by) {
-                circle.append(", which ").append(step.how).append(" '");
-                circle.append(step.by.displayName()).append("'");
-            }
-            if (at != joining) {
-                circle.append(", which joins '").append(joining.displayName()).append("'");
-            }
-            return circle.append("; none of them can go on").toString();
         }
     }
 }

@@ -67,7 +67,7 @@ abstract sealed class Link extends Dependent {
         private volatile @Nullable Thread thread = Thread.currentThread();
         private volatile @Nullable DeadlockException deadlock;
 
-        /** For how many looks at it this has waited. Used by the timer alone. */
+        /** For how many looks at it this has waited. Used by the timer alone; on a thread that is no worker's, by that. */
         int ticks;
 
         Waiter(Node awaited, @Nullable Worker worker) {
@@ -77,6 +77,11 @@ abstract sealed class Link extends Dependent {
 
         void wake() {
             LockSupport.unpark(thread);
+        }
+
+        /** Returns for how long to wait until the thread looks for itself whether it waits in vain: longer each time. */
+        long nextLookNanos() {
+            return worker != null ? Deadlocks.TICK_NANOS : Deadlocks.TICK_NANOS << Math.min(ticks++, 6);
         }
 
         /** Ends a wait that could never end by itself. */

@@ -151,6 +151,13 @@ final class Reach {
         tasks.sort(Comparator.comparing(RuntimeDump.Entry::state, Comparator.reverseOrder())
                 .thenComparingLong(RuntimeDump.Entry::id)
                 .thenComparing(RuntimeDump.Entry::name));
-        return new RuntimeDump(core.name(), Instant.now(), core.inFlight(), core.workerCount(), ready, tasks);
+        return new RuntimeDump(
+                core.name(),
+                Instant.now(),
+                core.inFlight(),
+                core.workerCount(),
+                ready,
+                core.deadlocks().whyIncomplete(),
+                tasks);
     }
 }

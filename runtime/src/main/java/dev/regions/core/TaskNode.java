@@ -242,7 +242,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
     @Override
     public CompletableFuture<T> toCompletableFuture() {
         StackRoom.ensure();
-        CompletableFuture<T> future = new CompletableFuture<>();
+        CompletableFuture<T> future = new TaskFuture<>(this);
         Runnable copy = () -> {
             if (ending() instanceof Unsuccessful unsuccessful) {
                 future.completeExceptionally(tell(unsuccessful));
@@ -308,8 +308,11 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
             throw new InterruptedException();
         }
         ensureNotHeldHere();
-        if (!timed && Worker.runInPlace(this, ofRegion)) {
-            return true;
+        if (!timed) {
+            if (Worker.runInPlace(this, ofRegion)) {
+                return true;
+            }
+            Deadlocks.ensureMayWait(this);
         }
         WaitObserver observer = DagCore.waitObserverHere();
         if (observer == null) {
@@ -354,11 +357,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
                     leave(waiter);
                     throw deadlock;
                 }
-                if (onPool) {
-                    Blocking.await(new Parked(waiter, false, 0));
-                } else {
-                    LockSupport.park(this);
-                }
+                parkUntimed(waiter, onPool);
                 continue;
             }
             long left = deadline - System.nanoTime();
@@ -407,15 +406,57 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
         }
     }
 
+    /**
+     * Parks once. A worker whose wait is not watched parks for a while only, and so does a thread that has a region open: the latter then
+     * looks whether the task has come to depend on what that region holds.
+     */
+    private void parkUntimed(Link.Waiter waiter, boolean onPool) throws InterruptedException {
+        Worker worker = waiter.worker;
+        if (worker == null ? !OpenRegions.hasOpenHere() : worker.isWatched()) {
+            if (onPool) {
+                Blocking.await(new Parked(waiter, false, 0));
+            } else {
+                LockSupport.park(this);
+            }
+            return;
+        }
+        long nanos = waiter.nextLookNanos();
+        if (onPool) {
+            Blocking.await(new Parked(waiter, true, System.nanoTime() + nanos));
+        } else {
+            LockSupport.parkNanos(this, nanos);
+        }
+        if (worker == null && !isFinal()) {
+            try {
+                Deadlocks.ensureMayGoOnWaiting(this);
+            } catch (Throwable never) {
+                leave(waiter);
+                throw never;
+            }
+        }
+    }
+
     private void leave(Link.Waiter waiter) {
         waiter.leave();
         linkDeparted();
     }
 
+    /** Called before a wait by other means than this class: throws if it could never end because of a region that is open here. */
+    void ensureMayWait(boolean timed) {
+        if (!isFinal()) {
+            ensureNotHeldHere();
+            if (!timed) {
+                Deadlocks.ensureMayWait(this);
+            }
+        }
+    }
+
     /** Nothing that this thread waits for here could come to pass before the region ends, which this thread must do. */
     private void ensureNotHeldHere() {
         TaskQueue holder = home;
-        if (isUnlaunched() && isHeld(holder) && QueueStack.isOpenOnThisThread(holder)) {
+        if (isUnlaunched()
+                && isHeld(holder)
+                && (QueueStack.isOpenOnThisThread(holder) || OpenRegions.isOpenHere(holder))) {
             throw new UnlaunchedTaskException("task '" + name() + "' cannot start before " + holder
                     + " ends, and that is open on this thread: wait after the end of the region, or launch it first");
         }

@@ -119,6 +119,8 @@ final class Worker implements Runnable {
     private volatile long ended;
     /** What is waited for on this thread, by a task, without a limit of time. */
     private volatile Link.@Nullable Waiter waiting;
+    /** The regions that tasks on this thread have open, and that may hold tasks: the last one, which leads to the others. */
+    private volatile OpenRegions.@Nullable Entry openRegions;
     /** The task that runs, or ran last, and those that run in place inside it. Exact while the thread waits. */
     private @Nullable Node current;
 
@@ -695,6 +697,19 @@ final class Worker implements Runnable {
 
     Link.@Nullable Waiter waiting() {
         return waiting;
+    }
+
+    /** Returns true if a look for deadlocks is set, or could be set now: else the thread must not wait for long. */
+    boolean isWatched() {
+        return core.deadlocks().watch();
+    }
+
+    OpenRegions.@Nullable Entry openRegions() {
+        return openRegions;
+    }
+
+    void setOpenRegions(OpenRegions.@Nullable Entry top) {
+        openRegions = top;
     }
 
     /** Returns the tasks on this thread, which waits: the outermost first, each waiting for the next in place. */
