@@ -112,7 +112,7 @@ public class CancelVersusLaunchTest {
         @Actor
         public void queue() {
             attempt(() -> {
-                task.takeBack("its batch launches nothing", Graph.FAILURE, byQueue);
+                task.takeBack("its batch launches nothing", Graph.FAILURE, java.util.Set.of(), byQueue);
                 byQueue.run();
             });
         }

@@ -76,13 +76,17 @@ public interface TaskQueue {
      */
     default void taskFailed() {}
 
-    /** Tells whether tasks may stay in this queue, unable to start, until it is closed. */
+    /**
+     * Tells whether tasks may stay in this queue, unable to start, until it is closed. The runtime takes a queue at its word: the code
+     * that has the region open must not wait for these tasks, nor for those that depend on them.
+     */
     default boolean holdsUntilClosed() {
         return false;
     }
 
     /**
-     * Tells of the tasks that this queue has taken, and neither handed on nor abandoned: for people who ask what is unfinished.
+     * Tells of the tasks that this queue has taken, and neither handed on nor abandoned: for people who ask what is unfinished, and
+     * for the search for deadlocks.
      * A look at a moment, while others go on: a task that moves meanwhile may be missed or told of all the same, and one may be
      * told of twice. Barriers may be left out.
      *

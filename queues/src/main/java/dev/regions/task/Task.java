@@ -49,8 +49,9 @@ public interface Task<T extends @Nullable Object> extends Future<T> {
      * @throws TaskFailedException if the body threw; the cause is what it threw
      * @throws TaskSkippedException if something that this task requires did not succeed
      * @throws CancellationException if this task was cancelled or abandoned
-     * @throws UnlaunchedTaskException if this task is held by a region that the calling thread has open, so that waiting
-     *     could never return; thrown at once, and the region stays usable
+     * @throws UnlaunchedTaskException if this task is held by a region that the calling thread has open, or depends on a task that
+     *     is, so that waiting could never return; thrown at once where that can be seen from the first thousand tasks, otherwise while
+     *     this waits. The region stays usable
      * @throws InterruptedException if the calling thread is interrupted before this task is final
      */
     T join() throws InterruptedException;
@@ -109,6 +110,8 @@ public interface Task<T extends @Nullable Object> extends Future<T> {
     /**
      * Returns a new future that is completed as this task is. Completing or cancelling the future does nothing to this
      * task. A failure handed to a future counts as seen: it is not reported as uncaught.
+     *
+     * <p>The future's {@code get} and {@code join} throw {@link UnlaunchedTaskException} where those of this task would.
      *
      * <p><b>Dependent stages</b> that are not {@code Async}, and were added before the future was completed, run when this task is
      * completed, counted, and has given its place in a limit and its room in the runtime back:

@@ -1,8 +1,8 @@
 package dev.regions.task;
 
 /**
- * Thrown by waiting, inside a region, for tasks that cannot start before that region ends. End the region first, or wait
- * from another thread.
+ * Thrown by waiting, inside a region, for tasks that cannot start before that region ends, or that depend on such tasks. End the
+ * region first, or wait from another thread.
  */
 public final class UnlaunchedTaskException extends IllegalStateException {
     private static final long serialVersionUID = 1L;

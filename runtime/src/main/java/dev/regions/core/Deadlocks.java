@@ -61,6 +61,8 @@ final class Deadlocks {
 
     /** Whether those that were due at the last look were not looked at. */
     private volatile boolean overdue;
+    /** One that waited at the last tick. */
+    private volatile Link.@Nullable Waiter witness;
     /** Why the last look was not complete, null if it was. */
     private volatile @Nullable String incomplete;
 
@@ -136,6 +138,7 @@ final class Deadlocks {
         for (Worker worker : core.workers().all()) {
             Link.Waiter waiter = worker.waiting();
             if (waiter != null) {
+                witness = waiter;
                 int ticks = ++waiter.ticks;
                 if (ticks > 1 && (all || Integer.bitCount(ticks) == 1)) {
                     due.add(worker);
@@ -181,8 +184,10 @@ final class Deadlocks {
             incomplete = search.isFull()
                     ? "it gave up at " + search.size() + " tasks, because it may take no more memory"
                     : null;
-        } catch (Throwable exhausted) {
+        } catch (OutOfMemoryError none) {
             incomplete = "it gave up, because there was no memory for it";
+        } catch (Throwable wrong) {
+            incomplete = "it failed with " + Words.of(wrong);
         } finally {
             watchOn();
         }
@@ -202,15 +207,25 @@ final class Deadlocks {
 
     /** Ends the look, and sets the next one if a worker waits. */
     private void watchOn() {
+        Link.Waiter seen = witness;
+        witness = null;
         watch.set(null);
-        for (Worker worker : core.workers().all()) {
-            Link.Waiter waiter = worker.waiting();
-            if (waiter != null) {
-                if (!watch()) {
-                    waiter.wake(); // it tries, and goes on to try
+        try {
+            for (Worker worker : core.workers().all()) {
+                Link.Waiter waiter = worker.waiting();
+                if (waiter != null) {
+                    seen = waiter;
+                    if (watch()) {
+                        return;
+                    }
+                    break;
                 }
-                break;
             }
+        } catch (OutOfMemoryError exhausted) {
+            incomplete = "the next look could not be set: there was no memory for it";
+        }
+        if (seen != null) {
+            seen.wake(); // if it still waits, it tries to set the next look, and goes on to try
         }
     }
 
@@ -234,15 +249,7 @@ final class Deadlocks {
 
     private static void ensureMayWait(Node awaited, long maxBytes) {
         if (OpenRegions.hasOpenHere()) {
-            String why = null;
-            try {
-                why = new CircleSearch(maxBytes).fromCaller(OpenRegions.openHere(), awaited);
-            } catch (OutOfMemoryError | StackOverflowError exhausted) {
-                // then the wait is one that is not looked at
-            }
-            if (why != null) {
-                throw new UnlaunchedTaskException(why);
-            }
+            refuse("", whyItNeverEnds(maxBytes, (search, open) -> search.fromCaller(open, awaited)));
         }
     }
 
@@ -253,15 +260,29 @@ final class Deadlocks {
      */
     static void ensureMayAwaitEnd(DagCore closing) {
         if (OpenRegions.hasOpenHere()) {
-            String why = null;
-            try {
-                why = new CircleSearch(maxBytes()).fromCaller(OpenRegions.openHere(), closing);
-            } catch (OutOfMemoryError | StackOverflowError exhausted) {
-                // as above
-            }
-            if (why != null) {
-                throw new UnlaunchedTaskException(closing + " cannot come to an end: " + why);
-            }
+            refuse(
+                    closing + " cannot come to an end: ",
+                    whyItNeverEnds(maxBytes(), (search, open) -> search.fromCaller(open, closing)));
+        }
+    }
+
+    private interface SearchFromCaller {
+        @Nullable
+        String run(CircleSearch search, List<OpenRegions.Entry> open);
+    }
+
+    private static @Nullable String whyItNeverEnds(long maxBytes, SearchFromCaller from) {
+        try {
+            List<OpenRegions.Entry> open = OpenRegions.holdingHere();
+            return open.isEmpty() ? null : from.run(new CircleSearch(maxBytes), open);
+        } catch (OutOfMemoryError | StackOverflowError exhausted) {
+            return null; // then it is not known
+        }
+    }
+
+    private static void refuse(String what, @Nullable String why) {
+        if (why != null) {
+            throw new UnlaunchedTaskException(what + why);
         }
     }
 }

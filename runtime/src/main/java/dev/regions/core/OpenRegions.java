@@ -1,5 +1,6 @@
 package dev.regions.core;
 
+import dev.regions.queue.BulkQueue;
 import dev.regions.queue.PendingTask;
 import dev.regions.queue.TaskQueue;
 import java.lang.ref.Reference;
@@ -103,16 +104,17 @@ public final class OpenRegions {
         return top != null && top.open && top.opener == Worker.innermostHere();
     }
 
-    /** Returns the regions that the calling code has open, as far as they may hold tasks. */
-    static List<Entry> openHere() {
-        List<Entry> open = new ArrayList<>();
+    /** Returns the regions that the calling code has open, except for those that hold no tasks now. */
+    static List<Entry> holdingHere() {
+        List<Entry> holding = new ArrayList<>();
         Node opener = Worker.innermostHere();
         for (Entry entry = top(); entry != null; entry = entry.below) {
-            if (entry.open && entry.opener == opener) {
-                open.add(entry);
+            boolean isEmpty = entry.get() instanceof BulkQueue bulk && bulk.isEmpty();
+            if (entry.open && entry.opener == opener && !isEmpty) {
+                holding.add(entry);
             }
         }
-        return open;
+        return holding;
     }
 
     /** Returns true if a queue is that of a region which the calling code has open, be it around a call of another runtime. */

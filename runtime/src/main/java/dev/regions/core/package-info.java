@@ -6,7 +6,8 @@
  * {@link dev.regions.core.Workers} and {@link dev.regions.core.Worker} (who runs them), {@link dev.regions.core.ReadyQueue} and
  * {@link dev.regions.core.WorkerDeque} (where tasks wait for those). Whoever looks on stands beside it:
  * {@link dev.regions.core.Observing} and {@link dev.regions.core.Observation} (what is noted as it happens), {@link
- * dev.regions.core.Reach} and {@link dev.regions.core.Diagnosis} (what can be found out afterwards).
+ * dev.regions.core.Reach} and {@link dev.regions.core.Diagnosis} (what can be found out afterwards), and {@link
+ * dev.regions.core.Deadlocks} with {@link dev.regions.core.CircleSearch} (which tasks wait for each other).
  */
 @NullMarked
 package dev.regions.core;
