@@ -434,8 +434,10 @@ abstract sealed class Node extends Dependent permits TaskNode {
             TaskNode<?>[] before = Objects.requireNonNull(Inputs.pending(withdrawn.inputs, Integer.MAX_VALUE));
             withdrawn.inputs = before; // the next one has less to look at
             for (TaskNode<?> each : before) {
-                STATUS.getAndAdd(this, 1);
-                satisfied += connect(each, true, release);
+                if (each != this) { // an order in a circle, through a task that was cancelled
+                    STATUS.getAndAdd(this, 1);
+                    satisfied += connect(each, true, release);
+                }
             }
         }
         return satisfied;
