@@ -1,8 +1,10 @@
 package dev.regions.queue;
 
+import dev.regions.internal.Suppressed;
 import dev.regions.task.QueueClosedException;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -24,6 +26,11 @@ import org.jspecify.annotations.Nullable;
  * instructions each, just as polling the JCTools queue itself waits for a producer that has claimed its slot. A race would
  * show as a task that was taken and is in no batch, or as one that is in a batch although its spawn was refused.
  *
+ * <p>A promise is kept in any case. What comes after the ticket may throw: a method of the task, which may be the user's, or the
+ * offer, because memory or stack runs out. The producer then counts a <em>broken</em> promise, which takes neither, and the
+ * consumer takes one of these where it finds no task. A broken promise may stand in for the task of a slower producer: that
+ * task is then part of the next flush.
+ *
  * <p>Flushes and the close take turns under a lock, for the JCTools queue allows one consumer; producers never touch it.
  * It is held until the batch is handed on: batches reach the queue above in the order in which they were taken, and
  * before {@code close()} returns, so does what a flush on another thread has taken. Who asks what is held takes no part in
@@ -33,11 +40,16 @@ public final class BulkQueue implements TaskQueue {
     private static final long CLOSED = Long.MIN_VALUE;
     /** Few tasks: most regions are small, and have one chunk from the start; the bytes: docs/benchmarks.md, "Before and after". */
     private static final int CHUNK = 32;
+    /** How often the consumer looks for a task that was promised before it yields: an offer takes a few instructions. */
+    private static final int SPINS = 128;
 
     private final TaskQueue above;
     private final AtomicLong tickets = new AtomicLong();
     private final MpscUnboundedAtomicUnpaddedArrayQueue<Object> held =
             new MpscUnboundedAtomicUnpaddedArrayQueue<>(CHUNK);
+    /** How many tickets were drawn whose producer could not offer its task. */
+    private final AtomicInteger broken = new AtomicInteger();
+
     private final ReentrantLock consumer = new ReentrantLock();
     /** What the queue above is being given, which may take long; null if that is nothing. Written under the lock. */
     private volatile @Nullable TaskBatch handingOn;
@@ -55,8 +67,13 @@ public final class BulkQueue implements TaskQueue {
     public void enqueue(PendingTask task) {
         Objects.requireNonNull(task, "task");
         drawTicket();
-        task.heldBy(this);
-        held.offer(task);
+        boolean offered = false;
+        try {
+            task.heldBy(this);
+            offered = held.offer(task);
+        } finally {
+            keepPromise(offered);
+        }
     }
 
     @Override
@@ -65,13 +82,24 @@ public final class BulkQueue implements TaskQueue {
             return;
         }
         drawTicket();
-        batch.tasks().forEach(task -> task.heldBy(this));
-        held.offer(batch);
+        boolean offered = false;
+        try {
+            batch.tasks().forEach(task -> task.heldBy(this));
+            offered = held.offer(batch);
+        } finally {
+            keepPromise(offered);
+        }
     }
 
     private void drawTicket() {
         if (tickets.get() < 0 || tickets.getAndIncrement() < 0) {
             throw new QueueClosedException(this + " has ended and takes no more tasks");
+        }
+    }
+
+    private void keepPromise(boolean offered) {
+        if (!offered) {
+            broken.incrementAndGet();
         }
     }
 
@@ -109,13 +137,7 @@ public final class BulkQueue implements TaskQueue {
     /** First what is held, then what has left it meanwhile. Misses what is in between for as long as it takes to poll it all. */
     @Override
     public void forEachHeld(Consumer<? super PendingTask> action) {
-        held.iterator().forEachRemaining(entry -> {
-            if (entry instanceof TaskBatch batch) {
-                batch.tasks().forEach(action);
-            } else {
-                action.accept((PendingTask) entry);
-            }
-        });
+        held.iterator().forEachRemaining(entry -> forEachTask(entry, action));
         TaskBatch leaving = handingOn;
         if (leaving != null) {
             leaving.tasks().forEach(action);
@@ -139,10 +161,18 @@ public final class BulkQueue implements TaskQueue {
         try {
             above.enqueue(batch);
         } catch (Throwable refused) {
-            batch.abandon(refused);
+            abandon(batch, refused);
             throw refused;
         } finally {
             handingOn = null;
+        }
+    }
+
+    private static void abandon(TaskBatch batch, Throwable reason) {
+        try {
+            batch.abandon(reason);
+        } catch (Throwable another) {
+            Suppressed.add(reason, another);
         }
     }
 
@@ -154,30 +184,71 @@ public final class BulkQueue implements TaskQueue {
             if (before < 0) {
                 return new TaskBatch(List.of());
             }
-            TaskList.Builder tasks = new TaskList.Builder(before);
-            for (long left = before; left > 0; left--) {
-                collect(nextHeld(), tasks);
-            }
-            return new TaskBatch(tasks.build());
+            return collect(before);
         } finally {
             consumer.unlock();
         }
     }
 
-    private static void collect(Object entry, TaskList.Builder tasks) {
+    /** Polls so many promised entries. If there is no memory for a batch of them, abandons all of their tasks. */
+    private TaskBatch collect(long promised) {
+        long left = promised;
+        Object entry = null;
+        TaskList.Builder tasks = null;
+        try {
+            tasks = new TaskList.Builder(promised);
+            for (; left > 0; left--) {
+                entry = nextHeld();
+                add(entry, tasks);
+                entry = null;
+            }
+            return new TaskBatch(tasks.build());
+        } catch (Throwable exhausted) {
+            Consumer<PendingTask> abandon = task -> abandon(TaskBatch.of(task), exhausted);
+            if (tasks != null) {
+                tasks.forEach(abandon);
+            }
+            forEachTask(entry, abandon); // perhaps for the second time, which does nothing
+            for (long missing = entry == null ? left : left - 1; missing > 0; missing--) {
+                forEachTask(nextHeld(), abandon);
+            }
+            throw exhausted;
+        }
+    }
+
+    private static void add(@Nullable Object entry, TaskList.Builder tasks) {
         if (entry instanceof TaskBatch batch) {
             batch.tasks().forEach(tasks::add);
-        } else {
+        } else if (entry != null) {
             tasks.add((PendingTask) entry);
         }
     }
 
-    private Object nextHeld() {
-        Object entry;
-        while ((entry = held.poll()) == null) {
-            Thread.onSpinWait();
+    private static void forEachTask(@Nullable Object entry, Consumer<? super PendingTask> action) {
+        if (entry instanceof TaskBatch batch) {
+            batch.tasks().forEach(action);
+        } else if (entry != null) {
+            action.accept((PendingTask) entry);
         }
-        return entry;
+    }
+
+    /** Returns the next entry, null for a promise that was broken. */
+    private @Nullable Object nextHeld() {
+        for (int looks = 1; ; looks++) {
+            Object entry = held.poll();
+            if (entry != null) {
+                return entry;
+            }
+            if (broken.get() > 0) {
+                broken.decrementAndGet(); // by one thread at a time
+                return null;
+            }
+            if (looks < SPINS) {
+                Thread.onSpinWait();
+            } else {
+                Thread.yield();
+            }
+        }
     }
 
     @Override

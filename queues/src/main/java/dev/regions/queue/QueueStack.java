@@ -1,5 +1,7 @@
 package dev.regions.queue;
 
+import dev.regions.internal.Suppressed;
+import dev.regions.internal.Words;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -113,7 +115,8 @@ public final class QueueStack {
                 return;
             }
             if (from.owner != Thread.currentThread()) {
-                throw new IllegalStateException(this + " was opened by " + from.owner + ", not by this thread");
+                throw new IllegalStateException(
+                        Words.of(this) + " was opened by " + Words.of(from.owner) + ", not by this thread");
             }
             for (OpenScope scope : openAbove()) {
                 scope.layer = null;
@@ -137,7 +140,8 @@ public final class QueueStack {
             try {
                 return leftOpen();
             } catch (Throwable wrong) {
-                return new IllegalStateException(this + " was left open, and could not be ended properly", wrong);
+                return new IllegalStateException(
+                        Words.of(this) + " was left open, and could not be ended properly", wrong);
             } finally {
                 pop();
             }
@@ -311,8 +315,8 @@ public final class QueueStack {
             IllegalStateException leftOpen = endScopes(frame);
             if (thrown == null) {
                 thrown = leftOpen;
-            } else if (leftOpen != null) {
-                thrown.addSuppressed(leftOpen);
+            } else {
+                Suppressed.add(thrown, leftOpen);
             }
         }
 
@@ -334,7 +338,7 @@ public final class QueueStack {
         Objects.requireNonNull(queue, "queue");
         Objects.requireNonNull(scope, "scope");
         if (scope.isOpen()) {
-            throw new IllegalStateException(scope + " is open already");
+            throw new IllegalStateException(Words.of(scope) + " is open already");
         }
         Frame frame = ownFrame();
         if (frame == null) {
@@ -379,7 +383,7 @@ public final class QueueStack {
             if (first == null) {
                 first = leftOpen;
             } else {
-                first.addSuppressed(leftOpen);
+                Suppressed.add(first, leftOpen);
             }
         }
         return first;

@@ -1,5 +1,6 @@
 package dev.regions.queue;
 
+import dev.regions.internal.Suppressed;
 import java.util.List;
 
 /**
@@ -29,8 +30,31 @@ public record TaskBatch(List<PendingTask> tasks) {
         return tasks.isEmpty();
     }
 
-    /** Abandons each task of the batch, for a queue that cannot hand it on. */
+    /**
+     * Abandons each task of the batch, for a queue that cannot hand it on. If that throws for some of the tasks, throws the first
+     * such exception after the last task.
+     */
     public void abandon(Throwable reason) {
-        tasks.forEach(task -> task.abandon(reason));
+        Throwable first = null;
+        for (PendingTask task : tasks) {
+            try {
+                task.abandon(reason);
+            } catch (Throwable thrown) {
+                if (first == null) {
+                    first = thrown;
+                } else {
+                    Suppressed.add(first, thrown);
+                }
+            }
+        }
+        if (first != null) {
+            throw TaskBatch.<RuntimeException>unchecked(first);
+        }
+    }
+
+    /** What is thrown there is unchecked; if it was made not to be, it is thrown as it is. */
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    static <X extends Throwable> X unchecked(Throwable thrown) throws X {
+        throw (X) thrown;
     }
 }

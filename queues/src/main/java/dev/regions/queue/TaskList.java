@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.RandomAccess;
+import java.util.function.Consumer;
 
 /**
  * The tasks of a large batch: an immutable list in pieces. An array for all of them would, where there are very many, be what
@@ -80,8 +81,9 @@ final class TaskList extends AbstractList<PendingTask> implements RandomAccess {
                 last = Arrays.copyOf(last, Math.min(2 * used, PIECE));
                 return;
             }
+            PendingTask[] next = new PendingTask[PIECE]; // first: there may be no memory
             keep();
-            last = new PendingTask[PIECE];
+            last = next;
         }
 
         private void keep() {
@@ -90,6 +92,18 @@ final class TaskList extends AbstractList<PendingTask> implements RandomAccess {
             }
             pieces[full++] = last;
             used = 0;
+        }
+
+        /** Visits the tasks added so far. */
+        void forEach(Consumer<? super PendingTask> action) {
+            for (int i = 0; i < full; i++) {
+                for (PendingTask task : pieces[i]) {
+                    action.accept(task);
+                }
+            }
+            for (int i = 0; i < used; i++) {
+                action.accept(last[i]);
+            }
         }
 
         /** Ends the list; this builder is of no more use. */

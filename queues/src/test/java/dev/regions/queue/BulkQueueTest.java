@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
 
 class BulkQueueTest extends TaskQueueContract {
@@ -66,6 +67,77 @@ class BulkQueueTest extends TaskQueueContract {
         queue.close();
 
         assertThat(root.submissions()).hasToString("[[a, b], [c]]");
+    }
+
+    @Test
+    @Timeout(60)
+    @DisplayName(
+            "A task that throws when it is to be held is not taken, and no flush or end of the region waits for it")
+    void heldByThrows() {
+        FakeTask hostile = new FakeTask("hostile") {
+            @Override
+            public void heldBy(TaskQueue by) {
+                throw new IllegalStateException("not to be held");
+            }
+        };
+
+        assertThatThrownBy(() -> queue.enqueue(hostile)).hasMessage("not to be held");
+        queue.enqueue(new FakeTask("a"));
+        assertThatThrownBy(() -> queue.enqueue(TaskBatch.of(new FakeTask("b"), hostile)))
+                .hasMessage("not to be held");
+        queue.flush();
+        queue.enqueue(new FakeTask("c"));
+        assertThatThrownBy(() -> queue.enqueue(hostile)).hasMessage("not to be held");
+        queue.close();
+
+        assertThat(root.submissions()).hasToString("[[a], [c]]");
+        assertThat(queue.isEmpty()).isTrue();
+    }
+
+    @Test
+    @DisplayName("A task that throws when it is abandoned does not keep the others from that")
+    void abandonThrows() {
+        FakeTask before = new FakeTask("before");
+        FakeTask hostile = new FakeTask("hostile") {
+            @Override
+            public void abandon(Throwable reason) {
+                throw new IllegalStateException("not to be abandoned");
+            }
+        };
+        FakeTask after = new FakeTask("after");
+        queue.enqueue(TaskBatch.of(before, hostile));
+        queue.enqueue(after);
+
+        Throwable thrown = catchThrowable(() -> queue.abandon(new Exception("given up")));
+
+        assertThat(thrown).hasMessage("not to be abandoned");
+        assertThat(before.isAbandoned()).isTrue();
+        assertThat(after.isAbandoned()).isTrue();
+    }
+
+    @Test
+    @DisplayName("What the queue above throws counts, also if tasks cannot be abandoned then")
+    void refusedAndNotAbandoned() {
+        RuntimeException refusal = new IllegalStateException("refused");
+        BulkQueue refused = new BulkQueue(new TaskQueue() {
+            @Override
+            public void enqueue(PendingTask task) {
+                throw refusal;
+            }
+
+            @Override
+            public void enqueue(TaskBatch batch) {
+                throw refusal;
+            }
+        });
+        refused.enqueue(new FakeTask("hostile") {
+            @Override
+            public void abandon(Throwable reason) {
+                throw (RuntimeException) reason;
+            }
+        });
+
+        assertThatThrownBy(refused::close).isSameAs(refusal);
     }
 
     @Test

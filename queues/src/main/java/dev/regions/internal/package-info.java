@@ -1,0 +1,5 @@
+/** Handling of users' objects, shared by the modules of Regions and exported to them alone. */
+@NullMarked
+package dev.regions.internal;
+
+import org.jspecify.annotations.NullMarked;
