@@ -339,7 +339,8 @@ public final class TaskRuntime implements AutoCloseable {
          * Bounds how many tasks may be launched and not final at the same time.
          *
          * <p>A spawn past the bound waits or fails, as said; a region is launched as a whole, and so needs room for all of it.
-         * Those who wait get room in the order in which they came.
+         * Those who wait get room in the order in which they came. Barriers, tasks without a body by which a queue orders others, do
+         * not count.
          * A task of this runtime that spawns does not wait for room, for what it spawns may be what makes room; with
          * {@link Overflow#WAIT} it goes past the bound. A thread that is interrupted while it waits gets a
          * {@link dev.regions.task.TooManyTasksException}, and stays interrupted.

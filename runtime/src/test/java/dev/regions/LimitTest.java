@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.regions.queue.ChainPolicy;
 import dev.regions.task.Task;
 import dev.regions.task.TaskState;
 import java.io.IOException;
@@ -11,12 +12,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @DisplayName("A limit")
 @Timeout(60)
@@ -498,6 +503,77 @@ class LimitTest {
                     })))
                     .isInstanceOf(dev.regions.task.TooManyTasksException.class)
                     .hasMessageContaining("3 tasks");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("of tasks in flight: a spawn that is refused in a sequential region is no part of the sequence")
+    void refusedInASequence(ChainPolicy policy) throws Exception {
+        for (boolean inBulk : new boolean[] {false, true}) {
+            CountDownLatch release = new CountDownLatch(1);
+            List<Integer> ran = new CopyOnWriteArrayList<>();
+            try (TaskRuntime runtime =
+                    TaskRuntime.builder().maxInFlight(3, Overflow.FAIL).build()) {
+                runtime.run(() -> Regions.sequential(policy, () -> {
+                    List<Task<?>> before = new ArrayList<>();
+                    for (int i = 0; i < 3; i++) {
+                        before.add(spawnStep(inBulk, i, ran, release));
+                    }
+                    assertThatThrownBy(() -> spawnStep(inBulk, -1, ran, release))
+                            .isInstanceOf(dev.regions.task.TooManyTasksException.class);
+                    release.countDown();
+                    before.get(2).join();
+                    org.awaitility.Awaitility.await().until(() -> runtime.inFlight() == 0);
+
+                    spawnStep(inBulk, 3, ran, release);
+                    spawnStep(inBulk, 4, ran, release).join();
+                }));
+            }
+            assertThat(ran).containsExactly(0, 1, 2, 3, 4);
+        }
+    }
+
+    private static Task<?> spawnStep(boolean inBulk, int number, List<Integer> ran, CountDownLatch release) {
+        Callable<Integer> body = () -> {
+            Handshakes.await(release);
+            ran.add(number);
+            return number;
+        };
+        return inBulk ? Regions.<Task<?>, RuntimeException>bulk(() -> Tasks.spawn(body)) : Tasks.spawn(body);
+    }
+
+    @Test
+    @DisplayName("of tasks in flight: barriers do not count, whichever way they end")
+    void barriersDoNotCount() throws Exception {
+        for (boolean fails : new boolean[] {false, true}) {
+            try (TaskRuntime runtime = TaskRuntime.builder()
+                    .maxInFlight(4, Overflow.FAIL)
+                    .onUncaughtFailure(failure -> {})
+                    .build()) {
+                for (int round = 0; round < 3; round++) {
+                    CountDownLatch release = new CountDownLatch(1);
+                    List<Task<?>> step = new ArrayList<>();
+                    runtime.run(() -> Regions.sequential(() -> Regions.bulk(() -> {
+                        for (int i = 0; i < 4; i++) {
+                            step.add(Tasks.spawn(() -> {
+                                Handshakes.await(release);
+                                if (fails) {
+                                    throw new IllegalStateException("on purpose");
+                                }
+                            }));
+                        }
+                    })));
+
+                    assertThatThrownBy(() -> runtime.run(() -> Tasks.spawn(() -> {})))
+                            .isInstanceOf(dev.regions.task.TooManyTasksException.class);
+                    release.countDown();
+                    for (Task<?> task : step) {
+                        task.await();
+                    }
+                    org.awaitility.Awaitility.await().until(() -> runtime.inFlight() == 0);
+                }
+            }
         }
     }
 }

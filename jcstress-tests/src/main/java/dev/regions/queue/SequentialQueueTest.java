@@ -21,28 +21,35 @@ import org.openjdk.jcstress.infra.results.L_Result;
 /*
  * Several enqueue into one sequential region:
  *
- *   producer 1: exchange the tail for a;    a comes after what was there
- *   producer 2: exchange the tail for b;    b comes after what was there
+ *   producer 1: take a turn;    a comes after the tail, and is the tail;    hand a on
+ *   producer 2: take a turn;    b comes after the tail, and is the tail;    hand b on
  *
  * A race puts two tasks after the same one, so that they run at the same time, or loses the order of one producer's
  * own tasks. A batch counts as one; its tasks come after what was before it, and what is behind comes after all of
- * them.
+ * them. A task that is refused is no part of the chain: a race puts another one behind it, which then never runs.
  *
  * r1 is the order in which the tasks will run, as their edges say it.
  */
 @Outcome(id = "(abcd|acbd|acdb|cabd|cadb|cdab)", expect = ACCEPTABLE, desc = "One chain, in each producer's order.")
 @Outcome(id = "(a\\[cd\\]b|ab\\[cd\\]|\\[cd\\]ab)", expect = ACCEPTABLE, desc = "One chain; the batch is together.")
 @Outcome(id = "(abc|acb|bac|bca|cab|cba)", expect = ACCEPTABLE, desc = "One chain.")
+@Outcome(id = "(abd|adb|dab)", expect = ACCEPTABLE, desc = "One chain, without the task that was refused.")
 @Outcome(expect = FORBIDDEN, desc = "Not one chain, or not in order.")
 public class SequentialQueueTest {
 
     /** A region, and what it handed on. */
     private static class Region {
+        private static final IllegalStateException REFUSAL = new IllegalStateException("refused");
+
+        final PendingTask refused = Graph.pending("refused");
         final Queue<PendingTask> seen = new ConcurrentLinkedQueue<>();
         final SequentialQueue region = new SequentialQueue(
                 new TaskQueue() {
                     @Override
                     public void enqueue(PendingTask task) {
+                        if (task == refused) {
+                            throw REFUSAL;
+                        }
                         seen.add(task);
                     }
 
@@ -120,6 +127,31 @@ public class SequentialQueueTest {
         @Actor
         public void producer2() {
             region.enqueue(TaskBatch.of(c, d));
+        }
+
+        @Arbiter
+        public void afterwards(L_Result result) {
+            result.r1 = order();
+        }
+    }
+
+    @JCStressTest
+    @JCStressMeta(SequentialQueueTest.class)
+    @State
+    public static class Refused extends Region {
+        @Actor
+        public void producer1() {
+            region.enqueue(a);
+            region.enqueue(b);
+        }
+
+        @Actor
+        public void producer2() {
+            try {
+                region.enqueue(refused);
+            } catch (IllegalStateException e) {
+                region.enqueue(d);
+            }
         }
 
         @Arbiter

@@ -1,9 +1,8 @@
 package dev.regions.queue;
 
+import dev.regions.internal.Suppressed;
 import dev.regions.task.QueueClosedException;
-import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -11,11 +10,16 @@ import org.jspecify.annotations.Nullable;
  * Runs what is enqueued in the order of enqueueing: each task, or each batch as a whole, starts after everything before it
  * is final. The tasks of one batch stay parallel to each other.
  *
- * <p>Holds nothing: order is made of edges. One atomic exchange of the chain's tail makes a submission the last of the
- * chain and yields its predecessor; an edge to that predecessor is all the ordering there is. Several threads may enqueue
- * at once: the exchanges give one total order, in which each thread's own order holds. A submission may so reach the queue
- * above before its predecessor does; it then waits for a task that is not launched yet, which is no different from waiting
- * for one that is.
+ * <p>Holds nothing: order is made of edges. A submission becomes the last of the chain, and an edge to the one that was the last
+ * before is all the ordering there is. Several threads may enqueue at once: their submissions take turns under a lock, from
+ * the look at the end of the chain until the queue above has taken the submission. The turns give one total order, in which each
+ * thread's own order holds.
+ *
+ * <p>A submission that the queue above refuses, by an exception, is no part of the sequence: the next one comes after the
+ * submission before it. Only the holder of the lock can know that in time; without the turns, another thread could have put its
+ * task behind one that is refused, and that task would be skipped. The price is that the submissions of others wait while the
+ * queue above makes one wait, as the root queue of a runtime with a bound on tasks in flight may. A task must therefore not spawn
+ * into a sequential region that another thread uses as well in such a runtime.
  *
  * <p>A batch ends in a barrier, a task without a body that depends on each task of the batch and stands for it in the
  * chain: it succeeds if all of them do, and whoever comes next says what it means to him if it does not. Between batches of
@@ -24,19 +28,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A sequential queue made above another sequential queue continues that one's chain. If a queue of another kind stands
  * between the two, there are two chains, and a task is part of both: both must then agree on the order of any two tasks, or
- * these would wait for each other. So there, and only there, submissions of several threads take turns under a lock, from
- * the exchange until the queue above has them. Whether there is another chain above is looked up when the queue is made,
- * among the regions that are open then; a queue of the user's own that passes tasks to a chain of which that list does not
- * know, as on another thread, must not be fed by several threads through a sequential queue.
+ * these would wait for each other. The turns see to that, too.
  *
- * <p>Thread-safe, as any task queue.
+ * <p>The last task of the chain stays reachable, with its result, as long as this queue does. Thread-safe, as any task queue.
  */
 public final class SequentialQueue implements TaskQueue {
     private final TaskQueue above;
     private final ChainPolicy policy;
-    private final AtomicReference<@Nullable PendingTask> tail = new AtomicReference<>();
-    /** For submissions to take turns where there is another chain above; null where there is none. */
-    private final @Nullable ReentrantLock turns;
+    private final ReentrantLock turns = new ReentrantLock();
+    // Guarded by the lock: the last of the chain.
+    private @Nullable PendingTask tail;
 
     private volatile boolean closed;
 
@@ -50,23 +51,6 @@ public final class SequentialQueue implements TaskQueue {
     public SequentialQueue(TaskQueue above, ChainPolicy policy) {
         this.above = Objects.requireNonNull(above, "above");
         this.policy = Objects.requireNonNull(policy, "policy");
-        this.turns = mayOrder(above) ? new ReentrantLock() : null;
-    }
-
-    /** Tells whether a queue, or one above it, may make a chain of what it is given one by one. */
-    private static boolean mayOrder(TaskQueue queue) {
-        return switch (queue) {
-            case SequentialQueue chain -> true;
-            case BulkQueue bulk -> false; // hands on one batch, in which there is no order
-            case JoinedQueue joined -> mayOrder(joined.above());
-            case PolicyQueue<?> judged -> mayOrder(judged.above());
-            default -> !isRoot(queue);
-        };
-    }
-
-    private static boolean isRoot(TaskQueue queue) {
-        List<TaskQueue> enclosing = QueueStack.enclosing();
-        return enclosing.isEmpty() || enclosing.get(enclosing.size() - 1) == queue;
     }
 
     @Override
@@ -85,24 +69,24 @@ public final class SequentialQueue implements TaskQueue {
             chain.append(task, policy);
             return;
         }
-        begin();
+        turns.lock();
+        PendingTask previous = tail;
         try {
-            follow(task, tail.getAndSet(task), policy);
+            follow(task, previous, policy);
+            tail = task; // before the queue above runs code of the user's, which may enqueue here
             above.enqueue(task);
+        } catch (Throwable refused) {
+            leaveOut(task, previous);
+            throw refused;
         } finally {
-            end();
-        }
-    }
-
-    private void begin() {
-        if (turns != null) {
-            turns.lock();
-        }
-    }
-
-    private void end() {
-        if (turns != null) {
             turns.unlock();
+        }
+    }
+
+    /** Makes the chain end where it did before a submission that was refused. */
+    private void leaveOut(PendingTask last, @Nullable PendingTask previous) {
+        if (tail == last) {
+            tail = previous;
         }
     }
 
@@ -116,15 +100,26 @@ public final class SequentialQueue implements TaskQueue {
             return;
         }
         PendingTask barrier = batch.tasks().get(0).barrier("end of batch");
-        begin();
+        turns.lock();
+        PendingTask previous = tail;
         try {
-            PendingTask previous = tail.getAndSet(barrier);
-            above.enqueue(ordered(batch, previous, barrier, policy));
+            TaskBatch ordered = ordered(batch, previous, barrier, policy);
+            tail = barrier;
+            above.enqueue(ordered);
         } catch (Throwable refused) {
-            barrier.abandon(refused);
+            leaveOut(barrier, previous);
+            abandon(barrier, refused);
             throw refused;
         } finally {
-            end();
+            turns.unlock();
+        }
+    }
+
+    private static void abandon(PendingTask barrier, Throwable refused) {
+        try {
+            barrier.abandon(refused);
+        } catch (Throwable another) {
+            Suppressed.add(refused, another);
         }
     }
 

@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -251,9 +253,12 @@ class SequentialQueueTest extends TaskQueueContract {
     // ---- When something goes wrong ----------------------------------------------------------------------------------
 
     @Test
-    @DisplayName("If the queue above refuses a batch, its barrier is abandoned for that reason, and the chain goes on")
+    @DisplayName(
+            "A batch that the queue above refuses is no part of the sequence, and its barrier is abandoned for that reason")
     void refusedBatch() {
         List<FakeTask> tasks = tasks("a", "b", "after");
+        FakeTask before = new FakeTask("before");
+        queue.enqueue(before);
         RuntimeException refusal = new IllegalStateException("full");
         root.refuseWith(refusal);
 
@@ -266,11 +271,75 @@ class SequentialQueueTest extends TaskQueueContract {
 
         root.accept();
         queue.enqueue(tasks.get(2));
-        assertThat(tasks.get(2).dependencies()).containsExactly(after(barrier));
+        assertThat(tasks.get(2).dependencies()).containsExactly(after(before));
     }
 
     @Test
-    @DisplayName("If a task of a batch takes no edge, being launched already, nothing waits for that batch forever")
+    @DisplayName(
+            "A task that the queue above refuses is no part of the sequence: the next comes after the one before it")
+    void refusedTask() {
+        List<FakeTask> tasks = tasks("first refused", "before", "refused", "refused again", "after");
+        RuntimeException refusal = new IllegalStateException("full");
+
+        root.refuseWith(refusal);
+        assertThatThrownBy(() -> queue.enqueue(tasks.get(0))).isSameAs(refusal);
+        root.accept();
+        queue.enqueue(tasks.get(1));
+        root.refuseWith(refusal);
+        assertThatThrownBy(() -> queue.enqueue(tasks.get(2))).isSameAs(refusal);
+        assertThatThrownBy(() -> queue.enqueue(tasks.get(3))).isSameAs(refusal);
+        root.accept();
+        queue.enqueue(tasks.get(4));
+
+        assertThat(tasks.get(1).dependencies()).isEmpty();
+        assertThat(tasks.get(4).dependencies()).containsExactly(after(tasks.get(1)));
+    }
+
+    @Test
+    @DisplayName("Also where several threads enqueue, no task comes after one that is refused")
+    void refusedWhileOthersEnqueue() throws InterruptedException {
+        int each = 1000;
+        Set<Task<?>> refused = ConcurrentHashMap.newKeySet();
+        TaskQueue odd = new TaskQueue() {
+            @Override
+            public void enqueue(PendingTask task) {
+                if (Integer.parseInt(task.name().substring(1)) % 2 == 1) {
+                    refused.add(task.task());
+                    throw new IllegalStateException("odd");
+                }
+                root.enqueue(task);
+            }
+
+            @Override
+            public void enqueue(TaskBatch batch) {
+                root.enqueue(batch);
+            }
+        };
+        TaskQueue chain = create(odd);
+        List<Executable> producers = new ArrayList<>();
+        for (String thread : List.of("x", "y", "z")) {
+            producers.add(() -> {
+                for (int i = 0; i < each; i++) {
+                    FakeTask task = new FakeTask(thread + i);
+                    if (i % 2 == 0) {
+                        chain.enqueue(task);
+                    } else {
+                        assertThatThrownBy(() -> chain.enqueue(task)).hasMessage("odd");
+                    }
+                }
+            });
+        }
+
+        Together.run(producers);
+
+        assertThat(refused).hasSize(3 * each / 2);
+        assertThat(root.tasks().stream().flatMap(task -> task.dependencies().stream()))
+                .hasSize(3 * each / 2 - 1)
+                .noneMatch(edge -> refused.contains(edge.predecessor()));
+    }
+
+    @Test
+    @DisplayName("A batch with a task that takes no edge, being launched already, is no part of the sequence")
     void batchThatCannotBeOrdered() {
         List<FakeTask> tasks = tasks("a", "launched before", "after");
         queue.enqueue(tasks.get(0));
@@ -280,7 +349,7 @@ class SequentialQueueTest extends TaskQueueContract {
         queue.enqueue(tasks.get(2));
 
         FakeTask barrier = tasks.get(1).barriers().findFirst().orElseThrow();
-        assertThat(tasks.get(2).dependencies()).containsExactly(after(barrier));
+        assertThat(tasks.get(2).dependencies()).containsExactly(after(tasks.get(0)));
         assertThat(barrier.isAbandoned()).isTrue();
     }
 

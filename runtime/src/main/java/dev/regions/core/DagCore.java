@@ -159,7 +159,7 @@ public final class DagCore implements TaskQueue {
 
     /** As {@link #launchFresh(Node)}, for a task that may be observed. */
     void launchFresh(Node node, @Nullable Observation observed) {
-        admit(1, node);
+        admit(1, 1, node);
         try {
             if (observed != null) {
                 observed.launched();
@@ -172,7 +172,7 @@ public final class DagCore implements TaskQueue {
             }
         } catch (OutOfMemoryError exhausted) {
             if (node.isUnlaunched()) {
-                countEnded();
+                countEnded(node);
             } else {
                 node.cancelNow();
             }
@@ -182,7 +182,7 @@ public final class DagCore implements TaskQueue {
 
     /** Launches a task that somebody outside completes. */
     void launchExternal(Node node) {
-        admit(1, node);
+        admit(1, 1, node);
         Observation observed = node.observation();
         if (observed != null) {
             observed.launched();
@@ -194,8 +194,8 @@ public final class DagCore implements TaskQueue {
     public void enqueue(PendingTask task) {
         StackRoom.ensure();
         Node node = nodeOf(task);
-        admit(1, node);
-        if (node.dependents() == null) {
+        admit(1, roomFor(node), node);
+        if (!node.mayHoldUp()) {
             launch(node);
             intake.submit(node);
         } else {
@@ -216,10 +216,12 @@ public final class DagCore implements TaskQueue {
             return;
         }
         Node[] nodes = new Node[rewritten.size()];
+        int wanted = 0;
         for (int i = 0; i < nodes.length; i++) {
             nodes[i] = nodeOf(rewritten.tasks().get(i));
+            wanted += roomFor(nodes[i]);
         }
-        admit(nodes.length, nodes);
+        admit(nodes.length, wanted, nodes);
         launchAll(nodes);
         workers.startMore(Math.min(parallelism, nodes.length) - 1 - workers.count());
         intake.submit(nodes);
@@ -259,9 +261,10 @@ public final class DagCore implements TaskQueue {
     }
 
     private void takeBack(Node[] nodes, int done, Throwable wrong, Cycles.@Nullable Circle circle) {
-        countEnded(
-                Math.max(0, nodes.length - done - 1)); // admitted, but not even tried; the one that failed is counted
-        String why = "the batch that it was in launches nothing: " + wrong.getMessage();
+        for (int i = done + 1; i < nodes.length; i++) {
+            countEnded(nodes[i]); // admitted, but not even tried; the one that failed is counted
+        }
+        String why = "the batch that it was in launches nothing";
         Release release = new Release();
         for (int i = 0; i < nodes.length; i++) {
             if (i < done) {
@@ -313,7 +316,7 @@ public final class DagCore implements TaskQueue {
             live = node.launch(this);
         } finally {
             if (!live) {
-                countEnded();
+                countEnded(node);
             }
         }
         Observation observed = node.observation();
@@ -322,13 +325,18 @@ public final class DagCore implements TaskQueue {
         }
     }
 
-    private void admit(int tasks, Object wanted) {
-        if (room != null) {
-            room.take(tasks, isCurrent(), wanted);
+    /** Returns how much of the bound on tasks in flight a task takes up: a barrier runs nothing, and is no task of the user's. */
+    private static int roomFor(Node node) {
+        return node.shape == Body.BARRIER ? 0 : 1;
+    }
+
+    private void admit(int tasks, int wantedRoom, Object wanted) {
+        if (room != null && wantedRoom > 0) {
+            room.take(wantedRoom, isCurrent(), wanted);
         }
         launched.add(tasks);
         if (phase != Phase.OPEN && !isFromWithin()) {
-            countEnded(tasks);
+            countEnded(tasks, wantedRoom);
             throw new QueueClosedException("runtime '" + name + "' is closed and takes no more tasks");
         }
     }
@@ -342,8 +350,8 @@ public final class DagCore implements TaskQueue {
     // ---- Ending -----------------------------------------------------------------------------------------------------
 
     /** Counts a launched task that was ended without having run. */
-    void countEnded() {
-        countEnded(1);
+    void countEnded(Node node) {
+        countEnded(1, roomFor(node));
     }
 
     /** Takes over what a worker has counted, which is about to run callbacks: these may block, and must hold up no close. */
@@ -352,15 +360,15 @@ public final class DagCore implements TaskQueue {
         checkTerminated();
     }
 
-    private void countEnded(int tasks) {
+    private void countEnded(int tasks, int takenRoom) {
         endedUnrun.add(tasks);
-        makeRoom(tasks);
+        makeRoom(takenRoom);
         checkTerminated();
     }
 
     /** Called after tasks have ended. */
     void makeRoom(int tasks) {
-        if (room != null) {
+        if (room != null && tasks > 0) {
             room.giveBack(tasks);
         }
     }

@@ -301,6 +301,11 @@ abstract sealed class Node extends Dependent permits TaskNode {
                 : word instanceof Unsettled unsettled ? unsettled.held() : null;
     }
 
+    /** Tells whether other tasks may wait for this one already: more hangs on it than what regions need to track it. */
+    final boolean mayHoldUp() {
+        return dependents() != null;
+    }
+
     // ---- The stack of those who want to know ------------------------------------------------------------------------
 
     /**
@@ -809,7 +814,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
         }
         Release release = new Release();
         publish(thrown != null ? failed(thrown) : encoded, release);
-        core().countEnded();
+        core().countEnded(this);
         release.run();
         return true;
     }
@@ -830,7 +835,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
         if (STATUS.compareAndSet(this, READY, WITHDRAWN)) {
             inputs = null;
             publish(NULL_RESULT, release);
-            core().countEnded();
+            core().countEnded(this);
         }
     }
 
@@ -944,7 +949,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
                 if (STATUS.compareAndSet(this, now, WITHDRAWN)) {
                     inputs = null;
                     publish(ending.of(this), release);
-                    core().countEnded();
+                    core().countEnded(this);
                     if (flags != 0) {
                         giveUpPlace();
                     }
@@ -953,7 +958,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
             } else if (now > READY) {
                 if (STATUS.compareAndSet(this, now, WITHDRAWN + now + 1)) {
                     publish(new Unsettled(ending.of(this)), release);
-                    core().countEnded();
+                    core().countEnded(this);
                     release.satisfied(this, 1);
                     departed();
                     return true;
@@ -1049,7 +1054,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
         for (int now; (now = status) > READY; ) {
             if (STATUS.compareAndSet(this, now, WITHDRAWN + now + 1)) {
                 publish(new Unsettled(cause.skip(predecessor.givenName())), release);
-                core().countEnded();
+                core().countEnded(this);
                 release.satisfied(this, 1);
                 departed();
                 return;
@@ -1062,7 +1067,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
         if (status == 1 && STATUS.compareAndSet(this, 1, WITHDRAWN)) {
             inputs = null;
             publish(cause.skip(predecessor.givenName()), release);
-            core().countEnded();
+            core().countEnded(this);
             return true;
         }
         return false;
@@ -1096,7 +1101,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
         for (int now; (now = status) > READY; ) {
             if (STATUS.compareAndSet(this, now, WITHDRAWN + now)) {
                 publish(new Unsettled(Withdrawn.abandoned(why, reason)), release);
-                core().countEnded();
+                core().countEnded(this);
                 break;
             }
         }
