@@ -4,6 +4,8 @@ import dev.regions.core.Observing;
 import dev.regions.core.OpenRegions;
 import dev.regions.core.Spawn;
 import dev.regions.core.StackRoom;
+import dev.regions.internal.Suppressed;
+import dev.regions.internal.Words;
 import dev.regions.queue.BulkQueue;
 import dev.regions.queue.JoinPolicy;
 import dev.regions.queue.JoinedQueue;
@@ -282,14 +284,16 @@ public sealed class JoinScope<R extends @Nullable Object> implements AutoCloseab
             queue.close();
             failed = false;
         } catch (Throwable thrown) {
-            Regions.giveUp(joined, thrown);
+            giveUpJoined(thrown);
             throw thrown;
         } finally {
             OpenRegions.leave(open);
             Observing.regionClosed(queue, failed);
         }
         joined.close();
-        Regions.logUntold(joined);
+        if (judged == null) {
+            Regions.logUntold(joined);
+        }
     }
 
     /** Abandons what is held, and cancels and awaits the rest. What a queue throws at that is suppressed under the reason. */
@@ -297,11 +301,16 @@ public sealed class JoinScope<R extends @Nullable Object> implements AutoCloseab
         try {
             queue.abandon(reason);
         } catch (Throwable another) {
-            reason.addSuppressed(another);
+            Suppressed.add(reason, another);
+        } finally {
+            OpenRegions.leave(open);
+            Observing.regionClosed(queue, true);
+            giveUpJoined(reason);
         }
-        OpenRegions.leave(open);
-        Observing.regionClosed(queue, true);
-        Regions.giveUp(joined, reason);
+    }
+
+    private void giveUpJoined(Throwable reason) {
+        Regions.giveUp(joined, reason, judged != null);
     }
 
     private void ensureOpen() {
@@ -314,13 +323,13 @@ public sealed class JoinScope<R extends @Nullable Object> implements AutoCloseab
 
     private void ensureOwner() {
         if (Thread.currentThread() != owner) {
-            throw new WrongThreadException(
-                    this + " belongs to the thread that opened it, and was used by " + Thread.currentThread());
+            throw new WrongThreadException(this + " belongs to the thread that opened it, and was used by "
+                    + Words.of(Thread.currentThread()));
         }
         if (entry.isOpen() && !entry.isAround()) {
             throw new WrongThreadException(
                     this + " belongs to the task that opened it, and was used by another, which runs on its thread, "
-                            + owner + ", while it joins that");
+                            + Words.of(owner) + ", while it joins that");
         }
     }
 
@@ -338,7 +347,7 @@ public sealed class JoinScope<R extends @Nullable Object> implements AutoCloseab
     /** Names the scope and the thread that opened it. */
     @Override
     public String toString() {
-        return queue + " (a scope of " + owner + ")";
+        return Words.of(queue) + " (a scope of " + Words.of(owner) + ")";
     }
 
     /**

@@ -5,6 +5,9 @@ import dev.regions.core.Observing;
 import dev.regions.core.OpenRegions;
 import dev.regions.core.Spawn;
 import dev.regions.core.StackRoom;
+import dev.regions.internal.Log;
+import dev.regions.internal.Suppressed;
+import dev.regions.internal.Words;
 import dev.regions.queue.BulkQueue;
 import dev.regions.queue.ChainPolicy;
 import dev.regions.queue.JoinPolicy;
@@ -146,7 +149,7 @@ public final class Regions {
             joined.join();
             return result;
         } catch (Throwable thrown) {
-            giveUp(joined, thrown);
+            giveUp(joined, thrown, false);
             throw thrown;
         }
     }
@@ -177,7 +180,7 @@ public final class Regions {
             joined.await();
             return judged.result();
         } catch (Throwable thrown) {
-            giveUp(joined, thrown);
+            giveUp(joined, thrown, true);
             throw thrown;
         }
     }
@@ -233,9 +236,7 @@ public final class Regions {
             try {
                 queue.abandon(thrown);
             } catch (Throwable another) {
-                if (another != thrown) {
-                    thrown.addSuppressed(another);
-                }
+                Suppressed.add(thrown, another);
             }
             throw thrown;
         }
@@ -352,26 +353,33 @@ public final class Regions {
         };
     }
 
-    /** Cancels and awaits what is not final. What is thrown at that is suppressed under the reason. */
-    static void giveUp(JoinedQueue joined, Throwable reason) {
+    /**
+     * Cancels and awaits the unfinished tasks. Exceptions thrown meanwhile are suppressed under the reason.
+     *
+     * @param judged whether a policy was notified of all failures, so that none is left to log
+     */
+    static void giveUp(JoinedQueue joined, Throwable reason, boolean judged) {
         joined.close();
         try {
             joined.cancel();
+        } catch (Throwable another) {
+            Suppressed.add(reason, another);
+        }
+        try {
             joined.awaitUninterruptibly();
         } catch (Throwable another) {
-            reason.addSuppressed(another);
+            Suppressed.add(reason, another);
         }
-        logUntold(joined);
+        if (!judged) {
+            logUntold(joined);
+        }
     }
 
     /** The failures past the bound count as seen; if the region ends without a join() that counts them, a log must. */
     static void logUntold(JoinedQueue joined) {
         long untold = joined.omitted();
         if (untold > 0) {
-            System.getLogger("dev.regions")
-                    .log(
-                            System.Logger.Level.ERROR,
-                            untold + " more tasks of " + joined + " failed, and nobody was told");
+            Log.write(System.Logger.Level.ERROR, untold + " more tasks of " + joined + " failed, unobserved", null);
         }
     }
 
@@ -387,8 +395,8 @@ public final class Regions {
 
     static void ensureCanWait(Object who, @Nullable TaskQueue holder) {
         if (holder != null) {
-            throw new UnlaunchedTaskException(
-                    who + " cannot wait for its tasks inside " + holder + ": they cannot start before that ends");
+            throw new UnlaunchedTaskException(who + " cannot wait for its tasks inside " + Words.of(holder)
+                    + ": they cannot start before that ends");
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.regions;
 import dev.regions.core.DagCore;
 import dev.regions.core.Observing;
 import dev.regions.core.StackRoom;
+import dev.regions.internal.Log;
 import dev.regions.queue.QueueStack;
 import dev.regions.queue.RegionAction;
 import dev.regions.queue.RegionBody;
@@ -264,8 +265,6 @@ public final class TaskRuntime implements AutoCloseable {
 
     /** Says what a runtime is to be like. Not thread-safe. */
     public static final class Builder {
-        private static final System.Logger LOGGER = System.getLogger("dev.regions");
-
         private String name = "runtime";
         private int parallelism = Runtime.getRuntime().availableProcessors();
         private UnaryOperator<TaskQueue> root = UnaryOperator.identity();
@@ -279,7 +278,7 @@ public final class TaskRuntime implements AutoCloseable {
         private Builder() {}
 
         private static void log(UncaughtFailure failure) {
-            LOGGER.log(
+            Log.write(
                     System.Logger.Level.ERROR,
                     "task '" + failure.task() + "'" + (failure.region() == null ? "" : " of " + failure.region())
                             + " failed, and nobody was told",

@@ -1,5 +1,6 @@
 package dev.regions;
 
+import dev.regions.internal.Words;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,4 +10,10 @@ import org.jspecify.annotations.Nullable;
  * @param region the innermost region in which it was spawned, null if there was none
  * @param thrown what the body of the task threw
  */
-public record UncaughtFailure(String task, @Nullable String region, Throwable thrown) {}
+public record UncaughtFailure(String task, @Nullable String region, Throwable thrown) {
+    /** Names the task, its region and the failure; also where the exception's own {@code toString()} throws. */
+    @Override
+    public String toString() {
+        return "UncaughtFailure[task=" + task + ", region=" + region + ", thrown=" + Words.of(thrown) + "]";
+    }
+}

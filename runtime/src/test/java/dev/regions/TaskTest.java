@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -157,7 +158,9 @@ class TaskTest {
             assertThatThrownBy(task::resultNow).isInstanceOf(IllegalStateException.class);
             assertThatThrownBy(() -> task.toCompletableFuture().join())
                     .isInstanceOfAny(CompletionException.class, CancellationException.class);
-            assertThat(task.toCompletableFuture().handle((result, seen) -> seen).join())
+            Throwable seen =
+                    task.toCompletableFuture().handle((result, given) -> given).join();
+            assertThat(thrown instanceof CancellationException ? seen.getCause() : seen)
                     .isSameAs(thrown);
         }
     }
@@ -673,5 +676,44 @@ class TaskTest {
             }
         }));
         assertThat(names).hasSize(5).allMatch(names.get(0)::equals);
+    }
+
+    @Test
+    @DisplayName(
+            "is waited for not at all with a negative time, however long, and as long as it takes with the longest")
+    void extremeTimes() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        Task<Integer> task = Tasks.spawn(() -> {
+            await(release);
+            return 1;
+        });
+
+        for (TimeUnit unit : TimeUnit.values()) {
+            assertThatThrownBy(() -> task.get(Long.MIN_VALUE, unit)).isInstanceOf(TimeoutException.class);
+            assertThatThrownBy(() -> task.get(-1, unit)).isInstanceOf(TimeoutException.class);
+        }
+        var waiting = Handshakes.start(() -> task.get(Long.MAX_VALUE, TimeUnit.DAYS));
+        release.countDown();
+        assertThat(waiting.get(SECONDS, TimeUnit.SECONDS)).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("that failed with a CancellationException is FAILED as a CompletableFuture, too, and on the way back")
+    void failedWithCancellation() throws Exception {
+        CancellationException thrown = new CancellationException("thrown by the body");
+        Task<Integer> failed = failing(thrown);
+        failed.await();
+
+        CompletableFuture<Integer> future = failed.toCompletableFuture();
+        Task<Integer> back = Tasks.from(future);
+        back.await();
+
+        assertThat(failed.taskState()).isEqualTo(TaskState.FAILED);
+        assertThat(future.state()).isEqualTo(Future.State.FAILED);
+        assertThat(future.isCancelled()).isFalse();
+        assertThat(future.exceptionNow()).isSameAs(thrown);
+        assertThatThrownBy(future::get).isInstanceOf(ExecutionException.class).hasCause(thrown);
+        assertThat(back.taskState()).isEqualTo(TaskState.FAILED);
+        assertThat(back.exceptionNow()).isSameAs(thrown);
     }
 }

@@ -258,6 +258,66 @@ class ThrowingQueuesTest {
         }
     }
 
+    /** Throws the reason that it is given up for. */
+    private record Rethrowing(TaskQueue above) implements TaskQueue {
+        @Override
+        public void enqueue(PendingTask task) {
+            above.enqueue(task);
+        }
+
+        @Override
+        public void enqueue(TaskBatch batch) {
+            above.enqueue(batch);
+        }
+
+        @Override
+        public void abandon(Throwable reason) {
+            throw (RuntimeException) reason;
+        }
+    }
+
+    @Test
+    @DisplayName("in abandon() of a scope, which throws its reason again: the scope still cancels and awaits what runs")
+    void abandonOfAScopeRethrows() {
+        CountDownLatch runs = new CountDownLatch(1);
+        List<Task<?>> tasks = new ArrayList<>();
+
+        assertThatThrownBy(() -> runtime.run(() -> {
+                    try (var scope = Regions.with(above -> new Rethrowing(above))) {
+                        tasks.add(scope.fork(() -> {
+                            runs.countDown();
+                            new CountDownLatch(1).await();
+                        }));
+                        Handshakes.await(runs);
+                    }
+                }))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("closed without join()");
+
+        assertThat(tasks.get(0).taskState()).isEqualTo(TaskState.CANCELLED);
+    }
+
+    @Test
+    @DisplayName(
+            "in abandon() of a scope left open in a task: what runs in it is cancelled and awaited, the task fails")
+    void abandonOfAScopeLeftOpenRethrows() throws Exception {
+        CountDownLatch runs = new CountDownLatch(1);
+        List<Task<?>> tasks = new ArrayList<>();
+
+        Task<Void> leaving = runtime.call(() -> Tasks.spawn(() -> {
+            var scope = Regions.with(above -> new Rethrowing(above));
+            tasks.add(scope.fork(() -> {
+                runs.countDown();
+                new CountDownLatch(1).await();
+            }));
+            Handshakes.await(runs);
+        }));
+
+        assertThatThrownBy(leaving::join).hasCauseInstanceOf(IllegalStateException.class);
+        assertThat(leaving.exceptionNow()).hasMessageContaining("was left open");
+        assertThat(tasks.get(0).taskState()).isEqualTo(TaskState.CANCELLED);
+    }
+
     @Test
     @DisplayName("in toString(): a task of its region that fails is final, and what depends on it is skipped")
     void description() throws Exception {

@@ -111,6 +111,10 @@ public interface Task<T extends @Nullable Object> extends Future<T> {
      * Returns a new future that is completed as this task is. Completing or cancelling the future does nothing to this
      * task. A failure handed to a future counts as seen: it is not reported as uncaught.
      *
+     * <p>If the body threw a {@link CancellationException}, the future is completed with a
+     * {@link java.util.concurrent.CompletionException} around it: the future has failed, as the task has, and is not
+     * cancelled.
+     *
      * <p>The future's {@code get} and {@code join} throw {@link UnlaunchedTaskException} where those of this task would.
      *
      * <p><b>Dependent stages</b> that are not {@code Async}, and were added before the future was completed, run when this task is

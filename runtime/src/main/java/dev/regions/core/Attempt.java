@@ -1,5 +1,6 @@
 package dev.regions.core;
 
+import dev.regions.internal.Suppressed;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -65,9 +66,7 @@ final class Attempt {
         try {
             backoff = terms.retry.backoffNanos(terms.attempts, thrown);
         } catch (Throwable wrong) {
-            if (wrong != thrown) {
-                thrown.addSuppressed(wrong);
-            }
+            Suppressed.add(thrown, wrong);
             return false;
         }
         return backoff >= 0 && node.retreat(worker, backoff);

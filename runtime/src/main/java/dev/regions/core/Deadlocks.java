@@ -1,5 +1,6 @@
 package dev.regions.core;
 
+import dev.regions.internal.Words;
 import dev.regions.task.DeadlockException;
 import dev.regions.task.UnlaunchedTaskException;
 import java.util.ArrayList;

@@ -6,6 +6,7 @@ import dev.regions.RuntimeDump;
 import dev.regions.RuntimeDump.Awaited;
 import dev.regions.TaskEdge;
 import dev.regions.core.Reach.Blocker;
+import dev.regions.internal.Words;
 import dev.regions.queue.EdgeReason;
 import dev.regions.queue.QueueStack;
 import dev.regions.queue.TaskQueue;

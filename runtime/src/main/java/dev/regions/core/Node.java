@@ -3,6 +3,7 @@ package dev.regions.core;
 import dev.regions.core.Link.CancelRequest;
 import dev.regions.core.Link.SoftEdge;
 import dev.regions.core.Unsuccessful.Withdrawn;
+import dev.regions.internal.Suppressed;
 import dev.regions.queue.TaskQueue;
 import dev.regions.task.TaskState;
 import java.lang.invoke.MethodHandles;
@@ -894,7 +895,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
             failed.markSeen();
         }
         if (thrown != null && !(thrown instanceof InterruptedException) && thrown != cancelled.rootCause()) {
-            cancelled.rootCause().addSuppressed(thrown);
+            Suppressed.add(cancelled.rootCause(), thrown);
         }
     }
 

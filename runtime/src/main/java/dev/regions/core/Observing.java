@@ -5,6 +5,7 @@ import dev.regions.RegionEvent;
 import dev.regions.RegionInfo;
 import dev.regions.TaskObserver;
 import dev.regions.core.Subscription.OfRegion;
+import dev.regions.internal.Words;
 import dev.regions.queue.BulkQueue;
 import dev.regions.queue.EdgeReason;
 import dev.regions.queue.JoinedQueue;

@@ -4,6 +4,8 @@ import dev.regions.ObserverRegistration;
 import dev.regions.RegionEvent;
 import dev.regions.TaskEvent;
 import dev.regions.TaskObserver;
+import dev.regions.internal.Log;
+import dev.regions.internal.Words;
 import dev.regions.task.TaskState;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -133,12 +135,11 @@ final class Subscription implements ObserverRegistration, Runnable {
             }
         } catch (Throwable thrown) {
             if (failures.getAndIncrement() == 0) {
-                System.getLogger("dev.regions")
-                        .log(
-                                System.Logger.Level.WARNING,
-                                "an observer has thrown; the tasks are not affected, and if it does so again that is only"
-                                        + " counted: " + Words.of(observer),
-                                thrown);
+                Log.write(
+                        System.Logger.Level.WARNING,
+                        "an observer has thrown; the tasks are not affected, and if it does so again that is only"
+                                + " counted: " + Words.of(observer),
+                        thrown);
             }
         }
     }

@@ -1,6 +1,7 @@
 package dev.regions.core;
 
 import dev.regions.core.Unsuccessful.Skipped;
+import dev.regions.internal.Words;
 import dev.regions.queue.Dependency;
 import dev.regions.queue.EdgeReason;
 import dev.regions.queue.PendingTask;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -202,7 +204,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
     @Override
     public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
         Objects.requireNonNull(unit, "unit");
-        if (!isFinal() && !awaitFinal(true, unit.toNanos(timeout), false)) {
+        if (!isFinal() && !awaitFinal(true, Math.max(0, unit.toNanos(timeout)), false)) {
             throw new TimeoutException(this + " was not final after " + timeout + " " + unit);
         }
         return resultOrExecutionException();
@@ -214,7 +216,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
             if (told instanceof CancellationException cancelled && unsuccessful instanceof Unsuccessful.Withdrawn) {
                 throw cancelled;
             }
-            throw new ExecutionException("task '" + name() + "' did not succeed: " + Words.of(told), told);
+            throw new ExecutionException("task '" + name() + "' did not succeed: " + Words.ofFailure(told), told);
         }
         return result();
     }
@@ -245,7 +247,10 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
         CompletableFuture<T> future = new TaskFuture<>(this);
         Runnable copy = () -> {
             if (ending() instanceof Unsuccessful unsuccessful) {
-                future.completeExceptionally(tell(unsuccessful));
+                Throwable told = tell(unsuccessful);
+                boolean lookedCancelled =
+                        told instanceof CancellationException && !(unsuccessful instanceof Unsuccessful.Withdrawn);
+                future.completeExceptionally(lookedCancelled ? new CompletionException(told) : told);
             } else {
                 future.complete(result());
             }
@@ -267,7 +272,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
         String task = "task '" + name() + "'";
         return switch (how) {
             case Unsuccessful.Failed failed ->
-                new TaskFailedException(task + " failed: " + Words.of(failed.thrown), failed.thrown);
+                new TaskFailedException(task + " failed: " + Words.ofFailure(failed.thrown), failed.thrown);
             case Skipped skipped ->
                 new TaskSkippedException(task + " was skipped: " + skipped.why(), skipped.rootCause());
             case Unsuccessful.Withdrawn withdrawn -> withdrawn.toException();
@@ -457,7 +462,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
         if (isUnlaunched()
                 && isHeld(holder)
                 && (QueueStack.isOpenOnThisThread(holder) || OpenRegions.isOpenHere(holder))) {
-            throw new UnlaunchedTaskException("task '" + name() + "' cannot start before " + holder
+            throw new UnlaunchedTaskException("task '" + name() + "' cannot start before " + Words.of(holder)
                     + " ends, and that is open on this thread: wait after the end of the region, or launch it first");
         }
     }
@@ -556,7 +561,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
     public void abandon(Throwable reason) {
         Objects.requireNonNull(reason, "reason");
         Release release = new Release();
-        abandon("task '" + name() + "' was abandoned before launch: " + reason, reason, release);
+        abandon("task '" + name() + "' was abandoned before launch", reason, release);
         release.runForSubmitter();
     }
 

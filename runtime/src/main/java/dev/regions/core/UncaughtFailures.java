@@ -1,6 +1,7 @@
 package dev.regions.core;
 
 import dev.regions.UncaughtFailure;
+import dev.regions.internal.Log;
 import java.lang.ref.Cleaner;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -68,11 +69,10 @@ final class UncaughtFailures {
                 try {
                     handler.accept(uncaught);
                 } catch (Throwable thrown) {
-                    System.getLogger("dev.regions")
-                            .log(
-                                    System.Logger.Level.ERROR,
-                                    "the handler of uncaught failures failed on task '" + uncaught.task() + "'",
-                                    thrown);
+                    Log.write(
+                            System.Logger.Level.ERROR,
+                            "the handler of uncaught failures failed on task '" + uncaught.task() + "'",
+                            thrown);
                 }
             }
         }

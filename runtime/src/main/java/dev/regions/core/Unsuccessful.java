@@ -1,5 +1,6 @@
 package dev.regions.core;
 
+import dev.regions.internal.Words;
 import dev.regions.task.TaskState;
 import java.util.Locale;
 import java.util.concurrent.CancellationException;
@@ -33,6 +34,11 @@ abstract sealed class Unsuccessful {
     }
 
     abstract String toSentence();
+
+    /** Returns the text of what went wrong, for messages. */
+    String quote() {
+        return Words.ofFailure(rootCause());
+    }
 
     /** Notes that somebody was told, so that the failure need not be reported as uncaught. */
     void markSeen() {}
@@ -68,7 +74,7 @@ abstract sealed class Unsuccessful {
 
         @Override
         String toSentence() {
-            return "it failed: " + Words.of(thrown);
+            return "it failed: " + quote();
         }
 
         @Override
@@ -138,8 +144,7 @@ abstract sealed class Unsuccessful {
         /** Says which of what it required, as far as that has names, is to blame. */
         String why() {
             String state = origin.state().name().toLowerCase(Locale.ROOT);
-            String end =
-                    (origin.state() == TaskState.FAILED ? state : "was " + state) + ": " + Words.of(origin.rootCause());
+            String end = (origin.state() == TaskState.FAILED ? state : "was " + state) + ": " + origin.quote();
             return path == null ? "something that it requires " + end : "it requires " + path + ", which " + end;
         }
     }
@@ -148,25 +153,28 @@ abstract sealed class Unsuccessful {
     static final class Withdrawn extends Unsuccessful {
         private final TaskState state;
         private final CancellationException cause;
+        /** Why the region was given up; null if the task was cancelled. May be the user's: quoted when somebody asks. */
+        private final @Nullable Throwable reason;
 
-        private Withdrawn(TaskState state, CancellationException cause) {
+        private Withdrawn(TaskState state, CancellationException cause, @Nullable Throwable reason) {
             this.state = state;
             this.cause = cause;
+            this.reason = reason;
         }
 
         static Withdrawn cancelled(String why) {
-            return new Withdrawn(TaskState.CANCELLED, new CancellationException(why));
+            return new Withdrawn(TaskState.CANCELLED, new CancellationException(why), null);
         }
 
         static Withdrawn abandoned(String why, Throwable reason) {
             CancellationException cause = new CancellationException(why);
             cause.initCause(reason);
-            return new Withdrawn(TaskState.ABANDONED, cause);
+            return new Withdrawn(TaskState.ABANDONED, cause, reason);
         }
 
         /** Makes what a wait throws: it has the stack of the one who waits, and that of who withdrew the task as cause. */
         CancellationException toException() {
-            CancellationException exception = new CancellationException(cause.getMessage());
+            CancellationException exception = new CancellationException(toSentence());
             exception.initCause(cause);
             return exception;
         }
@@ -182,8 +190,13 @@ abstract sealed class Unsuccessful {
         }
 
         @Override
+        String quote() {
+            return cause.getClass().getName() + ": " + toSentence();
+        }
+
+        @Override
         String toSentence() {
-            return String.valueOf(cause.getMessage());
+            return reason == null ? cause.getMessage() : cause.getMessage() + ": " + Words.ofFailure(reason);
         }
 
         @Override

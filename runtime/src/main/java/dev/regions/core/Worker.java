@@ -1,5 +1,6 @@
 package dev.regions.core;
 
+import dev.regions.internal.Suppressed;
 import dev.regions.queue.QueueStack;
 import dev.regions.queue.RegionBody;
 import dev.regions.queue.TaskQueue;
@@ -446,7 +447,7 @@ final class Worker implements Runnable {
             if (thrown == null) {
                 thrown = leftOpen;
             } else {
-                thrown.addSuppressed(leftOpen);
+                Suppressed.add(thrown, leftOpen);
             }
         }
         if (core.isStopping()) {
