@@ -44,8 +44,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A scope may go through several rounds: what is forked after a {@code join()} or {@code launch()} makes up the next one,
  * and needs another. The policy goes on with what it knows.
  *
- * <p>Tasks that have ended stay reachable for a while although nobody else has them, at most about a thousand, or as many as
- * are unfinished; those that have failed, up to a hundred, until {@link #join()} has told of them, and for a while a few more.
+ * <p>The scope keeps no results: a task that has completed without a failure is let go. Tasks that have failed stay reachable, up to
+ * a hundred, until {@link #join()} has thrown their failures, and for a while a few more.
  *
  * <p>Every method throws {@link WrongThreadException} on a thread other than the one that opened the scope, and in another
  * task that runs there, in place, while the one that opened it joins that.

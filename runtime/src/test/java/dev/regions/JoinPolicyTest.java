@@ -11,16 +11,20 @@ import dev.regions.queue.BulkQueue;
 import dev.regions.queue.ChainPolicy;
 import dev.regions.queue.JoinPolicy;
 import dev.regions.queue.QueueStack;
+import dev.regions.queue.RegionAction;
 import dev.regions.task.RegionFailedException;
 import dev.regions.task.Task;
 import dev.regions.task.TaskState;
 import dev.regions.task.UnlaunchedTaskException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +36,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @DisplayName("A region with a join policy")
 @Timeout(value = 4 * SECONDS, unit = TimeUnit.SECONDS)
@@ -562,6 +568,168 @@ class JoinPolicyTest {
                         .extracting(Throwable::getMessage)
                         .containsExactly("failure 1", "failure 2");
             }
+        }
+    }
+
+    /** How a region without a result is joined. */
+    enum Form {
+        BLOCK {
+            @Override
+            void run(RegionAction<Exception> body) throws Exception {
+                Regions.joined(body);
+            }
+        },
+        SCOPE {
+            @Override
+            void run(RegionAction<Exception> body) throws Exception {
+                try (RegionScope scope = Regions.joined()) {
+                    body.run();
+                    scope.join();
+                }
+            }
+        },
+        SCOPE_WITH_TIME {
+            @Override
+            void run(RegionAction<Exception> body) throws Exception {
+                try (RegionScope scope = Regions.joined()) {
+                    body.run();
+                    scope.join(Duration.ofHours(1));
+                }
+            }
+        },
+        ALL_SUCCEED {
+            @Override
+            void run(RegionAction<Exception> body) throws Exception {
+                Regions.joined(JoinPolicy.allSucceed(), body);
+            }
+        },
+        FAIL_FAST {
+            @Override
+            void run(RegionAction<Exception> body) throws Exception {
+                Regions.joined(JoinPolicy.failFast(), body);
+            }
+        },
+        FIRST_SUCCESS {
+            @Override
+            void run(RegionAction<Exception> body) throws Exception {
+                Regions.joined(JoinPolicy.firstSuccess(), body);
+            }
+        };
+
+        abstract void run(RegionAction<Exception> body) throws Exception;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("fails for a task that is skipped because the body of one outside threw, also a CancellationException")
+    void failureThatIsACancellation(Form form) throws Exception {
+        CancellationException thrown = new CancellationException("thrown by the body");
+        Task<Integer> outside = Tasks.spawn(() -> {
+            throw thrown;
+        });
+        outside.await();
+
+        assertThat(outside.taskState()).isEqualTo(TaskState.FAILED);
+        assertThatThrownBy(() -> form.run(() -> Tasks.spawn(outside, x -> x)))
+                .isInstanceOf(RegionFailedException.class)
+                .hasCause(thrown);
+        assertThatThrownBy(() -> form.run(() -> {
+                    Tasks.spawn(() -> {
+                        throw thrown;
+                    });
+                }))
+                .isInstanceOf(RegionFailedException.class)
+                .hasCause(thrown);
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "FAIL_FAST")
+    @DisplayName("counts each of the tasks that fail with one exception, names it once, and leaves none unobserved")
+    void sameExceptionOfManyTasks(Form form) throws Exception {
+        IllegalStateException shared = new IllegalStateException("shared");
+        Queue<UncaughtFailure> unobserved = new ConcurrentLinkedQueue<>();
+        TaskRuntime runtime =
+                TaskRuntime.builder().onUncaughtFailure(unobserved::add).build();
+
+        RegionFailedException failed = catchThrowableOfType(
+                RegionFailedException.class,
+                () -> runtime.run(() -> form.run(() -> {
+                    for (int i = 0; i < 50; i++) {
+                        Tasks.spawn(() -> {
+                            throw shared;
+                        });
+                    }
+                })));
+        runtime.close();
+
+        assertThat(failed).hasMessageContaining("50 failed").hasCause(shared).hasNoSuppressedExceptions();
+        assertThat(unobserved).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "FAIL_FAST")
+    @DisplayName(
+            "leaves no failure unobserved of tasks outside that failed with one exception, and that its tasks require")
+    void skippedForSameExceptionOfManyTasks(Form form) throws Exception {
+        IllegalStateException shared = new IllegalStateException("shared");
+        Queue<UncaughtFailure> unobserved = new ConcurrentLinkedQueue<>();
+        TaskRuntime runtime =
+                TaskRuntime.builder().onUncaughtFailure(unobserved::add).build();
+
+        RegionFailedException failed = catchThrowableOfType(
+                RegionFailedException.class,
+                () -> runtime.run(() -> {
+                    List<Task<Integer>> outside = new ArrayList<>();
+                    for (int i = 0; i < 50; i++) {
+                        outside.add(Tasks.spawn(() -> {
+                            throw shared;
+                        }));
+                    }
+                    form.run(() -> outside.forEach(task -> Tasks.spawn(task, x -> x)));
+                }));
+        runtime.close();
+
+        assertThat(failed).hasCause(shared).hasNoSuppressedExceptions();
+        assertThat(unobserved).isEmpty();
+    }
+
+    @Test
+    @DisplayName("logs no failures as unobserved: its policy was notified of each")
+    void logsNothing() throws Exception {
+        ForkedJvm.run(ManyFailuresOfAPolicy.class, 4 * SECONDS, List.of());
+    }
+
+    /** Started in a JVM of its own, whose log goes to where the error output goes when the first line is logged. */
+    static final class ManyFailuresOfAPolicy {
+        private ManyFailuresOfAPolicy() {}
+
+        public static void main(String[] arguments) throws Exception {
+            ByteArrayOutputStream logged = new ByteArrayOutputStream();
+            System.setErr(new PrintStream(logged, true));
+            try (JoinScope<List<Task<?>>> scope = Regions.joined(new Collecting())) {
+                for (int i = 0; i < 5000; i++) {
+                    scope.fork(() -> {
+                        throw new IllegalStateException("on purpose");
+                    });
+                }
+                assertThat(scope.join()).hasSize(5000);
+            }
+            assertThat(logged.toString()).isEmpty();
+        }
+    }
+
+    private static final class Collecting implements JoinPolicy<List<Task<?>>> {
+        private final List<Task<?>> told = new ArrayList<>();
+
+        @Override
+        public boolean onFinal(Task<?> task, long position) {
+            told.add(task);
+            return false;
+        }
+
+        @Override
+        public List<Task<?>> result() {
+            return told;
         }
     }
 }

@@ -39,7 +39,8 @@ public interface JoinPolicy<R extends @Nullable Object> {
      * Takes note of a task that has become final.
      *
      * @param task the task; none of its methods blocks any more
-     * @param position its place in the order of spawning: how many tasks of the region came before it
+     * @param position its place in the order of arrival: how many tasks reached the region before it. That is the order in which
+     *     tasks are spawned, where those of a region inside it that collects come when that region launches
      * @return true if the region needs no more: whatever is not final is to be cancelled
      */
     boolean onFinal(Task<?> task, long position);

@@ -25,18 +25,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Hands everything on at once and remembers it, so that one can wait for all of it, those of nested regions included, and
- * learn of the failures in spawn order.
+ * learn of the failures in the order in which the tasks have come.
  *
  * <p>Producers only offer to a JCTools multi-producer queue. The one consumer it allows is whoever holds a lock: who waits,
  * who cancels, and now and then a producer, or who has ended a task that failed, if it happens to get the lock, to drop
  * what needs not be remembered any more. What is remembered so stays in proportion to what is unfinished, not to what was
  * ever spawned.
  *
- * <p>Until then, up to a thousand tasks that are final, or as many as are unfinished if these are more, stay reachable with
- * their results although nobody else has them; so do the tasks that have failed, up to a hundred, until {@link #join()} has
- * told of them. Failures past the hundredth in spawn order are only counted; they count as seen, and are not reported as
- * uncaught. An exception is large beside a task: of failures that are not looked through yet, no more than about a thousand,
- * or a thirty-second of what is remembered, stay reachable, and those that come while somebody looks.
+ * <p>Remembered is not the task but a {@link TrackedTask}, which lets go of a task that completes without a failure: the region
+ * keeps no results, not even while its owner waits for the last task. What stays of a completed task, until the list is looked
+ * through, is that small object.
+ *
+ * <p>Tasks that have failed stay reachable, up to a hundred, until {@link #join()} has thrown their failures. Failures past the
+ * hundredth in order are only counted; they count as observed, and are not reported as uncaught. So do those of tasks that threw
+ * an exception which is kept already: it is reported once, and each of the tasks is counted. An exception is large beside a task:
+ * of failures that are not looked through yet, no more than about a thousand, or a thirty-second of what is remembered, stay
+ * reachable, and those that come during a look.
  *
  * <p>Who fails to get the lock to drop failures leaves that to the one that has it: a failure is counted, then the lock is
  * tried; who lets go of the lock looks at the count afterwards. So it cannot happen that both leave it to the other.
@@ -56,7 +60,7 @@ public final class JoinedQueue implements TaskQueue {
     private static final int FAILURES_SHARE = 32;
 
     private final TaskQueue above;
-    private final MessagePassingQueue<PendingTask> arrived = new MpscUnboundedAtomicUnpaddedArrayQueue<>(CHUNK);
+    private final MessagePassingQueue<TrackedTask> arrived = new MpscUnboundedAtomicUnpaddedArrayQueue<>(CHUNK);
     private volatile boolean closed;
     private volatile boolean unclaimed;
 
@@ -66,14 +70,16 @@ public final class JoinedQueue implements TaskQueue {
     private final AtomicInteger failed = new AtomicInteger();
 
     private final ReentrantLock consumer = new ReentrantLock();
-    // Guarded by the lock: what is unfinished or has failed, in spawn order.
-    private ArrayList<PendingTask> kept = new ArrayList<>();
+    // Guarded by the lock: what is unfinished or has failed, in the order of arrival.
+    private ArrayList<TrackedTask> kept = new ArrayList<>();
     // Guarded by the lock: how many there have been at most in this list, for it does not shrink by itself.
     private int mostKept;
     // Guarded by the lock: all from here on are final.
     private int mayBeUnfinished;
     // Guarded by the lock: how many failures were let go.
     private long omitted;
+    // Guarded by the lock: how many tasks, besides those, were let go that threw an exception which is kept.
+    private long repeated;
     // Tasks whose failures were let go, and do not count as seen yet.
     private final Queue<Task<?>> dropped = new ConcurrentLinkedQueue<>();
 
@@ -113,7 +119,7 @@ public final class JoinedQueue implements TaskQueue {
     }
 
     private void remember(PendingTask task) {
-        arrived.offer(task);
+        arrived.offer(task.track());
         if (!unclaimed) {
             unclaimed = true;
         }
@@ -210,11 +216,23 @@ public final class JoinedQueue implements TaskQueue {
     /** Cancels everything that was enqueued so far and is not final; returns how many tasks that were. */
     public int cancel() {
         int cancelled = 0;
-        for (PendingTask pending : unfinished()) {
-            if (!endsByItself(pending)) {
-                pending.task().cancel();
+        Throwable first = null;
+        for (TrackedTask tracked : unfinished()) {
+            PendingTask pending = tracked.pending();
+            if (pending == null) {
+                continue;
+            }
+            try {
+                if (!endsByItself(pending)) {
+                    pending.task().cancel();
+                }
+            } catch (Throwable thrown) { // the others are to be cancelled all the same
+                first = first == null ? thrown : first;
             }
             cancelled += pending.isBarrier() ? 0 : 1;
+        }
+        if (first != null) {
+            throw TaskBatch.<RuntimeException>unchecked(first);
         }
         return cancelled;
     }
@@ -255,11 +273,6 @@ public final class JoinedQueue implements TaskQueue {
         } finally {
             unlock();
         }
-    }
-
-    /** Returns the queue that gets the tasks. */
-    TaskQueue above() {
-        return above;
     }
 
     /** Refuses what comes later; waits for nothing. */
@@ -303,8 +316,8 @@ public final class JoinedQueue implements TaskQueue {
         consumer.lock();
         try {
             for (; mayBeUnfinished > 0; mayBeUnfinished--) {
-                PendingTask pending = kept.get(mayBeUnfinished - 1);
-                if (!pending.task().isDone()) {
+                PendingTask pending = kept.get(mayBeUnfinished - 1).pending();
+                if (pending != null && !pending.task().isDone()) {
                     return pending;
                 }
             }
@@ -327,14 +340,15 @@ public final class JoinedQueue implements TaskQueue {
         return true;
     }
 
-    private List<PendingTask> unfinished() {
+    private List<TrackedTask> unfinished() {
         consumer.lock();
         try {
             compact();
-            List<PendingTask> unfinished = new ArrayList<>();
-            for (PendingTask pending : kept) {
-                if (!pending.task().isDone()) {
-                    unfinished.add(pending);
+            List<TrackedTask> unfinished = new ArrayList<>();
+            for (TrackedTask tracked : kept) {
+                PendingTask pending = tracked.pending();
+                if (pending != null && !pending.task().isDone()) {
+                    unfinished.add(tracked);
                 }
             }
             return unfinished;
@@ -360,17 +374,22 @@ public final class JoinedQueue implements TaskQueue {
             kept.add(arrived.poll());
         }
         mostKept = Math.max(mostKept, kept.size());
-        Causes failures = new Causes();
-        Causes skipCauses = new Causes();
+        Known failures = new Known();
+        Known skipCauses = new Known();
+        Known sources = new Known();
         int unfinishedBelow = 0;
         int to = 0;
         int from = 0;
         try {
             for (; from < kept.size(); from++) {
-                PendingTask pending = kept.get(from);
+                TrackedTask tracked = kept.get(from);
+                PendingTask pending = tracked.pending();
+                if (pending == null) {
+                    continue;
+                }
                 TaskState state = pending.task().taskState();
-                if (isOfInterest(pending, state, failures, skipCauses)) {
-                    kept.set(to++, pending);
+                if (isOfInterest(pending, state, failures, skipCauses, sources)) {
+                    kept.set(to++, tracked);
                     unfinishedBelow = state.isFinal() ? unfinishedBelow : to;
                 }
             }
@@ -388,8 +407,9 @@ public final class JoinedQueue implements TaskQueue {
         tooManyFailed = Math.max(COMPACT_FROM, kept.size() / FAILURES_SHARE);
     }
 
-    /** Tells whether a task is to be remembered, after those before it in spawn order; if it has failed, notes why. */
-    private boolean isOfInterest(PendingTask pending, TaskState state, Causes failures, Causes skipCauses) {
+    /** Tells whether a task is to be remembered, after those that came before it; if it has failed, notes why. */
+    private boolean isOfInterest(
+            PendingTask pending, TaskState state, Known failures, Known skipCauses, Known sources) {
         switch (state) {
             case SUCCEEDED, CANCELLED, ABANDONED -> {
                 return false;
@@ -397,9 +417,12 @@ public final class JoinedQueue implements TaskQueue {
             case FAILED -> {
                 Throwable failure = Objects.requireNonNull(pending.failure());
                 if (failures.contains(failure)) {
+                    dropped.add(pending.task());
+                    repeated++;
                     return false;
                 }
                 if (failures.size() < Failures.MAX_REPORTED) {
+                    sources.add(Objects.requireNonNull(pending.failureSource()));
                     return failures.add(failure);
                 }
                 dropped.add(pending.task());
@@ -408,8 +431,21 @@ public final class JoinedQueue implements TaskQueue {
             }
             case SKIPPED -> {
                 Throwable cause = pending.failure();
-                boolean isNew = cause != null && !failures.contains(cause) && !skipCauses.contains(cause);
-                return isNew && failures.size() + skipCauses.size() < Failures.MAX_REPORTED && skipCauses.add(cause);
+                if (cause == null) {
+                    return false;
+                }
+                Object source = Objects.requireNonNull(pending.failureSource());
+                if (failures.contains(cause) || skipCauses.contains(cause)) {
+                    if (sources.add(source)) { // the same exception, but of another task, which has no other report
+                        dropped.add(pending.task());
+                    }
+                    return false;
+                }
+                if (failures.size() + skipCauses.size() < Failures.MAX_REPORTED) {
+                    sources.add(source);
+                    return skipCauses.add(cause);
+                }
+                return false;
             }
             default -> {
                 return true;
@@ -425,16 +461,21 @@ public final class JoinedQueue implements TaskQueue {
     public void throwIfFailed() {
         List<Throwable> failures = new ArrayList<>();
         List<PendingTask> skipped = new ArrayList<>();
-        ArrayList<PendingTask> others = new ArrayList<>();
+        ArrayList<TrackedTask> others = new ArrayList<>();
         long left;
+        long again;
         consumer.lock();
         try {
             compact();
-            for (PendingTask pending : kept) {
+            for (TrackedTask tracked : kept) {
+                PendingTask pending = tracked.pending();
+                if (pending == null) {
+                    continue;
+                }
                 switch (pending.task().taskState()) {
                     case FAILED -> failures.add(pending.task().exceptionNow());
                     case SKIPPED -> skipped.add(pending);
-                    default -> others.add(pending);
+                    default -> others.add(tracked);
                 }
             }
             kept = others;
@@ -442,35 +483,39 @@ public final class JoinedQueue implements TaskQueue {
             mayBeUnfinished = others.size();
             left = omitted;
             omitted = 0;
+            again = repeated;
+            repeated = 0;
         } finally {
             unlock();
         }
         addCauses(skipped, failures);
-        Failures.throwIfAny(this, failures, left);
+        Failures.throwIfAny(this, failures, left, again);
     }
 
     /** Adds what tasks were skipped for, unless that is known: a failure may have arrived after what it caused. */
     private static void addCauses(List<PendingTask> skipped, List<Throwable> failures) {
-        Causes known = new Causes();
+        Known known = new Known();
         failures.forEach(known::add);
         for (PendingTask pending : skipped) {
             Throwable cause = pending.failure();
-            if (cause != null && known.add(cause)) {
-                pending.task().exceptionNow(); // from now on, somebody has seen it
-                failures.add(cause);
+            if (cause != null) {
+                pending.task().exceptionNow(); // counts as observed from now on
+                if (known.add(cause)) {
+                    failures.add(cause);
+                }
             }
         }
     }
 
-    /** Failures, by identity. Takes no room while there are none, for mostly nothing fails, and a region looks several times. */
-    private static final class Causes {
-        private @Nullable Set<Throwable> known;
+    /** A set by identity. Takes no room while it is empty, because mostly nothing fails, and a region looks several times. */
+    private static final class Known {
+        private @Nullable Set<Object> known;
 
-        boolean contains(Throwable cause) {
+        boolean contains(Object cause) {
             return known != null && known.contains(cause);
         }
 
-        boolean add(Throwable cause) {
+        boolean add(Object cause) {
             if (known == null) {
                 known = Collections.newSetFromMap(new IdentityHashMap<>());
             }

@@ -78,6 +78,25 @@ public interface PendingTask {
     Throwable failure();
 
     /**
+     * Returns what identifies the failed task that {@link #failure()} comes from: the same object for that task and for all tasks
+     * skipped because of it, and a different one for another failed task, even if both threw the same exception. The default is
+     * the exception.
+     *
+     * @return null where {@link #failure()} is null
+     */
+    default @Nullable Object failureSource() {
+        return failure();
+    }
+
+    /**
+     * Returns a reference to this task, for a queue that remembers it after it was handed on. The reference does not keep the
+     * result of a completed task reachable. The default keeps the task itself.
+     */
+    default TrackedTask track() {
+        return () -> this;
+    }
+
+    /**
      * Waits as {@link Task#await()} does, on behalf of a region that joins this task: cancelling the waiting task then also
      * cancels this one if it runs in place. The default calls that method.
      *

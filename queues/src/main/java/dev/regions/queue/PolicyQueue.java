@@ -178,11 +178,6 @@ public final class PolicyQueue<R extends @Nullable Object> implements TaskQueue 
         throw (X) thrown;
     }
 
-    /** Returns the queue that gets the tasks. */
-    TaskQueue above() {
-        return above;
-    }
-
     /** Refuses what comes later; waits for nothing. */
     @Override
     public void close() {

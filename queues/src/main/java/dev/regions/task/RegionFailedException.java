@@ -4,9 +4,12 @@ import java.util.List;
 
 /**
  * Thrown at the end of a region whose tasks were waited for, if any of them failed. The {@linkplain #getCause() cause} is
- * what the first of the failed tasks threw, in the order in which they were spawned; what the others threw is
- * {@linkplain #getSuppressed() suppressed}, in the same order, however the tasks were interleaved. Of many
- * failures the first hundred are kept; the message says how many are left out.
+ * the exception of the first of the failed tasks; the exceptions of the others are {@linkplain #getSuppressed() suppressed}, in
+ * order. The order is that in which the tasks reached the region, whichever failed sooner: the order in which they were spawned,
+ * where tasks of a region inside it that collects come when that region launches.
+ *
+ * <p>An exception thrown by several tasks is in it once; the number of failed tasks in the message counts each of them. Of many
+ * exceptions the first hundred are kept; the message says how many tasks are left out.
  */
 public final class RegionFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -15,7 +18,7 @@ public final class RegionFailedException extends RuntimeException {
      * Makes an exception of the failures of a region.
      *
      * @param message says which region, and how many of its tasks failed
-     * @param failures what the failed tasks threw, in spawn order; at least one
+     * @param failures the exceptions of the failed tasks, in order; at least one
      * @throws IllegalArgumentException if there are no failures
      */
     public RegionFailedException(String message, List<? extends Throwable> failures) {

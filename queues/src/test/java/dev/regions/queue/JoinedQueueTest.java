@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -343,6 +344,120 @@ class JoinedQueueTest extends TaskQueueContract {
         RegionFailedException failed = joinFails();
         assertThat(failed).hasCause(failure).hasMessageContaining("1 failed");
         assertThat(failed.getSuppressed()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("Tasks that fail with one exception are counted each, and it is named once; each counts as observed")
+    void sameExceptionOfManyTasks() {
+        List<FakeTask> observed = new ArrayList<>();
+        Exception failure = new Exception("shared");
+        for (int i = 0; i < 50; i++) {
+            FakeTask task = new FakeTask("task " + i) {
+                @Override
+                public Throwable exceptionNow() {
+                    observed.add(this);
+                    return super.exceptionNow();
+                }
+            };
+            queue.enqueue(task);
+            task.fail(failure);
+        }
+
+        RegionFailedException failed = joinFails();
+        assertThat(failed).hasCause(failure).hasMessageContaining("50 failed").hasNoSuppressedExceptions();
+        assertThat(observed).hasSize(50).doesNotHaveDuplicates();
+    }
+
+    @Test
+    @DisplayName(
+            "Tasks skipped for several tasks outside that failed with one exception make each of these count as observed")
+    void skippedForSameExceptionOfManyTasks() {
+        List<Object> observed = new ArrayList<>();
+        Exception failure = new Exception("shared");
+        for (int i = 0; i < 50; i++) {
+            Object source = i / 2; // a small number is one object
+            FakeTask task = new FakeTask("task " + i) {
+                @Override
+                public Object failureSource() {
+                    return source;
+                }
+
+                @Override
+                public Throwable exceptionNow() {
+                    observed.add(source);
+                    return super.exceptionNow();
+                }
+            };
+            queue.enqueue(task);
+            task.skip(failure);
+        }
+
+        RegionFailedException failed = joinFails();
+        assertThat(failed).hasCause(failure).hasMessageContaining("1 failed").hasNoSuppressedExceptions();
+        assertThat(observed).hasSize(25).doesNotHaveDuplicates();
+    }
+
+    @Test
+    @DisplayName("An exception whose text cannot be had does not keep the failures from being thrown")
+    void unspeakableFailure() {
+        List<FakeTask> tasks = tasks("first", "second");
+        Exception unspeakable = new Exception() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public String getMessage() {
+                throw new UnsupportedOperationException();
+            }
+        };
+        Exception other = new Exception("other");
+        tasks.forEach(queue::enqueue);
+
+        tasks.get(0).fail(unspeakable);
+        tasks.get(1).fail(other);
+
+        RegionFailedException failed = joinFails();
+        assertThat(failed.getCause()).isSameAs(unspeakable);
+        assertThat(failed).hasMessageContaining("2 failed").hasSuppressedException(other);
+    }
+
+    @Test
+    @DisplayName("A task that throws on being cancelled does not keep the others from that")
+    void cancelThrows() {
+        FakeTask hostile = new FakeTask("hostile") {
+            @Override
+            public boolean cancel(boolean mayInterruptIfRunning) {
+                throw new IllegalStateException("not to be cancelled");
+            }
+        };
+        FakeTask after = new FakeTask("after");
+        queue.enqueue(hostile);
+        queue.enqueue(after);
+
+        assertThatThrownBy(queue::cancel).hasMessage("not to be cancelled");
+        assertThat(after.isCancelled()).isTrue();
+    }
+
+    @Test
+    @DisplayName("Completed tasks that a tracker has let go are neither waited for nor reported")
+    void trackersLetGo() throws Exception {
+        List<AtomicBoolean> letGo = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            AtomicBoolean gone = new AtomicBoolean();
+            letGo.add(gone);
+            queue.enqueue(new FakeTask("task " + i) {
+                @Override
+                public TrackedTask track() {
+                    return () -> gone.get() ? null : this;
+                }
+            });
+        }
+        assertThat(queue.await(Duration.ZERO)).isFalse();
+
+        letGo.forEach(gone -> gone.set(true));
+
+        assertThat(queue.await(Duration.ZERO)).isTrue();
+        queue.join();
+        assertThat(queue.cancel()).isZero();
     }
 
     @Test

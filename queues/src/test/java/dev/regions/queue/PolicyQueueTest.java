@@ -316,7 +316,8 @@ class PolicyQueueTest extends TaskQueueContract {
     }
 
     @Test
-    @DisplayName("A policy keeps 100 failures, the first in spawn order, each once, and says how many it left out")
+    @DisplayName(
+            "A policy keeps 100 failures, the first in order, each once, and says how many tasks failed and are left out")
     void failuresAreBounded() {
         PolicyQueue<Void> queue = new PolicyQueue<>(joined, JoinPolicy.allSucceed());
         List<FakeTask> tasks =
@@ -335,10 +336,34 @@ class PolicyQueueTest extends TaskQueueContract {
         RegionFailedException failed = catchThrowableOfType(RegionFailedException.class, queue::result);
         assertThat(failed)
                 .hasCause(failures.get(0))
-                .hasMessageContaining("150 failed")
+                .hasMessageContaining("151 failed")
                 .hasMessageContaining("50 of them are left out");
         assertThat(failed.getSuppressed())
                 .containsExactly(failures.subList(1, 100).toArray(new Throwable[0]));
+    }
+
+    @Test
+    @DisplayName("A failure counts by the task's state: one that is a CancellationException is a failure as any other")
+    void failureThatIsACancellation() {
+        for (boolean inside : new boolean[] {true, false}) {
+            for (JoinPolicy<?> policy :
+                    List.of(JoinPolicy.allSucceed(), JoinPolicy.failFast(), JoinPolicy.<Object>firstSuccess())) {
+                PolicyQueue<?> queue = new PolicyQueue<>(joined, policy);
+                CancellationException thrown = new CancellationException("thrown by the body");
+                FakeTask task = new FakeTask("task");
+                queue.enqueue(task);
+
+                if (inside) {
+                    task.fail(thrown);
+                } else {
+                    task.skipForFailure(thrown);
+                }
+
+                assertThatThrownBy(queue::result)
+                        .isInstanceOf(RegionFailedException.class)
+                        .hasCause(thrown);
+            }
+        }
     }
 
     @Test

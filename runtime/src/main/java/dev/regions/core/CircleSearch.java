@@ -222,6 +222,7 @@ final class CircleSearch {
                     }
                 }
                 case Link.Callback callback -> {}
+                case Link.Tracker tracker -> {}
                 case Link.CancelRequest request -> {}
             }
         }

@@ -236,7 +236,7 @@ public final class DagCore implements TaskQueue {
             boolean isAwaited = false;
             for (; done < nodes.length; done++) {
                 inOrder &= !nodes[done].dependsOnUnlaunched();
-                isAwaited |= nodes[done].dependents() != null;
+                isAwaited |= nodes[done].mayHoldUp();
                 launch(nodes[done]);
             }
             circle = isAwaited ? Cycles.through(nodes) : null;

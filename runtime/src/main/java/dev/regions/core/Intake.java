@@ -210,7 +210,7 @@ final class Intake {
     /** Wires a submission and returns how many tasks it had. */
     private int wire(Object submission) {
         if (submission instanceof Node node) {
-            if (node.dependents() != null && DagCore.abandonIfCircular(new Node[] {node}, 0, release)) {
+            if (node.mayHoldUp() && DagCore.abandonIfCircular(new Node[] {node}, 0, release)) {
                 return 1;
             }
             release.satisfied(node, 1 + node.wire(release));
@@ -224,7 +224,7 @@ final class Intake {
         boolean looked = false;
         for (int i = 0; i < batch.length; i++) {
             Node node = batch[i];
-            if (!looked && node.dependents() != null) {
+            if (!looked && node.mayHoldUp()) {
                 looked = true;
                 if (DagCore.abandonIfCircular(batch, i, release)) {
                     Arrays.fill(batch, null);

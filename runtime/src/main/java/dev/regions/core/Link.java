@@ -1,5 +1,7 @@
 package dev.regions.core;
 
+import dev.regions.queue.PendingTask;
+import dev.regions.queue.TrackedTask;
 import dev.regions.task.DeadlockException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -129,6 +131,40 @@ abstract sealed class Link extends Dependent {
         @Override
         boolean isDead() {
             return isGone();
+        }
+    }
+
+    /**
+     * A region's reference to a task, for as long as the region may have to wait for the task or to report its failure: so a region
+     * that remembers its tasks keeps none of their results.
+     *
+     * <p>The completing thread clears the reference with release semantics, after the outcome is set, and a region reads it with
+     * acquire semantics: a region that finds it cleared sees everything that the task wrote. A race would show as a reference that
+     * stays although the task has succeeded, because neither the finisher nor {@link TaskNode#track()} has cleared it: a push
+     * either succeeds, before the finisher takes the stack, or returns the outcome.
+     */
+    static final class Tracker extends Link implements TrackedTask {
+        /** Accessed through {@link Node#trackedBy} and {@link Node#letGo}. */
+        @Nullable
+        TaskNode<?> task;
+
+        Tracker(TaskNode<?> task) {
+            this.task = task;
+        }
+
+        @Override
+        public @Nullable PendingTask pending() {
+            return Node.trackedBy(this);
+        }
+
+        /** Called by the one thread that has this, when the task has completed with the given outcome word. */
+        void completed(@Nullable Object word) {
+            next = null; // or the region would keep other tasks
+            back = null;
+            Object outcome = word instanceof Node.Unsettled unsettled ? unsettled.outcome : word;
+            if (!(outcome instanceof Unsuccessful unsuccessful && unsuccessful.isFailure())) {
+                Node.letGo(this);
+            }
         }
     }
 

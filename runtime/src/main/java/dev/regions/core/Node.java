@@ -123,6 +123,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
     // Of Unsettled; here, for it may be used first where the stack gives out, and a class whose initialisation fails
     // stays unusable.
     private static final VarHandle HELD_BACK;
+    private static final VarHandle TRACKED; // of Link.Tracker, for the same reason
     private static final Link SETTLED = new Link.Callback(() -> {});
     private static final Link DETACHED = new Link.Callback(() -> {});
 
@@ -132,6 +133,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
             STATUS = lookup.findVarHandle(Node.class, "status", int.class);
             OUTCOME = lookup.findVarHandle(Node.class, "outcome", Object.class);
             HELD_BACK = lookup.findVarHandle(Unsettled.class, "heldBack", Link.class);
+            TRACKED = lookup.findVarHandle(Link.Tracker.class, "task", TaskNode.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -304,7 +306,11 @@ abstract sealed class Node extends Dependent permits TaskNode {
 
     /** Tells whether other tasks may wait for this one already: more hangs on it than what regions need to track it. */
     final boolean mayHoldUp() {
-        return dependents() != null;
+        Dependent newest = dependents();
+        while (newest instanceof Link.Tracker tracker) {
+            newest = tracker.next;
+        }
+        return newest != null;
     }
 
     // ---- The stack of those who want to know ------------------------------------------------------------------------
@@ -469,6 +475,16 @@ abstract sealed class Node extends Dependent permits TaskNode {
                 return request;
             }
         }
+    }
+
+    /** Returns the task that a region tracks, null if it was let go. */
+    static @Nullable TaskNode<?> trackedBy(Link.Tracker tracker) {
+        return (TaskNode<?>) TRACKED.getAcquire(tracker);
+    }
+
+    /** Makes a region let go of a task. */
+    static void letGo(Link.Tracker tracker) {
+        TRACKED.setRelease(tracker, (TaskNode<?>) null);
     }
 
     // ---- Launching and wiring ---------------------------------------------------------------------------------------
@@ -894,7 +910,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
         if (end instanceof Unsuccessful failed) {
             failed.markSeen();
         }
-        if (thrown != null && !(thrown instanceof InterruptedException) && thrown != cancelled.rootCause()) {
+        if (thrown != null && !(thrown instanceof InterruptedException)) {
             Suppressed.add(cancelled.rootCause(), thrown);
         }
     }

@@ -99,6 +99,7 @@ final class Reach {
                     case Link.SoftEdge edge -> blocks(node, edge.successor, true);
                     case Link.Waiter waiter -> {}
                     case Link.Callback callback -> {}
+                    case Link.Tracker tracker -> {}
                     case Link.CancelRequest request -> {}
                 }
             }

@@ -4,6 +4,7 @@ import dev.regions.core.Link.Callback;
 import dev.regions.core.Link.CancelRequest;
 import dev.regions.core.Link.HardEdge;
 import dev.regions.core.Link.SoftEdge;
+import dev.regions.core.Link.Tracker;
 import dev.regions.core.Link.Waiter;
 import dev.regions.core.Node.Unsettled;
 import dev.regions.queue.TaskQueue;
@@ -91,7 +92,9 @@ final class Release {
 
     /** Does the work that a final task leaves at once, and what comes of it, without keeping it in fields first. */
     void now(Node ended, @Nullable Dependent dependents, Object word) {
-        if (dependents != null) {
+        if (dependents instanceof Tracker tracker && tracker.next == null) {
+            tracker.completed(word);
+        } else if (dependents != null) {
             tell(ended, dependents, word);
             runButCallbacks();
         }
@@ -219,6 +222,7 @@ final class Release {
                 case SoftEdge edge -> soft(ended, edge.successor, word);
                 case Waiter waiter -> waiter.wake();
                 case Callback callback -> keep(new Callbacks.Completed(coreOf(ended, callback.core), callback));
+                case Tracker tracker -> tracker.completed(word);
                 case CancelRequest request -> {}
             }
         }

@@ -7,6 +7,7 @@ import dev.regions.queue.EdgeReason;
 import dev.regions.queue.PendingTask;
 import dev.regions.queue.QueueStack;
 import dev.regions.queue.TaskQueue;
+import dev.regions.queue.TrackedTask;
 import dev.regions.queue.WaitObserver;
 import dev.regions.task.DeadlockException;
 import dev.regions.task.Task;
@@ -581,6 +582,21 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
         return ending() instanceof Unsuccessful unsuccessful && unsuccessful.isFailure()
                 ? unsuccessful.rootCause()
                 : null;
+    }
+
+    @Override
+    public @Nullable Object failureSource() {
+        return ending() instanceof Unsuccessful unsuccessful && unsuccessful.isFailure() ? unsuccessful.source() : null;
+    }
+
+    @Override
+    public TrackedTask track() {
+        Link.Tracker tracker = new Link.Tracker(this);
+        Object word = push(tracker);
+        if (word != null) {
+            tracker.completed(word);
+        }
+        return tracker;
     }
 
     @Override

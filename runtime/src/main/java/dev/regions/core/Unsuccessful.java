@@ -18,6 +18,11 @@ abstract sealed class Unsuccessful {
     /** Returns what a task that is skipped because of this one names as its root cause. */
     abstract Throwable rootCause();
 
+    /** Returns the outcome that this one goes back to: of the task that failed or was cancelled, however many were skipped since. */
+    Unsuccessful source() {
+        return this;
+    }
+
     /** Tells whether something has gone wrong, other than that something was cancelled or given up. */
     abstract boolean isFailure();
 
@@ -115,6 +120,11 @@ abstract sealed class Unsuccessful {
         @Override
         Throwable rootCause() {
             return origin.rootCause();
+        }
+
+        @Override
+        Unsuccessful source() {
+            return origin.source();
         }
 
         @Override

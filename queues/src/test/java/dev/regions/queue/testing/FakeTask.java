@@ -39,7 +39,7 @@ public class FakeTask implements PendingTask, Task<Object> {
      */
     public record Said(Task<?> predecessor, EdgeReason reason, TaskQueue by) {}
 
-    private record End(TaskState state, Object result, Throwable cause) {}
+    private record End(TaskState state, Object result, Throwable cause, boolean isFailure) {}
 
     private final String givenName;
     private final CompletableFuture<End> end = new CompletableFuture<>();
@@ -88,8 +88,15 @@ public class FakeTask implements PendingTask, Task<Object> {
         end(TaskState.SKIPPED, null, Objects.requireNonNull(rootCause, "rootCause"));
     }
 
+    /** Lets the task be skipped because the body of another one threw, whatever it threw. */
+    public void skipForFailure(Throwable thrown) {
+        end.complete(new End(TaskState.SKIPPED, null, Objects.requireNonNull(thrown, "thrown"), true));
+    }
+
     private boolean end(TaskState state, Object result, Throwable cause) {
-        return end.complete(new End(state, result, cause));
+        boolean isFailure =
+                state == TaskState.FAILED || state == TaskState.SKIPPED && !(cause instanceof CancellationException);
+        return end.complete(new End(state, result, cause, isFailure));
     }
 
     /** Makes the task one that a root queue has taken: from now on, no queue may change it. */
@@ -213,7 +220,7 @@ public class FakeTask implements PendingTask, Task<Object> {
     @Override
     public Throwable failure() {
         End now = end.getNow(null);
-        return now == null || isWithdrawn(now.state) || now.cause instanceof CancellationException ? null : now.cause;
+        return now == null || !now.isFailure ? null : now.cause;
     }
 
     @Override
