@@ -100,8 +100,10 @@ public final class TaskBuilder {
 
     /**
      * Limits how long the body may run, each attempt by itself. A body that takes longer is interrupted; when it has ended,
-     * however it did, the attempt has failed with a {@link java.util.concurrent.TimeoutException}. A body that does not heed
-     * interrupts keeps its thread until it ends.
+     * however it did, the attempt has failed with a {@link java.util.concurrent.TimeoutException}, even if the interrupt came too
+     * late to reach it. A body that does not heed interrupts keeps its thread until it ends.
+     *
+     * <p>Where no thread can be started for the timer, the task fails with the {@code OutOfMemoryError} that says so.
      *
      * @throws IllegalArgumentException if the time is not positive
      */
@@ -112,8 +114,10 @@ public final class TaskBuilder {
     /**
      * Limits how long it may take from the spawn until the task is final, waiting and all attempts included. A task that is
      * not final then fails with a {@link java.util.concurrent.TimeoutException}: if it runs, it is interrupted and fails when
-     * the body has ended; if not, it fails at once and never runs. A task spawned inside {@link Regions#within(Duration)} has the
-     * earlier of the two deadlines.
+     * the body has ended; if not, it fails at once and never runs, also while a region holds it. A body that ends after the
+     * deadline has failed. A task spawned inside {@link Regions#within(Duration)} has the earlier of the two deadlines.
+     *
+     * <p>Where no thread can be started for the timer, the spawn throws the {@code OutOfMemoryError} that says so.
      *
      * @throws IllegalArgumentException if the time is not positive
      */

@@ -1,9 +1,9 @@
 package dev.regions;
 
 import dev.regions.core.DagCore;
+import dev.regions.core.FailureLog;
 import dev.regions.core.Observing;
 import dev.regions.core.StackRoom;
-import dev.regions.internal.Log;
 import dev.regions.queue.QueueStack;
 import dev.regions.queue.RegionAction;
 import dev.regions.queue.RegionBody;
@@ -200,7 +200,10 @@ public final class TaskRuntime implements AutoCloseable {
 
     /**
      * Refuses new tasks and waits until those that were launched are final. What these spawn in their turn still runs, and is
-     * waited for; dependent stages of their futures are not. Failures that nobody has seen are reported then, and observers are told the rest. Does nothing if this runtime is closed already.
+     * waited for; dependent stages of their futures are not. Unobserved failures are reported then, and observers are told the rest. Does nothing if this runtime is closed already.
+     *
+     * <p>Reporting waits for the handler of {@link Builder#onUncaughtFailure}: without limit where this thread calls it, and for five
+     * seconds at most where another thread is in the middle of a call, which then goes on with the rest.
      *
      * <p>If the calling thread is interrupted, what is left is cancelled, as by {@link #shutdownNow()}; this still waits for
      * the bodies that run to end, and leaves the thread interrupted.
@@ -268,7 +271,7 @@ public final class TaskRuntime implements AutoCloseable {
         private String name = "runtime";
         private int parallelism = Runtime.getRuntime().availableProcessors();
         private UnaryOperator<TaskQueue> root = UnaryOperator.identity();
-        private Consumer<UncaughtFailure> handler = Builder::log;
+        private Consumer<UncaughtFailure> handler = new FailureLog();
         private int maxInFlight;
         private Overflow overflow = Overflow.WAIT;
         private boolean diagnostics;
@@ -276,14 +279,6 @@ public final class TaskRuntime implements AutoCloseable {
         private final List<TaskObserver> observers = new ArrayList<>();
 
         private Builder() {}
-
-        private static void log(UncaughtFailure failure) {
-            Log.write(
-                    System.Logger.Level.ERROR,
-                    "task '" + failure.task() + "'" + (failure.region() == null ? "" : " of " + failure.region())
-                            + " failed, and nobody was told",
-                    failure.thrown());
-        }
 
         /** Gives the runtime a name, for its threads and for messages. The default is {@code runtime}. */
         public Builder name(String name) {
@@ -323,11 +318,19 @@ public final class TaskRuntime implements AutoCloseable {
         }
 
         /**
-         * Says whom to tell of failures that nobody was told of, and nobody can ask for any more, because every handle that
-         * leads to them is unreachable or the runtime has been closed. The default logs an error, with
-         * {@link System.Logger}, as {@code dev.regions}.
+         * Sets the handler of unobserved failures: those that were not passed to any caller, and cannot be asked for any more,
+         * because every handle that leads to them is unreachable, the runtime has been closed, or the JVM ends. The default logs an
+         * error, with {@link System.Logger}, as {@code dev.regions}.
          *
-         * @param handler called on a thread of the runtime's own or on the one that closes it; what it throws is logged
+         * <p>The calls come one at a time, on a platform thread of this runtime's own, on the thread that closes it, or on a
+         * shutdown hook; at a close or at the end of the JVM in the order of the failures. A handler that blocks holds up the reports
+         * of this runtime, and of no other. When the JVM ends, also of a runtime that is still open or the shared one, the
+         * handler is called by a shutdown hook, which waits for it for five seconds at most, while other hooks run: a logging
+         * framework that has a hook of its own may by then no longer take anything. The default handler writes to
+         * {@link System#err} if {@code java.util.logging} does not. The text of a region in the report is that which its queue had when the
+         * region was opened.
+         *
+         * @param handler what it throws is logged
          */
         public Builder onUncaughtFailure(Consumer<UncaughtFailure> handler) {
             this.handler = Objects.requireNonNull(handler, "handler");

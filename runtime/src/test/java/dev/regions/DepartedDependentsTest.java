@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -120,6 +121,25 @@ class DepartedDependentsTest {
     private static long reachable(List<WeakReference<Task<?>>> tasks) {
         System.gc();
         return tasks.stream().filter(each -> each.get() != null).count();
+    }
+
+    @Test
+    @DisplayName("keeps few futures that were cancelled or completed otherwise")
+    void keepsFewFutures() {
+        List<WeakReference<Object>> futures = new ArrayList<>();
+
+        for (int i = 0; i < MANY; i++) {
+            CompletableFuture<Integer> future = pending.toCompletableFuture();
+            if (i % 2 == 0) {
+                future.cancel(true);
+            } else {
+                future.complete(1);
+            }
+            futures.add(new WeakReference<>(future));
+        }
+
+        System.gc();
+        assertThat(futures.stream().filter(each -> each.get() != null).count()).isLessThan(MANY / 50);
     }
 
     @Test

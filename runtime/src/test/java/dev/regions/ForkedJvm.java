@@ -22,6 +22,11 @@ final class ForkedJvm {
      * @param options for the JVM, such as {@code -Xmx256m}
      */
     static void run(Class<?> main, long seconds, List<String> options, String... arguments) throws Exception {
+        output(main, seconds, options, arguments);
+    }
+
+    /** As {@link #run}; returns all that it has printed. */
+    static String output(Class<?> main, long seconds, List<String> options, String... arguments) throws Exception {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
@@ -40,6 +45,7 @@ final class ForkedJvm {
                                 "%s %s; its output:%n%s",
                                 command, ended ? "exits with 0" : "ends in time", Files.readString(output))
                         .isTrue();
+                return Files.readString(output);
             } finally {
                 process.destroyForcibly().waitFor();
             }

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.regions.queue.RegionAction;
 import dev.regions.queue.TaskQueue;
 import dev.regions.task.QueueClosedException;
 import dev.regions.task.Task;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -44,6 +47,33 @@ class MarkingRegionsTest {
             assertThatThrownBy(task::join).hasCauseInstanceOf(TimeoutException.class);
         }
         assertThat(outside.join()).isEqualTo("outside");
+    }
+
+    @Test
+    @DisplayName(
+            "with a deadline marks the user's tasks, and no barrier: one that is late is one failure, reported once")
+    void deadlineOfAStep() throws Exception {
+        Queue<String> uncaught = new ConcurrentLinkedQueue<>();
+        try (TaskRuntime runtime = TaskRuntime.builder()
+                .onUncaughtFailure(failure -> uncaught.add(failure.task()))
+                .build()) {
+            RegionAction<RuntimeException> lateStep = () -> Regions.within(
+                    Duration.ofMillis(20),
+                    () -> Regions.sequential(() -> Regions.bulk(() -> {
+                        Tasks.builder().name("late").spawn(MarkingRegionsTest::sleepForEver);
+                        Tasks.builder().name("quick").spawn(() -> {});
+                    })));
+
+            runtime.run(() -> {
+                assertThatThrownBy(() -> Regions.joined(lateStep))
+                        .hasMessageContaining("1 failed")
+                        .satisfies(
+                                failure -> assertThat(failure.getSuppressed()).isEmpty());
+                lateStep.run();
+            });
+        }
+
+        assertThat(uncaught).containsExactly("late");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.regions.task.RegionFailedException;
 import dev.regions.task.Task;
 import dev.regions.task.TaskFailedException;
 import dev.regions.task.TaskSkippedException;
@@ -12,13 +13,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("A limit of time")
 @Timeout(60)
@@ -220,6 +226,78 @@ class TimeoutTest {
         Task<?> late = Tasks.builder().within(SHORT).spawn(TimeoutTest::sleepForEver);
 
         assertThatThrownBy(late::join).hasCauseInstanceOf(TimeoutException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @DisplayName("from the spawn on ends a task that a region holds: it fails then, and never runs")
+    void deadlineOfHeld(boolean byRegion) throws Exception {
+        AtomicBoolean ran = new AtomicBoolean();
+        Task<Integer> after = Regions.bulk(() -> {
+            Task<?> late = byRegion
+                    ? Regions.within(SHORT, () -> Tasks.spawn(() -> ran.set(true)))
+                    : Tasks.builder().within(SHORT).spawn(() -> ran.set(true));
+            Task<Integer> last = Tasks.builder().after(late).spawn(() -> 1);
+
+            assertThat(Handshakes.onAnotherThread(() -> {
+                        late.await();
+                        return late.taskState();
+                    }))
+                    .isEqualTo(TaskState.FAILED);
+            assertThatThrownBy(late::join).hasCauseInstanceOf(TimeoutException.class);
+            return last;
+        });
+
+        assertThat(after.join()).isEqualTo(1);
+        assertThat(ran).isFalse();
+    }
+
+    @Test
+    @DisplayName("from the spawn on fails a region that joins the task that it holds")
+    void deadlineOfHeldInJoinedRegion() {
+        assertThatThrownBy(() -> Regions.joined(() -> Regions.bulk(() -> {
+                    Task<?> late = Tasks.builder().within(SHORT).spawn(() -> {});
+                    Awaitility.await().until(late::isDone);
+                })))
+                .isInstanceOf(RegionFailedException.class)
+                .hasCauseInstanceOf(TimeoutException.class);
+    }
+
+    @Test
+    @DisplayName(
+            "from the spawn on wakes a thread that joins, though tasks keep all carriers busy, and who joins a dependent")
+    void deadlineWhileCarriersAreBusy() throws Exception {
+        int processors = Runtime.getRuntime().availableProcessors();
+        AtomicBoolean spin = new AtomicBoolean(true);
+        CountDownLatch spinning = new CountDownLatch(processors);
+        List<Task<?>> busy = new ArrayList<>();
+        for (int i = 0; i < processors; i++) {
+            busy.add(Tasks.spawn(() -> {
+                spinning.countDown();
+                while (spin.get()) {
+                    Thread.onSpinWait();
+                }
+            }));
+        }
+        Handshakes.await(spinning);
+
+        try {
+            Task<?> late = Tasks.builder().within(SHORT).after(busy.get(0)).spawn(() -> {});
+            Task<?> dependent = Tasks.builder().requires(late).spawn(() -> {});
+
+            FutureTask<Void> joiner = Handshakes.start(() -> {
+                dependent.await();
+                return null;
+            });
+            late.await();
+            joiner.get(Handshakes.SECONDS, TimeUnit.SECONDS);
+
+            assertThat(late.taskState()).isEqualTo(TaskState.FAILED);
+            assertThat(dependent.taskState()).isEqualTo(TaskState.SKIPPED);
+            late.toCompletableFuture(); // its failure counts as seen
+        } finally {
+            spin.set(false);
+        }
     }
 
     @Test

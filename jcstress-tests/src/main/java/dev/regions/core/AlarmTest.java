@@ -3,7 +3,6 @@ package dev.regions.core;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -11,7 +10,7 @@ import org.openjdk.jcstress.annotations.JCStressMeta;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
-import org.openjdk.jcstress.infra.results.LLL_Result;
+import org.openjdk.jcstress.infra.results.LL_Result;
 
 /*
  * An alarm goes off while it is called off:
@@ -21,25 +20,17 @@ import org.openjdk.jcstress.infra.results.LLL_Result;
  *
  * A race does it although it was called off, or twice; or lets it be called off although it is done.
  *
- * The alarm is given to the timer before it knows what the timer made of it:
- *
- *   setter: write the timer's entry down;    called off meanwhile? cancel the entry
- *   caller: state: SET -> CALLED_OFF;        is there an entry?    cancel it
- *
- * A race leaves the entry in the timer's queue, where it stays until its time comes.
- *
- * r1 is what those were told who called it off, r2 how often it was done, r3 whether the timer still has it.
+ * r1 is what those were told who called it off, r2 how often it was done.
  */
-@Outcome(id = "called off, done 0x, no entry", expect = ACCEPTABLE, desc = "Called off in time.")
-@Outcome(id = "too late, done 1x, no entry", expect = ACCEPTABLE, desc = "It had gone off.")
-@Outcome(expect = FORBIDDEN, desc = "Done though called off, or twice, or called off twice, or the entry is left.")
+@Outcome(id = "called off, done 0x", expect = ACCEPTABLE, desc = "Called off in time.")
+@Outcome(id = "too late, done 1x", expect = ACCEPTABLE, desc = "It had gone off.")
+@Outcome(expect = FORBIDDEN, desc = "Done though called off, or twice, or called off twice.")
 public class AlarmTest {
 
     /** An alarm, and how often it has gone off. */
     private static class Set {
         private final AtomicInteger done = new AtomicInteger();
         private final AtomicInteger calledOff = new AtomicInteger();
-        final CompletableFuture<Void> entry = new CompletableFuture<>();
         final Alarm alarm = new Alarm(done::incrementAndGet);
 
         void callOff() {
@@ -48,11 +39,10 @@ public class AlarmTest {
             }
         }
 
-        void report(LLL_Result result) {
+        void report(LL_Result result) {
             int times = calledOff.get();
             result.r1 = times == 0 ? "too late" : times == 1 ? "called off" : "called off twice";
             result.r2 = "done " + done.get() + "x";
-            result.r3 = times == 0 || entry.isCancelled() ? "no entry" : "entry left";
         }
     }
 
@@ -60,10 +50,6 @@ public class AlarmTest {
     @JCStressMeta(AlarmTest.class)
     @State
     public static class CallOffVersusGoOff extends Set {
-        public CallOffVersusGoOff() {
-            alarm.setBy(entry);
-        }
-
         @Actor
         public void timer() {
             alarm.run();
@@ -75,27 +61,7 @@ public class AlarmTest {
         }
 
         @Arbiter
-        public void afterwards(LLL_Result result) {
-            report(result);
-        }
-    }
-
-    @JCStressTest
-    @JCStressMeta(AlarmTest.class)
-    @State
-    public static class CallOffVersusSet extends Set {
-        @Actor
-        public void setter() {
-            alarm.setBy(entry);
-        }
-
-        @Actor
-        public void caller() {
-            callOff();
-        }
-
-        @Arbiter
-        public void afterwards(LLL_Result result) {
+        public void afterwards(LL_Result result) {
             report(result);
         }
     }
@@ -104,10 +70,6 @@ public class AlarmTest {
     @JCStressMeta(AlarmTest.class)
     @State
     public static class CallOffTwice extends Set {
-        public CallOffTwice() {
-            alarm.setBy(entry);
-        }
-
         @Actor
         public void caller1() {
             callOff();
@@ -119,7 +81,7 @@ public class AlarmTest {
         }
 
         @Arbiter
-        public void afterwards(LLL_Result result) {
+        public void afterwards(LL_Result result) {
             alarm.run();
             report(result);
         }

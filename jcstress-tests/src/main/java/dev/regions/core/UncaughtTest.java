@@ -29,7 +29,7 @@ public class UncaughtTest {
 
     private static class OneFailure {
         private final AtomicInteger reported = new AtomicInteger();
-        final UncaughtFailures failures = new UncaughtFailures(failure -> reported.incrementAndGet());
+        final UncaughtFailures failures = new UncaughtFailures("stress", failure -> reported.incrementAndGet());
         final Unsuccessful.Failed failed = failures.watch("task", null, Graph.FAILURE);
 
         String report() {

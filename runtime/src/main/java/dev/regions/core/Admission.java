@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 
 /**
  * The gate of a concurrency limit: tasks that are ready stand in a queue until they are let in, first come, first served. No
@@ -94,10 +95,18 @@ public final class Admission {
             if (next.isReady()) {
                 next.wasLetIn();
             } else {
-                dead.updateAndGet(count -> Math.max(0, count - 1));
+                forgetDead();
                 if (inside.remove(next)) {
                     free.incrementAndGet();
                 }
+            }
+        }
+    }
+
+    private void forgetDead() {
+        for (int now; (now = dead.get()) > 0; ) {
+            if (dead.compareAndSet(now, now - 1)) {
+                return;
             }
         }
     }
@@ -122,13 +131,18 @@ public final class Admission {
     void noteDead() {
         if (dead.incrementAndGet() > Math.max(DEAD_BEFORE_SWEEP, queued.get() / 2)) {
             dead.set(0);
-            waiting.removeIf(entry -> {
-                boolean over = entry.isFinal();
-                if (over) {
-                    countOut(entry);
-                }
-                return over;
-            });
+            waiting.removeIf(new Over());
+        }
+    }
+
+    private final class Over implements Predicate<Node> {
+        @Override
+        public boolean test(Node entry) {
+            boolean over = entry.isFinal();
+            if (over) {
+                countOut(entry);
+            }
+            return over;
         }
     }
 

@@ -1,8 +1,5 @@
 package dev.regions.core;
 
-import java.util.concurrent.Delayed;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -18,53 +15,72 @@ final class Alarm extends AtomicReference<Alarm.State> implements Runnable {
         DONE
     }
 
-    private transient @Nullable Runnable action;
-    private transient volatile @Nullable Future<?> timer;
+    /** Where it is set, null for nowhere. */
+    private final transient @Nullable Timers timers;
+    /** When it is due, by {@link System#nanoTime()}. */
+    private final transient long due;
 
+    private transient @Nullable Runnable action;
+
+    /** Creates one that the caller runs. */
     Alarm(Runnable action) {
+        this(null, 0, action);
+    }
+
+    /** Creates one of these timers, which are to be given it. */
+    Alarm(@Nullable Timers timers, long due, Runnable action) {
         super(State.SET);
+        this.timers = timers;
+        this.due = due;
         this.action = action;
     }
 
-    /** Says what will run this, once that is known. */
-    void setBy(Future<?> timer) {
-        this.timer = timer;
-        if (get() != State.SET) {
-            timer.cancel(false);
-        }
+    /** Returns when it is due. */
+    long due() {
+        return due;
     }
 
-    /** Calls the alarm off; returns false if it is too late, or was done before. */
+    /** Returns true if it is an alarm of these timers. */
+    boolean isOf(Timers others) {
+        return timers == others;
+    }
+
+    /** Calls the alarm off; returns false if it is too late, or was done before. Takes no lock, and does not throw. */
     boolean callOff() {
         if (!compareAndSet(State.SET, State.CALLED_OFF)) {
             return false;
         }
         action = null;
-        Future<?> by = timer;
-        if (by != null) {
-            by.cancel(false);
+        if (timers != null) {
+            timers.calledOff();
         }
         return true;
     }
 
     /** Returns for how long it will not go off yet, in nanoseconds; 0 if it is due, or not set. */
     long remainingNanos() {
-        return get() == State.SET && timer instanceof Delayed delayed
-                ? Math.max(0, delayed.getDelay(TimeUnit.NANOSECONDS))
-                : 0;
+        return isSet() && timers != null ? Math.max(0, due - System.nanoTime()) : 0;
     }
 
     @Override
     public void run() {
-        Runnable due = action;
-        if (due != null && compareAndSet(State.SET, State.GONE_OFF)) {
+        Runnable todo = action;
+        if (todo != null && compareAndSet(State.SET, State.GONE_OFF)) {
             action = null;
+            if (timers != null) {
+                timers.goneOff();
+            }
             try {
-                due.run();
+                todo.run();
             } finally {
                 set(State.DONE);
             }
         }
+    }
+
+    /** Returns true if it has neither gone off nor been called off. */
+    boolean isSet() {
+        return get() == State.SET;
     }
 
     /** Tells whether it may yet do what it is there for. */

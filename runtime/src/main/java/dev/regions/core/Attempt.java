@@ -16,8 +16,10 @@ final class Attempt {
     private final Node node;
     private final int worker;
     private final Terms terms;
-    private final @Nullable Alarm timeout;
     private final Interruption interruption = new Interruption();
+    private @Nullable Alarm timeout;
+    /** When the time began to count, by {@link System#nanoTime()}. */
+    private long startedAt;
 
     /** Begins an attempt; the calling worker has claimed the task. */
     Attempt(Node node, int worker) {
@@ -25,10 +27,25 @@ final class Attempt {
         this.worker = worker;
         this.terms = node.terms();
         terms.attempts++;
-        this.timeout = terms.timeoutNanos == 0
-                ? null
-                : node.core().timers().set(terms.timeoutNanos, () -> node.interrupt(worker, interruption));
-        terms.timeoutAlarm = timeout;
+    }
+
+    /** Has the time count from now on. If this throws, because there is no thread for the alarm, the attempt has failed. */
+    void start() {
+        if (terms.timeoutNanos == 0) {
+            return;
+        }
+        startedAt = System.nanoTime();
+        Alarm alarm = node.core().timers().prepare(terms.timeoutNanos, new TimeUp());
+        terms.timeoutAlarm = alarm;
+        timeout = alarm; // first: if there is no thread for it, end() calls it off
+        node.core().timers().start(alarm);
+    }
+
+    private final class TimeUp implements Runnable {
+        @Override
+        public void run() {
+            node.interrupt(worker, interruption);
+        }
     }
 
     /** Tells whether the body may be interrupted because its time is up. */
@@ -45,8 +62,7 @@ final class Attempt {
     @Nullable
     Throwable end(@Nullable Throwable thrown) {
         Throwable why = thrown;
-        if (timeout != null && !timeout.callOff()) {
-            interruption.awaitDelivered();
+        if (timeout != null && isTimeUp(timeout)) {
             why = new TimeoutException("task '" + node.displayName() + "' ran for longer than its timeout of "
                     + Duration.ofNanos(terms.timeoutNanos));
             if (thrown != null && !(thrown instanceof InterruptedException)) {
@@ -55,6 +71,21 @@ final class Attempt {
         }
         terms.leaveLimits(node);
         return why;
+    }
+
+    /** The timer may come late: what counts is how long the body has run. */
+    private boolean isTimeUp(Alarm alarm) {
+        boolean late = System.nanoTime() - startedAt >= terms.timeoutNanos;
+        if (alarm.callOff()) {
+            return late;
+        }
+        interruption.awaitDelivered();
+        return true;
+    }
+
+    /** Returns true if the deadline of the task has passed, whether or not the timer has said so. */
+    boolean isPastDeadline() {
+        return terms.hasDeadline && System.nanoTime() - terms.deadline >= 0;
     }
 
     /** Has a task that failed wait for its next attempt, if there is to be one. */
@@ -69,6 +100,14 @@ final class Attempt {
             Suppressed.add(thrown, wrong);
             return false;
         }
-        return backoff >= 0 && node.retreat(worker, backoff);
+        if (backoff < 0) {
+            return false;
+        }
+        try {
+            return node.retreat(worker, backoff);
+        } catch (Throwable noThread) { // for the alarm: the task fails of what it would have been repeated for
+            thrown.addSuppressed(noThread);
+            return false;
+        }
     }
 }

@@ -36,6 +36,14 @@ final class Body {
 
     private Body() {}
 
+    /** The body in a wrapper. */
+    private record Inner(Wrapped wrapped, @Nullable Object arguments) implements Callable<@Nullable Object> {
+        @Override
+        public @Nullable Object call() throws Exception {
+            return Body.call(wrapped.shape, wrapped.body, arguments);
+        }
+    }
+
     record Wrapped(PendingTask.BodyWrapper wrapper, byte shape, Object body) {}
 
     /**
@@ -70,7 +78,7 @@ final class Body {
                 return ((TaskFunction1<List<?>, ?>) body).apply(values((TaskNode<?>[]) arguments));
             case WRAPPED: {
                 Wrapped wrapped = (Wrapped) body;
-                return wrapped.wrapper.call(() -> call(wrapped.shape, wrapped.body, arguments));
+                return wrapped.wrapper.call(new Inner(wrapped, arguments));
             }
             default:
                 throw new AssertionError("no body of shape " + shape);

@@ -1,5 +1,6 @@
 package dev.regions.core;
 
+import dev.regions.internal.Log;
 import dev.regions.queue.QueueStack;
 import dev.regions.queue.RegionBody;
 import dev.regions.queue.TaskQueue;
@@ -87,7 +88,7 @@ final class Callbacks {
             try {
                 run();
             } catch (Throwable thrown) {
-                log("a callback of a completed task has failed", thrown);
+                Log.write(System.Logger.Level.ERROR, "a callback of a completed task has failed", thrown);
             }
         }
     }
@@ -210,7 +211,10 @@ final class Callbacks {
                 try {
                     QueueStack.callAtRoot(core.root(), core, new AtRoot(first, due));
                 } catch (Throwable thrown) {
-                    log("the callbacks of a completed task have left something behind", thrown);
+                    Log.write(
+                            System.Logger.Level.ERROR,
+                            "the callbacks of a completed task have left something behind",
+                            thrown);
                 }
             }
         }
@@ -241,15 +245,7 @@ final class Callbacks {
     static void endScopes(QueueStack.Binding bound, String who) {
         IllegalStateException leftOpen = bound.endScopesLeftOpen();
         if (leftOpen != null) {
-            log(who + " has left a scope open", leftOpen);
-        }
-    }
-
-    private static void log(String what, Throwable thrown) {
-        try {
-            System.getLogger("dev.regions").log(System.Logger.Level.ERROR, what, thrown);
-        } catch (Throwable noLog) {
-            // whatever is wrong with the log, those that are due next are not to be lost
+            Log.write(System.Logger.Level.ERROR, who + " has left a scope open", leftOpen);
         }
     }
 }

@@ -89,17 +89,32 @@ public final class DagCore implements TaskQueue {
             Consumer<UncaughtFailure> handler,
             int maxInFlight,
             Overflow overflow) {
+        this(name, parallelism, passes, root, handler, maxInFlight, overflow, new Timers(name));
+    }
+
+    /** As above, with timers of the caller's choice. */
+    DagCore(
+            String name,
+            int parallelism,
+            List<RegionPass> passes,
+            UnaryOperator<TaskQueue> root,
+            Consumer<UncaughtFailure> handler,
+            int maxInFlight,
+            Overflow overflow,
+            Timers timers) {
+        Ahead.load();
         Callbacks.prepare();
         StructuredScopes.prepare();
         this.name = name;
         this.parallelism = parallelism;
         this.passes = List.copyOf(passes);
-        this.uncaughtFailures = new UncaughtFailures(handler);
+        this.uncaughtFailures = new UncaughtFailures(name, handler);
         this.workers = new Workers(this, name);
         this.intake = new Intake(name);
-        this.timers = new Timers(name);
+        this.timers = timers;
         this.room = maxInFlight == 0 ? null : new Room("runtime '" + name + "'", maxInFlight, overflow);
         this.root = Objects.requireNonNull(root.apply(this), "the root queue: its factory returned null");
+        RegionTexts.note(this.root);
         this.waitObserver = this.root instanceof WaitObserver observer ? observer : null;
         observing.followRecordings();
     }
@@ -347,6 +362,18 @@ public final class DagCore implements TaskQueue {
         return phase == Phase.CLOSED && worker != null && worker.isInBodyOf(this);
     }
 
+    /**
+     * Does the work that an alarm leaves on a virtual thread, because it may be long, and the user's; where no thread can be made, on the
+     * calling one.
+     */
+    void startApart(String what, Release work) {
+        try {
+            Thread.ofVirtual().name(name + what).start(work);
+        } catch (OutOfMemoryError noThread) {
+            work.run();
+        }
+    }
+
     // ---- Ending -----------------------------------------------------------------------------------------------------
 
     /** Counts a launched task that was ended without having run. */
@@ -458,7 +485,9 @@ public final class DagCore implements TaskQueue {
             phase = Phase.STOPPING;
         }
         workers.interruptAll();
-        waitingOutside.forEach(Node::cancelNow);
+        for (Node node : waitingOutside) {
+            node.cancelNow();
+        }
         checkTerminated();
     }
 
@@ -500,7 +529,7 @@ public final class DagCore implements TaskQueue {
     void checkTerminated() {
         if (phase != Phase.OPEN && workers.endedByFormer() + endedUnrun.sum() >= launched.sum()) {
             terminated.countDown();
-            timers.end();
+            timers.end(); // takes no lock: see there
         }
     }
 

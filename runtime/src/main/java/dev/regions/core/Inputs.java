@@ -104,11 +104,16 @@ final class Inputs {
 
     /** Visits the tasks at the other ends of edges that are not over; of a task that is wired, those that are still known. */
     static void forEachPending(@Nullable Object inputs, Consumer<Node> action) {
-        forEach(inputs, (predecessor, soft) -> {
+        forEach(inputs, new Pending(action));
+    }
+
+    private record Pending(Consumer<Node> action) implements Visitor {
+        @Override
+        public void edge(TaskNode<?> predecessor, boolean soft) {
             if (!predecessor.isOver()) {
                 action.accept(predecessor);
             }
-        });
+        }
     }
 
     /**
@@ -125,11 +130,7 @@ final class Inputs {
         Set<Node> seen = Collections.newSetFromMap(new IdentityHashMap<>(4));
         Deque<TaskNode<?>> toVisit = new ArrayDeque<>(4);
         List<TaskNode<?>> pending = new ArrayList<>(1);
-        Visitor visitor = (predecessor, soft) -> {
-            if (!predecessor.isOver() && seen.add(predecessor)) {
-                toVisit.add(predecessor);
-            }
-        };
+        Visitor visitor = new NotOver(seen, toVisit);
         forEach(inputs, visitor);
         for (TaskNode<?> node; (node = toVisit.poll()) != null; ) {
             if (seen.size() > most) {
@@ -141,7 +142,16 @@ final class Inputs {
                 pending.add(node);
             }
         }
-        return pending.toArray(TaskNode<?>[]::new);
+        return pending.toArray(new TaskNode<?>[0]);
+    }
+
+    private record NotOver(Set<Node> seen, Deque<TaskNode<?>> toVisit) implements Visitor {
+        @Override
+        public void edge(TaskNode<?> predecessor, boolean soft) {
+            if (!predecessor.isOver() && seen.add(predecessor)) {
+                toVisit.add(predecessor);
+            }
+        }
     }
 
     /** Tells whether a task is one of the arguments. */

@@ -116,11 +116,22 @@ final class Intake {
     }
 
     private void start(@Nullable Object submission) {
-        threads.newThread(() -> {
-                    Thread.yield();
-                    consume(submission);
-                })
-                .start();
+        threads.newThread(new Wiring(submission)).start();
+    }
+
+    /** The consumer's part on a thread of its own. */
+    private final class Wiring implements Runnable {
+        private final @Nullable Object submission;
+
+        Wiring(@Nullable Object submission) {
+            this.submission = submission;
+        }
+
+        @Override
+        public void run() {
+            Thread.yield();
+            consume(submission);
+        }
     }
 
     /** Tells of the tasks that are launched and not wired, for people, roughly: small submissions are not, for long. */

@@ -30,8 +30,8 @@ final class Interruption {
 
     /** Waits for an interrupt that has begun, or is about to. */
     void awaitDelivered() {
-        while (state.get() < DELIVERED) {
-            Thread.yield();
+        for (int turns = 0; state.get() < DELIVERED; turns++) {
+            Pause.turn(turns);
         }
     }
 

@@ -185,6 +185,11 @@ abstract sealed class Link extends Dependent {
             this.brief = brief;
             this.core = core;
         }
+
+        @Override
+        boolean isDead() {
+            return action instanceof TaskNode.Copy<?> copy && copy.future().isDone();
+        }
     }
 
     /**

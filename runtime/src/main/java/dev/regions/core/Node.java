@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -124,8 +125,13 @@ abstract sealed class Node extends Dependent permits TaskNode {
     // stays unusable.
     private static final VarHandle HELD_BACK;
     private static final VarHandle TRACKED; // of Link.Tracker, for the same reason
-    private static final Link SETTLED = new Link.Callback(() -> {});
-    private static final Link DETACHED = new Link.Callback(() -> {});
+    private static final Link SETTLED = new Link.Callback(new Nothing());
+    private static final Link DETACHED = new Link.Callback(new Nothing());
+
+    private static final class Nothing implements Runnable {
+        @Override
+        public void run() {}
+    }
 
     static {
         try {
@@ -183,6 +189,9 @@ abstract sealed class Node extends Dependent permits TaskNode {
     /** Makes the outcome of a body that threw. */
     abstract Unsuccessful.Failed failed(Throwable thrown);
 
+    /** Makes the outcome of a task that has failed, whether or not it is launched. */
+    abstract Unsuccessful.Failed failed(DagCore core, @Nullable TaskQueue region, Throwable thrown);
+
     /** Returns the terms of a task that is flagged to have them. */
     abstract Terms terms();
 
@@ -193,27 +202,29 @@ abstract sealed class Node extends Dependent permits TaskNode {
 
     // ---- What it is now ---------------------------------------------------------------------------------------------
 
+    /**
+     * Returns the state. Does not wait: a task that was withdrawn, and has no outcome yet, is in the state that it was withdrawn in, for
+     * all that anybody can have seen.
+     */
     final TaskState currentState() {
-        while (true) {
-            Object end = ending();
-            if (end != null) {
-                return end instanceof Unsuccessful unsuccessful ? unsuccessful.state() : TaskState.SUCCEEDED;
-            }
-            int now = status;
-            if (now == UNLAUNCHED) {
-                return TaskState.UNLAUNCHED;
-            }
-            if (now > READY) {
-                return TaskState.WAITING;
-            }
-            if (now == READY) {
-                return TaskState.READY;
-            }
-            if (isRunning(now)) {
-                return TaskState.RUNNING;
-            }
-            Thread.onSpinWait(); // ended by somebody who is about to set the outcome
+        Object end = ending();
+        if (end != null) {
+            return end instanceof Unsuccessful unsuccessful ? unsuccessful.state() : TaskState.SUCCEEDED;
         }
+        int now = status;
+        if (now <= WITHDRAWING_UNLAUNCHED) {
+            return TaskState.UNLAUNCHED;
+        }
+        if (now > READY) {
+            return TaskState.WAITING;
+        }
+        if (now == READY) {
+            return TaskState.READY;
+        }
+        if (isRunning(now)) {
+            return TaskState.RUNNING;
+        }
+        return now == WITHDRAWN && shape != Body.EXTERNAL ? TaskState.READY : TaskState.WAITING;
     }
 
     /** Tells whether a status is that of a task on a worker, or of one that has been and is final. */
@@ -423,7 +434,14 @@ abstract sealed class Node extends Dependent permits TaskNode {
     /** Called when this task was withdrawn while it waited: its links are of no more use, unless tasks are held back by it. */
     private void departed() {
         if (shape != Body.BARRIER) {
-            Inputs.forEachPending(inputs, Node::linkDeparted);
+            Inputs.forEachPending(inputs, new LinkDeparted());
+        }
+    }
+
+    private static final class LinkDeparted implements Consumer<Node> {
+        @Override
+        public void accept(Node predecessor) {
+            predecessor.linkDeparted();
         }
     }
 
@@ -557,12 +575,12 @@ abstract sealed class Node extends Dependent permits TaskNode {
         while (true) {
             int now = status;
             if (now == UNLAUNCHED) {
+                if (flags != 0) {
+                    setDeadline(core); // may throw, where there is no thread for the alarm
+                }
                 TaskQueue from = home;
                 home = core;
                 if (STATUS.compareAndSet(this, now, 1 + Inputs.count(inputs))) {
-                    if (flags != 0) {
-                        setDeadline(core);
-                    }
                     return true;
                 }
                 home = from;
@@ -592,9 +610,19 @@ abstract sealed class Node extends Dependent permits TaskNode {
         if (edges instanceof TaskNode<?> one) {
             return one.isWithQueues();
         }
-        boolean[] found = new boolean[1];
-        Inputs.forEach(edges, (predecessor, soft) -> found[0] |= predecessor.isWithQueues());
-        return found[0];
+        Unlaunched unlaunched = new Unlaunched();
+        Inputs.forEach(edges, unlaunched);
+        return unlaunched.found;
+    }
+
+    /** Looks for a predecessor that is with the queues. */
+    private static final class Unlaunched implements Inputs.Visitor {
+        private boolean found;
+
+        @Override
+        public void edge(TaskNode<?> predecessor, boolean soft) {
+            found |= predecessor.isWithQueues();
+        }
     }
 
     /**
@@ -685,7 +713,12 @@ abstract sealed class Node extends Dependent permits TaskNode {
     final void launchExternal(DagCore core) {
         home = core;
         STATUS.set(this, 1);
-        setDeadline(core);
+        try {
+            setDeadline(core);
+        } catch (Throwable noThread) {
+            cancelNow();
+            throw noThread;
+        }
         listAsWaitingOutside();
     }
 
@@ -714,31 +747,78 @@ abstract sealed class Node extends Dependent permits TaskNode {
         }
     }
 
-    private void setDeadline(DagCore core) {
+    /**
+     * Sets the alarm of the deadline, if there is one, and it is not set. Called by who has the task: the spawner, a queue, and the core
+     * that launches it, whose timers then have the alarm. If this throws, no alarm is set.
+     */
+    final void setDeadline(DagCore core) {
         if ((flags & TERMS) == 0) {
             return;
         }
         Terms terms = terms();
-        if (terms.hasDeadline) {
-            Alarm alarm = core.timers().set(terms.deadline - System.nanoTime(), this::expire);
-            terms.deadlineAlarm = alarm;
-            if (isFinal()) {
-                alarm.callOff();
-            }
+        Alarm before = terms.deadlineAlarm;
+        if (!terms.hasDeadline
+                || isFinal()
+                || before != null && before.isOf(core.timers()) && terms.deadline == terms.alarmDeadline) {
+            return;
+        }
+        Alarm alarm = core.timers().prepare(terms.deadline - System.nanoTime(), new Deadline(this, core, region()));
+        terms.deadlineAlarm = alarm;
+        try {
+            core.timers().start(alarm);
+        } catch (Throwable noThread) {
+            alarm.callOff();
+            terms.deadlineAlarm = before;
+            throw noThread;
+        }
+        terms.alarmDeadline = terms.deadline;
+        if (before != null) {
+            before.callOff();
+        }
+        if (isFinal()) {
+            alarm.callOff();
         }
     }
 
-    /** Called by the timer: ends the task, and leaves what that sets off to a thread that may take its time. */
-    private void expire() {
+    /** What is done when the deadline of a task comes. */
+    private record Deadline(
+            Node node, DagCore core, @Nullable TaskQueue region) implements Runnable {
+        @Override
+        public void run() {
+            node.expire(core, region);
+        }
+    }
+
+    /**
+     * Called by the timer: ends the task, wakes those who wait for it, and leaves what else that sets off to a thread that may take its
+     * time, if it is much, or the user's.
+     */
+    private void expire(DagCore core, @Nullable TaskQueue region) {
         Release release = new Release();
-        withdraw(Node::expired, true, release);
+        expire(core, region, true, release);
+        release.runBriefly();
         if (release.hasWork()) {
-            Thread.ofVirtual().name(core() + "-deadline").start(release::run);
+            core.startApart("-deadline", release);
         }
     }
 
-    private Unsuccessful expired() {
-        return failed(new TimeoutException("task '" + displayName() + "' was not final by its deadline"));
+    private void expire(DagCore core, @Nullable TaskQueue region, boolean interrupt, Release release) {
+        if (isFinal()) {
+            return;
+        }
+        Unsuccessful.Failed late = failed(
+                core, region, new TimeoutException("task '" + displayName() + "' was not final by its deadline"));
+        boolean held = isUnlaunched();
+        if (!withdraw(new Prepared(late), interrupt, release)) {
+            late.markSeen();
+        } else if (held && region != null) {
+            release.tellLast(this, region);
+        }
+    }
+
+    /** Has a task fail that the caller runs, and whose body has ended after its deadline: the timer is late. */
+    final void expireByRunner(Release release) {
+        expire(core(), region(), false, release);
     }
 
     // ---- Admission and further attempts -----------------------------------------------------------------------------
@@ -777,27 +857,33 @@ abstract sealed class Node extends Dependent permits TaskNode {
 
     /** Sends a running task back to wait for another attempt; returns false if somebody is cancelling it. */
     final boolean retreat(int worker, long backoffNanos) {
+        DagCore core = core();
+        Alarm alarm = core.timers().prepare(backoffNanos, new Backoff(this));
         if (!STATUS.compareAndSet(this, -worker, 1)) {
-            while (cancelRequest() == null && !isFinal()) {
-                Thread.yield(); // or the task would fail for good, and the cancellation be too late
+            alarm.callOff();
+            for (int turns = 0; cancelRequest() == null && !isFinal(); turns++) {
+                Pause.turn(turns); // or the task would fail for good, and the cancellation be too late
             }
             return false;
         }
-        DagCore core = core();
-        Alarm alarm = new Alarm(() -> {
-            Release release = new Release();
-            core.waitsNoMore(this);
-            release.satisfied(this, 1);
-            if (release.hasWork()) {
-                Thread.ofVirtual().name(core + "-retry").start(release::run);
-            }
-        });
         Observation observed = observation();
         if (observed != null) {
             observed.retrying(worker);
         }
         terms().backoffAlarm = alarm; // before it can go off, and the next attempt set another one
-        core.timers().start(alarm, backoffNanos);
+        try {
+            core.timers().start(alarm);
+        } catch (Throwable noThread) {
+            if (alarm.callOff()) { // else it has gone off, or a canceller has called it off, and takes the guard off
+                if (STATUS.compareAndSet(this, 1, -worker)) {
+                    throw noThread; // it still runs here
+                }
+                Release release = new Release();
+                release.satisfied(this, 1);
+                release.run();
+                return true;
+            }
+        }
         if (isFinal()) {
             Release release = new Release();
             callOffBackoff(release);
@@ -806,6 +892,24 @@ abstract sealed class Node extends Dependent permits TaskNode {
             listAsWaitingOutside();
         }
         return true;
+    }
+
+    /** What is done when the time between two attempts is over. */
+    private record Backoff(Node node) implements Runnable {
+        @Override
+        public void run() {
+            node.tryAgain();
+        }
+    }
+
+    /** Called by the timer. */
+    private void tryAgain() {
+        Release release = new Release();
+        core().waitsNoMore(this);
+        release.satisfied(this, 1);
+        if (release.hasWork()) {
+            core().startApart("-retry", release);
+        }
     }
 
     /** Cancels the task, and does what that sets off. */
@@ -825,12 +929,18 @@ abstract sealed class Node extends Dependent permits TaskNode {
     /** Ends a task that waits for somebody outside; returns false if it is final already. */
     final boolean complete(@Nullable Object result, @Nullable Throwable thrown) {
         StackRoom.ensure();
-        Object encoded = encode(result); // first: there may be no memory
-        if (!STATUS.compareAndSet(this, 1, WITHDRAWN)) {
+        if (isFinal()) {
             return false;
         }
+        Object end = thrown == null ? encode(result) : failed(thrown); // first: there may be no memory
         Release release = new Release();
-        publish(thrown != null ? failed(thrown) : encoded, release);
+        if (!STATUS.compareAndSet(this, 1, WITHDRAWN)) {
+            if (end instanceof Unsuccessful failed && thrown != null) {
+                failed.markSeen(); // it was not this that ended the task
+            }
+            return false;
+        }
+        publish(end, release);
         core().countEnded(this);
         release.run();
         return true;
@@ -941,14 +1051,32 @@ abstract sealed class Node extends Dependent permits TaskNode {
     }
 
     /** How to end a task before its time. */
-    @FunctionalInterface
     private interface Ending {
         Unsuccessful of(Node node);
     }
 
+    /**
+     * An outcome that is made before the status changes. Nothing that takes a lock, calls code of users, or may fail, is to come between
+     * the status and the outcome that belongs to it: until then the task is nobody else's to end.
+     */
+    private record Prepared(Unsuccessful how) implements Ending {
+        @Override
+        public Unsuccessful of(Node node) {
+            return how;
+        }
+    }
+
+    /** Has an outcome find its words, which may be those of a user's exception, now: an observer is to have them. */
+    private Unsuccessful inWords(Unsuccessful how) {
+        if ((flags & OBSERVED) != 0) {
+            how.describe();
+        }
+        return how;
+    }
+
     /** Cancels the task, whatever its state; returns whether that was not under way already. */
     final boolean cancel(boolean interrupt, Release release) {
-        return withdraw(Node::cancelled, interrupt, release);
+        return !isFinal() && withdraw(new Prepared(cancelled()), interrupt, release);
     }
 
     private boolean withdraw(Ending ending, boolean interrupt, Release release) {
@@ -1068,9 +1196,13 @@ abstract sealed class Node extends Dependent permits TaskNode {
 
     /** Ends the task because a predecessor that it requires did not succeed. Leaves the edge to that one counted. */
     final void skip(Unsuccessful cause, Node predecessor, Release release) {
+        if (status <= READY) {
+            return;
+        }
+        Unsettled end = new Unsettled(inWords(cause.skip(predecessor.givenName())));
         for (int now; (now = status) > READY; ) {
             if (STATUS.compareAndSet(this, now, WITHDRAWN + now + 1)) {
-                publish(new Unsettled(cause.skip(predecessor.givenName())), release);
+                publish(end, release);
                 core().countEnded(this);
                 release.satisfied(this, 1);
                 departed();
@@ -1081,9 +1213,13 @@ abstract sealed class Node extends Dependent permits TaskNode {
 
     /** As {@link #skip}, for a task that waits for nothing else: no need to keep its order. Takes the edge off. */
     final boolean skipLast(Unsuccessful cause, Node predecessor, Release release) {
-        if (status == 1 && STATUS.compareAndSet(this, 1, WITHDRAWN)) {
+        if (status != 1) {
+            return false;
+        }
+        Unsuccessful end = inWords(cause.skip(predecessor.givenName()));
+        if (STATUS.compareAndSet(this, 1, WITHDRAWN)) {
             inputs = null;
-            publish(cause.skip(predecessor.givenName()), release);
+            publish(end, release);
             core().countEnded(this);
             return true;
         }
@@ -1092,14 +1228,18 @@ abstract sealed class Node extends Dependent permits TaskNode {
 
     /** Ends a task that no queue will launch any more. Does nothing if it was launched or abandoned already. */
     final void abandon(String why, Throwable reason, Release release) {
+        Unsettled end = null;
         while (true) {
             int now = status;
             if (now > WITHDRAWING_UNLAUNCHED) {
                 return;
             }
+            if (end == null && now == UNLAUNCHED) {
+                end = new Unsettled(Withdrawn.abandoned(why, reason));
+            }
             if (STATUS.compareAndSet(this, now, WITHDRAWN + 1 + guardOfOutcome(now) + Inputs.count(inputs))) {
                 if (now == UNLAUNCHED) {
-                    publish(new Unsettled(Withdrawn.abandoned(why, reason)), release);
+                    publish(Objects.requireNonNull(end), release);
                 } else {
                     forgetRegion();
                 }
@@ -1115,9 +1255,10 @@ abstract sealed class Node extends Dependent permits TaskNode {
      * @param circular predecessors whose order the task does not keep, because they wait for it in turn
      */
     final void takeBack(String why, Throwable reason, Set<Node> circular, Release release) {
+        Unsettled end = new Unsettled(Withdrawn.abandoned(why, reason));
         for (int now; (now = status) > READY; ) {
             if (STATUS.compareAndSet(this, now, WITHDRAWN + now)) {
-                publish(new Unsettled(Withdrawn.abandoned(why, reason)), release);
+                publish(end, release);
                 core().countEnded(this);
                 break;
             }

@@ -173,20 +173,29 @@ public final class Observing {
                 task.shape == Body.BARRIER,
                 spawnedBy == null ? 0 : spawnedBy.id(),
                 region);
-        int fromArguments = Inputs.count(arguments);
-        int[] seen = new int[1];
-        Inputs.forEach(
-                task.inputs,
-                (predecessor, soft) -> observation.edge(
-                        predecessor,
-                        soft,
-                        seen[0]++ < fromArguments ? EdgeReason.ARGUMENT : soft ? EdgeReason.AFTER : EdgeReason.REQUIRES,
-                        null));
+        Inputs.forEach(task.inputs, new NotesEdges(observation, Inputs.count(arguments)));
         task.observe(observation);
         if (observers.live() != null) {
             observers.live().add(observation.id(), task);
         }
         observation.spawned();
+    }
+
+    private static final class NotesEdges implements Inputs.Visitor {
+        private final Observation observation;
+        private int argumentsLeft;
+
+        NotesEdges(Observation observation, int arguments) {
+            this.observation = observation;
+            this.argumentsLeft = arguments;
+        }
+
+        @Override
+        public void edge(TaskNode<?> predecessor, boolean soft) {
+            EdgeReason reason =
+                    argumentsLeft-- > 0 ? EdgeReason.ARGUMENT : soft ? EdgeReason.AFTER : EdgeReason.REQUIRES;
+            observation.edge(predecessor, soft, reason, null);
+        }
     }
 
     // ---- Regions ----------------------------------------------------------------------------------------------------
@@ -276,6 +285,7 @@ public final class Observing {
 
     /** Called when the region of a queue is opened, with the queue on the stack. */
     public static void regionOpened(TaskQueue queue) {
+        RegionTexts.note(queue);
         tell(OfRegion.OPENED, queue, false);
     }
 

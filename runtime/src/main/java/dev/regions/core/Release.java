@@ -1,7 +1,6 @@
 package dev.regions.core;
 
 import dev.regions.core.Link.Callback;
-import dev.regions.core.Link.CancelRequest;
 import dev.regions.core.Link.HardEdge;
 import dev.regions.core.Link.SoftEdge;
 import dev.regions.core.Link.Tracker;
@@ -24,7 +23,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Used by one thread at a time.
  */
-final class Release {
+final class Release implements Runnable {
+    /** How many links {@link #runBriefly} deals with: some tens of microseconds. */
+    private static final int BRIEFLY = 256;
+
     private final @Nullable DagCore keepsFor;
     private @Nullable Node first;
 
@@ -156,7 +158,8 @@ final class Release {
     }
 
     /** Does the work, and what comes of it; the callbacks of users last, when nothing else waits for this. */
-    void run() {
+    @Override
+    public void run() {
         runButCallbacks();
         Deque<Callbacks.Due> due = takeCallbacks();
         if (due != null) {
@@ -186,18 +189,53 @@ final class Release {
     /** Does the work, and what comes of it, except for the callbacks. */
     void runButCallbacks() {
         while (node != null) {
-            Node ended = node;
-            Dependent dependents = stack;
-            Object word = outcome;
-            node = null;
-            stack = null;
-            outcome = null;
-            if (more != null && !more.isEmpty()) {
-                Work next = more.poll();
-                add(next.node, next.stack, next.outcome);
-            }
-            tell(ended, dependents, word);
+            runNext(node);
         }
+    }
+
+    private void runNext(Node ended) {
+        Dependent dependents = stack;
+        Object word = outcome;
+        node = null;
+        stack = null;
+        outcome = null;
+        if (more != null && !more.isEmpty()) {
+            Work next = more.poll();
+            add(next.node, next.stack, next.outcome);
+        }
+        tell(ended, dependents, word);
+    }
+
+    /**
+     * Does as {@link #runButCallbacks}, for a thread that must not be held for long: wakes those who wait, and leaves the rest of the
+     * work, where there is much of it.
+     */
+    void runBriefly() {
+        int left = BRIEFLY;
+        while (node != null) {
+            left -= wakeWaiters(stack);
+            if (left < 0) {
+                if (more != null) {
+                    for (Work work : more) {
+                        wakeWaiters(work.stack);
+                    }
+                }
+                return;
+            }
+            runNext(node);
+        }
+    }
+
+    /** Wakes the waiters of a stack, and leaves it as it is; returns the length of the stack. */
+    private static int wakeWaiters(@Nullable Dependent stack) {
+        int links = 0;
+        for (Dependent at = stack; at != null; at = at instanceof Link link ? link.next : null) {
+            links++;
+            if (at instanceof Waiter waiter) {
+                waiter.wake();
+            }
+        }
+        return links;
     }
 
     /** Tells a stack, newest first, in the order of arrival. */
@@ -217,14 +255,17 @@ final class Release {
             links = (Link) link.back;
             link.back = word instanceof Unsettled ? ended : null;
             link.next = null;
-            switch (link) {
-                case HardEdge edge -> hard(ended, edge.successor, word);
-                case SoftEdge edge -> soft(ended, edge.successor, word);
-                case Waiter waiter -> waiter.wake();
-                case Callback callback -> keep(new Callbacks.Completed(coreOf(ended, callback.core), callback));
-                case Tracker tracker -> tracker.completed(word);
-                case CancelRequest request -> {}
-            }
+            if (link instanceof HardEdge edge) {
+                hard(ended, edge.successor, word);
+            } else if (link instanceof SoftEdge edge) {
+                soft(ended, edge.successor, word);
+            } else if (link instanceof Waiter waiter) {
+                waiter.wake();
+            } else if (link instanceof Callback callback) {
+                keep(new Callbacks.Completed(coreOf(ended, callback.core), callback));
+            } else if (link instanceof Tracker tracker) {
+                tracker.completed(word);
+            } // else it is a request to cancel, which has come too late
         }
     }
 

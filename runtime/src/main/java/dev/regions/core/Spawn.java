@@ -185,9 +185,22 @@ public final class Spawn {
 
     /** Lets a task that no root queue has taken yet be final by a point of {@link System#nanoTime()}, if not before. */
     public static void expireAt(PendingTask task, long nanoTime) {
-        Terms terms = TaskNode.of(task.task()).changeTerms();
+        TaskNode<?> node = TaskNode.of(task.task());
+        Terms terms =
+                node.shape == Body.BARRIER ? null : node.changeTerms(); // a barrier ends when what is before it has
         if (terms != null) {
             terms.expireAt(nanoTime);
+            setDeadline(node, null);
+        }
+    }
+
+    /** Has the deadline of a task that is not launched come while a queue holds it, too. */
+    private static void setDeadline(TaskNode<?> node, @Nullable TaskQueue queue) {
+        if ((node.flags & Node.TERMS) != 0) {
+            DagCore core = queue instanceof DagCore root ? root : Observing.coreHere();
+            if (core != null) {
+                node.setDeadline(core);
+            }
         }
     }
 
@@ -284,7 +297,7 @@ public final class Spawn {
             List<? extends Task<? extends A>> all,
             TaskFunction1<? super List<A>, ? extends R> body) {
         Objects.requireNonNull(all, "the list of tasks is null");
-        return spawn(queue, options, Body.LIST, body, arguments(all.toArray(Task<?>[]::new)));
+        return spawn(queue, options, Body.LIST, body, arguments(all.toArray(new Task<?>[0])));
     }
 
     private static TaskNode<?>[] arguments(Task<?>... tasks) {
@@ -330,6 +343,7 @@ public final class Spawn {
         Observing.spawnedInRegion(task, queue, arguments);
         said.applyTo(task);
         try {
+            setDeadline(task, queue);
             QueueStack.tellListeners(task);
             queue.enqueue(task);
         } catch (Throwable refused) {

@@ -1,5 +1,6 @@
 package dev.regions.core;
 
+import dev.regions.internal.Log;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -82,14 +83,6 @@ final class StructuredScopes {
 
     /** Reports a scope that a task has left open. */
     static void report(String who, Throwable violation) {
-        try {
-            System.getLogger("dev.regions")
-                    .log(
-                            System.Logger.Level.ERROR,
-                            who + " has left a StructuredTaskScope open; it is closed now",
-                            violation);
-        } catch (Throwable noLog) {
-            // the worker has other tasks to run
-        }
+        Log.write(System.Logger.Level.ERROR, who + " has left a StructuredTaskScope open; it is closed now", violation);
     }
 }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The future of a task: a {@link CompletableFuture} whose blocking methods throw where a wait for the task itself would, because
- * of a region that the calling thread has open.
+ * of a region that the calling thread has open. If it is completed otherwise, a task that is pending for long does not keep it.
  */
 final class TaskFuture<T extends @Nullable Object> extends CompletableFuture<T> {
     private final TaskNode<T> task;
@@ -33,6 +33,28 @@ final class TaskFuture<T extends @Nullable Object> extends CompletableFuture<T> 
     public T join() {
         ensureMayWait(false);
         return super.join();
+    }
+
+    @Override
+    public boolean complete(T value) {
+        return departed(super.complete(value));
+    }
+
+    @Override
+    public boolean completeExceptionally(Throwable thrown) {
+        return departed(super.completeExceptionally(thrown));
+    }
+
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+        return departed(super.cancel(mayInterruptIfRunning));
+    }
+
+    private boolean departed(boolean completed) {
+        if (completed && !task.isFinal()) {
+            task.linkDeparted();
+        }
+        return completed;
     }
 
     /** It may have been completed by the user, in which case it matters no more what the task does. */

@@ -139,13 +139,18 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
 
     @Override
     Unsuccessful.Failed failed(Throwable thrown) {
-        return core().uncaughtFailures().watch(name(), regionName(), thrown);
+        return failed(core(), region(), thrown);
     }
 
-    /** A queue may be the user's: it must not keep the task from ending. */
-    private @Nullable String regionName() {
-        TaskQueue region = region();
-        return region == null ? null : Words.of(region);
+    @Override
+    Unsuccessful.Failed failed(DagCore core, @Nullable TaskQueue region, Throwable thrown) {
+        String where = region == null ? null : RegionTexts.of(region);
+        Unsuccessful.Failed failed = core.uncaughtFailures().watch(name(), where, thrown);
+        if ((flags & OBSERVED) != 0) {
+            failed.describe(); // observers are to have the words, which may be those of a user's exception: now, and
+            // not later
+        }
+        return failed;
     }
 
     @Override
@@ -246,20 +251,26 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
     public CompletableFuture<T> toCompletableFuture() {
         StackRoom.ensure();
         CompletableFuture<T> future = new TaskFuture<>(this);
-        Runnable copy = () -> {
-            if (ending() instanceof Unsuccessful unsuccessful) {
-                Throwable told = tell(unsuccessful);
-                boolean lookedCancelled =
-                        told instanceof CancellationException && !(unsuccessful instanceof Unsuccessful.Withdrawn);
-                future.completeExceptionally(lookedCancelled ? new CompletionException(told) : told);
-            } else {
-                future.complete(result());
-            }
-        };
+        Runnable copy = new Copy<>(this, future);
         if (push(new Link.Callback(copy, false, Observing.coreHere())) != null) {
             copy.run();
         }
         return future;
+    }
+
+    /** Hands the end of a task on to a future. */
+    record Copy<T extends @Nullable Object>(TaskNode<T> task, CompletableFuture<T> future) implements Runnable {
+        @Override
+        public void run() {
+            if (task.ending() instanceof Unsuccessful unsuccessful) {
+                Throwable told = task.tell(unsuccessful);
+                boolean looksCancelled =
+                        told instanceof CancellationException && !(unsuccessful instanceof Unsuccessful.Withdrawn);
+                future.completeExceptionally(looksCancelled ? new CompletionException(told) : told);
+            } else {
+                future.complete(task.result());
+            }
+        }
     }
 
     @SuppressWarnings("unchecked")
@@ -271,13 +282,13 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
     private RuntimeException explain(Unsuccessful how) {
         how.markSeen();
         String task = "task '" + name() + "'";
-        return switch (how) {
-            case Unsuccessful.Failed failed ->
-                new TaskFailedException(task + " failed: " + Words.ofFailure(failed.thrown), failed.thrown);
-            case Skipped skipped ->
-                new TaskSkippedException(task + " was skipped: " + skipped.why(), skipped.rootCause());
-            case Unsuccessful.Withdrawn withdrawn -> withdrawn.toException();
-        };
+        if (how instanceof Unsuccessful.Failed failed) {
+            return new TaskFailedException(task + " failed: " + Words.ofFailure(failed.thrown), failed.thrown);
+        }
+        if (how instanceof Skipped skipped) {
+            return new TaskSkippedException(task + " was skipped: " + skipped.why(), skipped.rootCause());
+        }
+        return ((Unsuccessful.Withdrawn) how).toException();
     }
 
     /**

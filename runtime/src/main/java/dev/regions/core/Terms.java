@@ -30,6 +30,8 @@ final class Terms extends Label {
     long deadline;
 
     boolean hasDeadline;
+    /** The deadline that the alarm is set for. Used by who has the task before its launch. */
+    long alarmDeadline;
     /** In the order of their numbers, which all tasks follow, so that two tasks never hold what the other waits for. */
     private Admission[] limits = {};
 
@@ -66,10 +68,21 @@ final class Terms extends Label {
         for (int i = 0; i < more.size(); i++) {
             all[limits.length + i] = more.get(i);
         }
-        limits = Arrays.stream(all)
-                .distinct()
-                .sorted(Comparator.comparingLong(admission -> admission.number))
-                .toArray(Admission[]::new);
+        Arrays.sort(all, new ByNumber());
+        int distinct = 0;
+        for (Admission each : all) {
+            if (distinct == 0 || all[distinct - 1] != each) {
+                all[distinct++] = each;
+            }
+        }
+        limits = Arrays.copyOf(all, distinct);
+    }
+
+    private static final class ByNumber implements Comparator<Admission> {
+        @Override
+        public int compare(Admission one, Admission other) {
+            return Long.compare(one.number, other.number);
+        }
     }
 
     /** Returns the next limit to pass, null if the task has passed them all. */

@@ -60,10 +60,14 @@ abstract sealed class Unsuccessful {
     /** The body threw. */
     static final class Failed extends Unsuccessful {
         final Throwable thrown;
-        private final UncaughtFailures.Report report;
+        /** Written before anybody else has this. */
+        private UncaughtFailures.@Nullable Report report;
 
-        Failed(Throwable thrown, UncaughtFailures.Report report) {
+        Failed(Throwable thrown) {
             this.thrown = thrown;
+        }
+
+        void reportBy(UncaughtFailures.Report report) {
             this.report = report;
         }
 
@@ -89,7 +93,9 @@ abstract sealed class Unsuccessful {
 
         @Override
         void markSeen() {
-            report.markSeen();
+            if (report != null) {
+                report.markSeen();
+            }
         }
     }
 

@@ -178,8 +178,8 @@ final class Worker implements Runnable {
     @Override
     public void run() {
         try {
-            while (!runTasks()) {
-                Thread.onSpinWait(); // nothing that needs memory
+            for (int turns = 0; !runTasks(); turns++) {
+                Pause.turn(turns); // what has the memory may need the carrier to give it back
             }
         } finally {
             leave();
@@ -196,39 +196,90 @@ final class Worker implements Runnable {
     private boolean runTasks() {
         try {
             enter();
-            callAtRoot(() -> {
-                binding = QueueStack.binding();
-                enterDeque();
-                workers.letOthersGoFirst();
-                startSlice();
-                do {
-                    if (standsBy) {
-                        standsBy = false;
-                        workers.clearStandby();
-                    }
-                    runReady();
-                } while (!sliceOver && staysFor());
-                leaveRest();
-                return null;
-            });
+            callAtRoot(new Slice());
             return true;
         } catch (OutOfMemoryError none) {
             return false;
         }
     }
 
+    // Named classes in place of lambdas: see Ahead.
+
+    private final class Slice implements RegionBody<@Nullable Void, RuntimeException> {
+        @Override
+        public @Nullable Void call() {
+            runSlice();
+            return null;
+        }
+    }
+
+    private final class Only implements RegionBody<@Nullable Void, RuntimeException> {
+        private final Node node;
+
+        Only(Node node) {
+            this.node = node;
+        }
+
+        @Override
+        public @Nullable Void call() {
+            binding = QueueStack.binding();
+            Node next = execute(node);
+            if (next != null) {
+                workers.schedule(next);
+            }
+            return null;
+        }
+    }
+
+    private record Life(RegionBody<@Nullable Void, RuntimeException> body, boolean[] done)
+            implements RegionBody<@Nullable Void, RuntimeException> {
+        @Override
+        public @Nullable Void call() {
+            body.call();
+            done[0] = true;
+            return null;
+        }
+    }
+
+    private final class InPlace implements RegionBody<@Nullable Void, RuntimeException> {
+        private final Node node;
+        private final boolean[] done;
+
+        InPlace(Node node, boolean[] done) {
+            this.node = node;
+            this.done = done;
+        }
+
+        @Override
+        public @Nullable Void call() {
+            QueueStack.Binding inner = QueueStack.binding();
+            binding = inner;
+            runClaimed(node, inPlaceRelease, inner);
+            done[0] = true;
+            return null;
+        }
+    }
+
+    private void runSlice() {
+        binding = QueueStack.binding();
+        enterDeque();
+        workers.letOthersGoFirst();
+        startSlice();
+        do {
+            if (standsBy) {
+                standsBy = false;
+                workers.clearStandby();
+            }
+            runReady();
+        } while (!sliceOver && staysFor());
+        leaveRest();
+    }
+
     /** Runs one task that asked for a thread of its own. */
     void runOnly(Node node) {
         enter();
         try {
-            callAtRoot(() -> {
-                binding = QueueStack.binding();
-                Node next = execute(node);
-                if (next != null) {
-                    workers.schedule(next);
-                }
-                return null;
-            });
+            callAtRoot(new Only(node));
         } finally {
             leave();
         }
@@ -238,11 +289,7 @@ final class Worker implements Runnable {
     private void callAtRoot(RegionBody<@Nullable Void, RuntimeException> life) {
         boolean[] done = new boolean[1];
         try {
-            QueueStack.callAtRoot(core.root(), core, () -> {
-                life.call();
-                done[0] = true;
-                return null;
-            });
+            QueueStack.callAtRoot(core.root(), core, new Life(life, done));
         } catch (RuntimeException thrown) {
             if (!done[0] || !StructuredScopes.isViolation(thrown)) {
                 throw thrown;
@@ -435,6 +482,9 @@ final class Worker implements Runnable {
         Object result = Node.NULL_RESULT;
         Throwable thrown = null;
         try {
+            if (attempt != null) {
+                attempt.start();
+            }
             if (!core.isStopping()) {
                 result = Node.encode(
                         Body.call(node.shape, Objects.requireNonNull(node.body), Inputs.arguments(node.inputs)));
@@ -455,6 +505,9 @@ final class Worker implements Runnable {
         }
         if (attempt != null) {
             depth = 0; // what has terms never runs in place
+            if (attempt.isPastDeadline()) {
+                node.expireByRunner(tells);
+            }
             thrown = attempt.end(thrown);
             if (thrown != null) {
                 boolean again = attempt.isToBeRepeated(thrown);
@@ -465,10 +518,14 @@ final class Worker implements Runnable {
                 }
             }
         }
-        Node next = node.finish(result, thrown, tells);
+        Node next;
         try {
+            next = node.finish(result, thrown, tells);
+        } finally { // whatever strikes there: close() waits for the count
             ENDED.setRelease(this, (long) ENDED.get(this) + 1);
             core.makeRoom(1);
+        }
+        try {
             cleanUp();
         } catch (Throwable exhausted) {
             tells.putBack(next);
@@ -654,12 +711,7 @@ final class Worker implements Runnable {
         QueueStack.Binding outer = binding;
         boolean[] done = new boolean[1];
         try {
-            QueueStack.callAtRoot(core.root(), core, () -> {
-                binding = QueueStack.binding();
-                runClaimed(node, inPlaceRelease, binding);
-                done[0] = true;
-                return null;
-            });
+            QueueStack.callAtRoot(core.root(), core, new InPlace(node, done));
         } catch (RuntimeException thrown) {
             if (!done[0] || !StructuredScopes.isViolation(thrown)) {
                 throw thrown;
@@ -735,8 +787,13 @@ final class Worker implements Runnable {
     /** Returns those of the tasks that do run here now, whether or not the thread waits. */
     List<Node> runningNow() {
         List<Node> tasks = tasks();
-        tasks.removeIf(task -> !task.isRunningOn(number));
-        return tasks;
+        List<Node> running = new ArrayList<>();
+        for (Node task : tasks) {
+            if (task.isRunningOn(number)) {
+                running.add(task);
+            }
+        }
+        return running;
     }
 
     @Nullable

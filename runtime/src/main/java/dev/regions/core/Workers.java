@@ -1,5 +1,6 @@
 package dev.regions.core;
 
+import dev.regions.Priority;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Map;
@@ -203,14 +204,24 @@ final class Workers {
     private void startApart(Node node) {
         apart.add(node);
         try {
-            threads.newThread(() -> {
-                        apart.remove(node);
-                        new Worker(core, this, false).runOnly(node);
-                    })
-                    .start();
+            threads.newThread(new Apart(node)).start();
         } catch (Throwable failed) {
             apart.remove(node);
             throw failed;
+        }
+    }
+
+    private final class Apart implements Runnable {
+        private final Node node;
+
+        Apart(Node node) {
+            this.node = node;
+        }
+
+        @Override
+        public void run() {
+            apart.remove(node);
+            new Worker(core, Workers.this, false).runOnly(node);
         }
     }
 
@@ -350,10 +361,11 @@ final class Workers {
             ready.offer(node);
             return;
         }
-        switch (node.terms().priority) {
-            case HIGH -> ranks().high.offer(node);
-            case NORMAL -> ready.offer(node);
-            case LOW -> ranks().low.offer(node);
+        Priority priority = node.terms().priority;
+        if (priority == Priority.NORMAL) {
+            ready.offer(node);
+        } else {
+            (priority == Priority.HIGH ? ranks().high : ranks().low).offer(node);
         }
     }
 
@@ -462,7 +474,9 @@ final class Workers {
 
     /** Interrupts whatever is running now. */
     void interruptAll() {
-        byNumber.values().forEach(Worker::interrupt);
+        for (Worker worker : byNumber.values()) {
+            worker.interrupt();
+        }
     }
 
     /** Tells of the tasks that are ready and that no worker has taken, roughly: for people. */

@@ -1,0 +1,74 @@
+package dev.regions.core;
+
+import java.util.StringTokenizer;
+
+/**
+ * Loads and initialises, when the first runtime is made, what a step of the runtime may use for the first time where the stack is about
+ * to give out, or no thread can be made.
+ *
+ * <p>{@link StackRoom} sees to it that there is room for the step itself. A class that is loaded by it takes many times more, and one
+ * whose initialisation fails stays unusable. So these classes are loaded before, and those that a step goes through have no lambdas, method
+ * references or pattern switches, which the JVM links at their first use: small classes with names, and {@code instanceof}, do
+ * the same. Nested
+ * classes are found by reflection; anonymous ones, and the tables of a {@code switch} over an enum, are named. {@code AheadTest}
+ * notices what is missing.
+ */
+final class Ahead {
+    private static final String CORE = """
+            Admission Alarm Appended Attempt Blocking Body Callbacks DagCore Deadlocks Dependent Inputs Intake Interruption Label Link Node Observers Observing
+            OpenRegions Pause Ranks ReadyQueue RegionTexts Release Room Spawn StackRoom StripedCounter StructuredScopes Subscription TaskFuture TaskNode Terms
+            Timers UncaughtFailures Unsuccessful Words Worker WorkerDeque WorkerDeques Workers""";
+
+    private static final String API = """
+            ExternalTask JoinScope Limit MarkingQueue Priority RegionScope Regions RetryPolicy TaskBuilder Tasks UncaughtFailure""";
+
+    private static final String QUEUES = """
+            AllSucceed BulkQueue ChainPolicy Dependency EdgeReason Failures Failures$1 FirstSuccess JoinPolicy JoinedQueue
+            JoinedQueue$1 PendingTask PolicyQueue QueueStack RegionAction RegionBody SequentialQueue SpawnListener TaskBatch TaskList
+            TaskQueue WaitObserver""";
+
+    private static final String TASKS = """
+            DeadlockException QueueClosedException RegionFailedException Task TaskAction TaskFailedException TaskFunction1
+            TaskFunction2 TaskFunction3 TaskFunction4 TaskSkippedException TaskState TooManyTasksException
+            UnlaunchedTaskException""";
+
+    /** Those of the JDK whose initialisation takes much. A JDK may name them differently. */
+    private static final String JDK = """
+            java.lang.VirtualThread java.lang.ApplicationShutdownHooks java.util.concurrent.CompletableFuture
+            java.util.concurrent.CancellationException java.util.concurrent.TimeoutException""";
+
+    /** Needs no volatile: to do it twice does no harm. */
+    private static boolean done;
+
+    private Ahead() {}
+
+    static void load() {
+        if (done) {
+            return;
+        }
+        load("dev.regions.core.", CORE);
+        load("dev.regions.", API);
+        load("dev.regions.queue.", QUEUES);
+        load("dev.regions.task.", TASKS);
+        load("", JDK);
+        done = true;
+    }
+
+    private static void load(String prefix, String names) {
+        for (StringTokenizer each = new StringTokenizer(names); each.hasMoreTokens(); ) {
+            try {
+                load(Class.forName(prefix + each.nextToken(), true, Ahead.class.getClassLoader()));
+            } catch (ClassNotFoundException other) {
+                // of another JDK
+            }
+        }
+    }
+
+    private static void load(Class<?> loaded) throws ClassNotFoundException {
+        if (loaded.getClassLoader() != null) {
+            for (Class<?> nested : loaded.getDeclaredClasses()) {
+                load(Class.forName(nested.getName(), true, nested.getClassLoader()));
+            }
+        }
+    }
+}
