@@ -51,7 +51,7 @@ class CallbacksTest {
     @DisplayName("runs at the root of the task's runtime, whichever regions are open on the completing thread")
     void atRoot(Completion completion) throws Exception {
         ExternalTask<Integer> external = runtime.call(() -> completion == Completion.DEADLINE
-                ? Tasks.builder().within(Duration.ofMillis(1)).<Integer>external()
+                ? Tasks.builder().within(Duration.ofMillis(200)).<Integer>external()
                 : Tasks.<Integer>external());
         CompletableFuture<Integer> spawned = external.task()
                 .toCompletableFuture()
