@@ -297,6 +297,7 @@ final class Comparison {
                     join(outcome, mark, join);
                 }
             }
+            case Model.JoinerCancelled cancelled -> joinerCancelled(outcome, cancelled);
             case Model.CancelledAtGate cancelled ->
                 require(
                         outcome == null
@@ -305,6 +306,32 @@ final class Comparison {
                         cancelled.task(),
                         " was cancelled while it ran, and is ",
                         state(cancelled.task()));
+        }
+    }
+
+    /** What has become of the tasks inside the one that was cancelled; the others are as any tasks. */
+    private void joinerCancelled(@Nullable Object outcome, Model.JoinerCancelled cancelled) {
+        ModelTask joiner = cancelled.tasks().get(cancelled.level());
+        if (wasCut(joiner.parent) || outcome == null && seen.wasCut(joiner.id())) {
+            return; // perhaps before it came to the tasks inside, or when the gate was open
+        }
+        for (int level = cancelled.level() + 1; level < cancelled.tasks().size(); level++) {
+            ModelTask task = cancelled.tasks().get(level);
+            Set<TaskState> allowed = cancelled.allowed(level, outcome != null);
+            boolean neverLaunched =
+                    state(task) == TaskState.ABANDONED // the scope was interrupted before it launched it
+                            && cancelled.links().get(level - 1).waiting() == Step.Waiting.BULK_SCOPE
+                            && seen.wasCut(task.parent == null ? 0 : task.parent.id());
+            require(
+                    seen.task(task.id()) == null || neverLaunched || allowed.contains(state(task)),
+                    task,
+                    " is ",
+                    state(task),
+                    ", and may be ",
+                    allowed,
+                    ", because ",
+                    joiner,
+                    " was cancelled while it waited");
         }
     }
 

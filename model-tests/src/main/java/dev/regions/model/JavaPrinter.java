@@ -3,6 +3,8 @@ package dev.regions.model;
 import dev.regions.model.Model.Before;
 import dev.regions.model.Model.Moment;
 import dev.regions.model.Step.Cancel;
+import dev.regions.model.Step.CancelledJoiner;
+import dev.regions.model.Step.Canceller;
 import dev.regions.model.Step.End;
 import dev.regions.model.Step.Ending;
 import dev.regions.model.Step.Extra;
@@ -85,6 +87,7 @@ final class JavaPrinter {
                 "java.util.concurrent.ConcurrentLinkedQueue",
                 "java.util.concurrent.CountDownLatch",
                 "java.util.concurrent.FutureTask",
+                "java.util.concurrent.TimeUnit",
                 "java.util.concurrent.atomic.AtomicInteger",
                 "java.util.concurrent.atomic.AtomicReferenceArray",
                 "org.junit.jupiter.api.RepeatedTest")) {
@@ -97,6 +100,7 @@ final class JavaPrinter {
         line("AtomicReferenceArray<Task<Integer>> t = new AtomicReferenceArray<>(" + program.tasks() + ");");
         line("AtomicReferenceArray<Throwable> thrown = new AtomicReferenceArray<>(" + program.marks() + ");");
         line("Queue<String> log = new ConcurrentLinkedQueue<>();");
+        line("TaskQueue root = TaskRuntime.currentQueue();");
         line("");
         steps(program.steps(), null);
         line("");
@@ -136,10 +140,17 @@ final class JavaPrinter {
                 case Cancel cancel -> line("t.get(" + cancel.task() + ").cancel(" + cancel.interrupts() + ");");
                 case Join join -> join(join);
                 case Held held -> held(held, scope);
+                case CancelledJoiner joiner -> cancelledJoiner(joiner, scope);
                 case Threads threads -> threads(threads);
             }
         }
     }
+
+    /** Those that are printed around, by the number of the task at their gate. */
+    private final Map<Integer, CancelledJoiner> joiners = new HashMap<>();
+
+    /** The same by the number of the task that they cancel. */
+    private final Map<Integer, CancelledJoiner> toCancel = new HashMap<>();
 
     private void spawn(Spawn spawn, @Nullable String scope, @Nullable Held held) {
         int id = spawn.id();
@@ -156,6 +167,10 @@ final class JavaPrinter {
                 line("reached" + held.mark() + ".countDown();");
             }
             line("gate" + held.mark() + ".await();");
+        }
+        CancelledJoiner joiner = joiners.get(id);
+        if (joiner != null) {
+            passGate(joiner);
         }
         if (spawn.body().yields()) {
             line("Thread.yield();");
@@ -178,6 +193,10 @@ final class JavaPrinter {
         line("log.add(\"end " + id + "\");");
         close("}");
         close("}));");
+        CancelledJoiner cancelled = toCancel.get(id);
+        if (cancelled != null) {
+            line("reached" + cancelled.mark() + ".countDown();");
+        }
     }
 
     private static String builder(Spawn spawn) {
@@ -271,6 +290,71 @@ final class JavaPrinter {
         close("}");
     }
 
+    private void passGate(CancelledJoiner joiner) {
+        int mark = joiner.mark();
+        line("reached" + mark + ".countDown();");
+        if (joiner.canceller() == Canceller.INNERMOST) {
+            open("try {");
+            line("cancelNow" + mark + ".await();");
+            close("} finally {");
+            depth++;
+            line("cancel" + mark + ".run();");
+            close("}");
+        }
+        line("gate" + mark + ".await();");
+    }
+
+    private void cancelledJoiner(CancelledJoiner joiner, @Nullable String scope) {
+        int mark = joiner.mark();
+        String outermost = "t.get(" + joiner.outermost().id() + ")";
+        String cancelled = "t.get(" + joiner.at(joiner.level()).id() + ")";
+        line("CountDownLatch reached" + mark + " = new CountDownLatch(2);");
+        line("CountDownLatch gate" + mark + " = new CountDownLatch(1);");
+        open("FutureTask<Boolean> cancel" + mark + " = new FutureTask<>(() -> {");
+        open("if (" + cancelled + " == null) {");
+        line("return null;");
+        close("}");
+        if (joiner.twice()) {
+            line(cancelled + ".cancel(false);");
+        }
+        line("return " + cancelled + ".cancel();");
+        close("});");
+        if (joiner.canceller() == Canceller.INNERMOST) {
+            line("CountDownLatch cancelNow" + mark + " = new CountDownLatch(1);");
+        }
+        joiners.put(joiner.innermost().id(), joiner);
+        toCancel.put(joiner.at(joiner.level()).id(), joiner);
+        spawn(joiner.whole(), scope, null);
+        open("try {");
+        open(outermost + ".toCompletableFuture().whenComplete((r" + mark + ", x" + mark + ") -> {");
+        line("reached" + mark + ".countDown();");
+        line("reached" + mark + ".countDown();");
+        close("});");
+        line("reached" + mark + ".await();");
+        steps(joiner.steps(), scope);
+        switch (joiner.canceller()) {
+            case THREAD -> line("cancel" + mark + ".run();");
+            case TASK -> line("Regions.with(new JoinedQueue(root), () -> Tasks.spawn(cancel" + mark + "::run));");
+            case INNERMOST -> {
+                line("cancelNow" + mark + ".countDown();");
+                open("if (" + outermost + ".isDone()) {");
+                line("cancel" + mark + ".run();");
+                close("}");
+            }
+        }
+        open("if (cancel" + mark + ".get() != null) {");
+        line(cancelled + ".toCompletableFuture().exceptionally(x" + mark + " -> null).get(20, TimeUnit.SECONDS);");
+        close("}");
+        steps(joiner.then(), scope);
+        close("} finally {");
+        depth++;
+        line("gate" + mark + ".countDown();");
+        if (joiner.canceller() == Canceller.INNERMOST) {
+            line("cancelNow" + mark + ".countDown();");
+        }
+        close("}");
+    }
+
     private void region(Region region) {
         boolean mayThrow = region.givenUp() || region.kind() == Kind.JOINED;
         if (mayThrow) {
@@ -358,11 +442,7 @@ final class JavaPrinter {
     private void assertions() {
         for (ModelTask task : model.tasks) {
             if (isWhole(task.parent)) {
-                String states = allowed.get(task).stream()
-                        .map(state -> "TaskState." + state)
-                        .collect(Collectors.joining(", "));
-                line("assertThat(t.get(" + task.id() + ").taskState()).as(\"task " + task.id() + "\").isIn(" + states
-                        + ");");
+                assertState(task.id(), allowed.get(task));
             }
         }
         Map<Moment, String> events = new HashMap<>();
@@ -430,8 +510,27 @@ final class JavaPrinter {
                 }
             }
             case Model.Ends ends -> line("assertThat(thrown.get(" + mark + ")).isNull();");
+            case Model.JoinerCancelled cancelled -> assertInside(cancelled);
             case Model.CancelledAtGate cancelled -> {}
         }
+    }
+
+    private void assertInside(Model.JoinerCancelled cancelled) {
+        ModelTask joiner = cancelled.tasks().get(cancelled.level());
+        if (!isWhole(joiner.parent)
+                || !allowed.get(joiner).equals(Set.of(TaskState.CANCELLED))
+                || joiner.cancels.size() > 1) {
+            return;
+        }
+        for (int level = cancelled.level() + 1; level < cancelled.tasks().size(); level++) {
+            int id = cancelled.tasks().get(level).id();
+            assertState(id, cancelled.allowed(level, true));
+        }
+    }
+
+    private void assertState(int id, Set<TaskState> states) {
+        line("assertThat(t.get(" + id + ").taskState()).as(\"task " + id + "\").isIn("
+                + states.stream().map(state -> "TaskState." + state).collect(Collectors.joining(", ")) + ");");
     }
 
     private void assertThrown(int mark, String type) {

@@ -4,9 +4,11 @@ import dev.regions.model.ModelTask.Hardness;
 import dev.regions.model.ModelTask.ModelCancel;
 import dev.regions.model.Step.Body;
 import dev.regions.model.Step.Cancel;
+import dev.regions.model.Step.CancelledJoiner;
 import dev.regions.model.Step.Held;
 import dev.regions.model.Step.Join;
 import dev.regions.model.Step.Kind;
+import dev.regions.model.Step.Link;
 import dev.regions.model.Step.Region;
 import dev.regions.model.Step.Scope;
 import dev.regions.model.Step.Spawn;
@@ -73,6 +75,31 @@ final class Model {
 
     /** A task that is cancelled while it waits at its gate. */
     record CancelledAtGate(@Nullable ModelTask body, ModelTask task) implements Wait {}
+
+    /**
+     * A task that is cancelled while it waits for a task that waits for others, the innermost at a gate.
+     *
+     * @param tasks the outermost first
+     * @param links between them
+     */
+    record JoinerCancelled(@Nullable ModelTask body, List<ModelTask> tasks, List<Link> links, int level)
+            implements Wait {
+        /**
+         * Returns how a task further inside may end, if it was spawned and none of those around it was cancelled by others.
+         *
+         * @param level greater than that of the task that is cancelled
+         * @param isCancelled whether the step was taken
+         */
+        Set<TaskState> allowed(int level, boolean isCancelled) {
+            boolean isOfRegion = isCancelled
+                    && links.subList(this.level, level).stream()
+                            .allMatch(link -> link.waiting().isRegion());
+            return isOfRegion
+                    ? EnumSet.of(TaskState.CANCELLED)
+                    : EnumSet.of(
+                            tasks.get(level).spawn.body().ending().succeeds() ? TaskState.SUCCEEDED : TaskState.FAILED);
+        }
+    }
 
     /** At most so many of these run at the same time. */
     record Limited(List<ModelTask> tasks, int places) {}
@@ -164,13 +191,14 @@ final class Model {
                     case Cancel cancel -> cancel(cancel);
                     case Join join -> join(join);
                     case Held held -> held(held, queue);
+                    case CancelledJoiner joiner -> cancelledJoiner(joiner, queue);
                     case Threads threads -> threads(threads, queue);
                 }
             }
         }
 
         private ModelTask spawn(Spawn spawn, ModelQueue queue) {
-            ModelTask task = new ModelTask(spawn, body, branches);
+            ModelTask task = new ModelTask(spawn, body, branches, !(queue instanceof ModelQueue.Root));
             tasks.add(task);
             byId.put(task.id(), task);
             spawn.arguments().forEach(id -> task.follows(task(id), Hardness.HARD));
@@ -307,11 +335,14 @@ final class Model {
             }
         }
 
-        /** From here on, those that ran have ended. */
+        /**
+         * From here on, those that ran have ended; but a task outside of regions that was cancelled may be final while its body
+         * still waits for a task that runs in place.
+         */
         private void waitedFor(List<ModelTask> tasks) {
             Moment after = moment();
             after.before.add(new Before(now, null, null));
-            tasks.forEach(task -> after.before.add(new Before(end(task), task, null)));
+            tasks.forEach(task -> after.before.add(new Before(end(task), task, task.inRegion ? null : task)));
             now = after;
         }
 
@@ -328,6 +359,26 @@ final class Model {
             } else {
                 end(gate).before.add(new Before(now, null, null));
             }
+        }
+
+        private void cancelledJoiner(CancelledJoiner joiner, ModelQueue queue) {
+            ModelTask outermost = spawn(joiner.whole(), queue);
+            List<ModelTask> chain = new ArrayList<>(List.of(outermost));
+            joiner.links().forEach(link -> chain.add(task(link.task().id())));
+            Moment opens = moment();
+            Set<ModelTask> before = closed;
+            closed = new HashSet<>(before);
+            closed.addAll(chain);
+            steps(joiner.steps(), queue);
+            ModelTask cancelled = chain.get(joiner.level());
+            cancelled.cancelledJoining = new ModelCancel(joiner.mark(), body, false, before);
+            cancelled.cancels.add(cancelled.cancelledJoining);
+            waits.put(joiner.mark(), new JoinerCancelled(body, List.copyOf(chain), joiner.links(), joiner.level()));
+            steps(joiner.then(), queue);
+            closed = before;
+            opens.before.add(new Before(now, null, null));
+            ModelTask innermost = chain.get(chain.size() - 1);
+            end(innermost).before.add(new Before(opens, null, innermost));
         }
 
         private void threads(Threads threads, ModelQueue queue) {

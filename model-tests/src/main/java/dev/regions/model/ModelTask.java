@@ -38,6 +38,9 @@ final class ModelTask {
     /** Those of them that this requires if they happen to come before. */
     final List<ModelTask> perhapsRequires = new ArrayList<>();
 
+    /** Whether it is spawned in a region, whose end waits for bodies, also of tasks that were cancelled while they join. */
+    final boolean inRegion;
+
     /** The bulk region that holds it at this point of the program. */
     ModelQueue.@Nullable Bulk holder;
 
@@ -50,10 +53,15 @@ final class ModelTask {
     /** The steps that cancel it. */
     final List<ModelCancel> cancels = new ArrayList<>();
 
-    ModelTask(Spawn spawn, @Nullable ModelTask parent, Map<Integer, Integer> branches) {
+    /** The step that cancels it while it waits for a task at a gate, null for none. */
+    @Nullable
+    ModelCancel cancelledJoining;
+
+    ModelTask(Spawn spawn, @Nullable ModelTask parent, Map<Integer, Integer> branches, boolean inRegion) {
         this.spawn = spawn;
         this.parent = parent;
         this.branches = new HashMap<>(branches);
+        this.inRegion = inRegion;
     }
 
     /**
@@ -136,10 +144,23 @@ final class ModelTask {
         }
         boolean neverStarts =
                 cancels.stream().anyMatch(cancel -> cancel.body == parent && cannotHaveStarted(cancel, states));
-        if (!mustSkip && !neverStarts) {
+        if (!mustSkip && !neverStarts && !isCancelledJoining(states)) {
             allowed.add(spawn.body().ending().succeeds() ? TaskState.SUCCEEDED : TaskState.FAILED);
         }
         return allowed;
+    }
+
+    /** Returns true if the step is certain to be taken that cancels this while it joins. */
+    private boolean isCancelledJoining(Function<ModelTask, Set<TaskState>> states) {
+        if (cancelledJoining == null) {
+            return false;
+        }
+        for (ModelTask at = cancelledJoining.body; at != null; at = at.parent) {
+            if (!EnumSet.of(TaskState.SUCCEEDED, TaskState.FAILED).containsAll(states.apply(at))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isSuccess(Set<TaskState> states) {

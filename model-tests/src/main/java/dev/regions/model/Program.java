@@ -1,6 +1,7 @@
 package dev.regions.model;
 
 import dev.regions.model.Step.Body;
+import dev.regions.model.Step.CancelledJoiner;
 import dev.regions.model.Step.Held;
 import dev.regions.model.Step.Region;
 import dev.regions.model.Step.Scope;
@@ -40,6 +41,11 @@ record Program(List<Step> steps) {
                     threads.branches().stream()
                             .mapToInt(branch -> count(branch, tasks))
                             .sum();
+                case CancelledJoiner joiner ->
+                    (tasks ? 1 : 0)
+                            + joiner.links().size()
+                            + count(joiner.steps(), tasks)
+                            + count(joiner.then(), tasks);
                 case Step.Cancel cancel -> 0;
                 case Step.Join join -> 0;
             };

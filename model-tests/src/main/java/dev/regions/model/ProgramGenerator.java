@@ -2,16 +2,20 @@ package dev.regions.model;
 
 import dev.regions.model.Step.Body;
 import dev.regions.model.Step.Cancel;
+import dev.regions.model.Step.CancelledJoiner;
+import dev.regions.model.Step.Canceller;
 import dev.regions.model.Step.End;
 import dev.regions.model.Step.Ending;
 import dev.regions.model.Step.Extra;
 import dev.regions.model.Step.Held;
 import dev.regions.model.Step.Join;
 import dev.regions.model.Step.Kind;
+import dev.regions.model.Step.Link;
 import dev.regions.model.Step.Region;
 import dev.regions.model.Step.Scope;
 import dev.regions.model.Step.Spawn;
 import dev.regions.model.Step.Threads;
+import dev.regions.model.Step.Waiting;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -62,7 +66,7 @@ final class ProgramGenerator {
     }
 
     private Step step(int depth) {
-        int kind = random.nextInt(20);
+        int kind = random.nextInt(24);
         if (depth > 0) {
             switch (kind) {
                 case 0, 1, 2, 3 -> {
@@ -81,13 +85,56 @@ final class ProgramGenerator {
                     }
                     return new Threads(0, branches);
                 }
+                case 20, 21 -> {
+                    return joinsItsOwn(1 + random.nextInt(6), depth);
+                }
+                case 22, 23 -> {
+                    return cancelledJoiner(depth);
+                }
                 default -> {}
             }
         }
-        if (tasks > 0 && kind >= 17) {
+        if (tasks > 0 && kind >= 17 && kind < 20) {
             return kind == 17 ? new Cancel(0, pick(), !oneIn(4)) : new Join(0, pick());
         }
         return spawn(depth);
+    }
+
+    /** A task whose body spawns another one and joins it at once, several levels deep: it then runs in place, as a rule. */
+    private Spawn joinsItsOwn(int levels, int depth) {
+        Spawn task = spawn(0);
+        if (levels == 0) {
+            return oneIn(4) ? task.withSteps(steps(depth - 1)) : task;
+        }
+        List<Step> steps = new ArrayList<>();
+        for (int left = oneIn(4) ? 2 : 1; left > 0; left--) {
+            Spawn inner = joinsItsOwn(left > 1 ? 0 : levels - 1, depth);
+            int kind = random.nextInt(6);
+            steps.addAll(
+                    switch (kind) {
+                        case 0 -> List.of(new Region(0, Kind.JOINED, List.of(inner), oneIn(12)));
+                        case 1 -> List.of(new Scope(0, oneOf(Kind.values()), List.of(inner), End.JOIN));
+                        default -> List.of(inner, new Join(0, inner.id()));
+                    });
+        }
+        return task.withSteps(steps);
+    }
+
+    private CancelledJoiner cancelledJoiner(int depth) {
+        Spawn outermost = spawn(0);
+        List<Link> links = new ArrayList<>();
+        for (int left = oneIn(2) ? 1 : 1 + random.nextInt(4); left > 0; left--) {
+            links.add(new Link(0, oneIn(2) ? Waiting.HANDLE : oneOf(Waiting.values()), spawn(0)));
+        }
+        return new CancelledJoiner(
+                0,
+                outermost,
+                links,
+                oneIn(2) ? 0 : random.nextInt(links.size()),
+                oneOf(Canceller.values()),
+                oneIn(6),
+                steps(depth - 1),
+                oneIn(2) ? steps(depth - 1) : List.of());
     }
 
     /** The two that matter most are drawn most. */

@@ -9,6 +9,7 @@ import dev.regions.TaskBuilder;
 import dev.regions.TaskRuntime;
 import dev.regions.Tasks;
 import dev.regions.model.Step.Cancel;
+import dev.regions.model.Step.CancelledJoiner;
 import dev.regions.model.Step.Extra;
 import dev.regions.model.Step.Held;
 import dev.regions.model.Step.Join;
@@ -26,10 +27,16 @@ import dev.regions.task.Task;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** Runs a program on the runtime that is current where it is run. */
@@ -38,6 +45,13 @@ class ProgramRun {
 
     private final Program program;
     private final Observation seen;
+    /** The gates of tasks that others wait for, by the number of the task. */
+    private final Map<Integer, Gate> gates = new ConcurrentHashMap<>();
+
+    /** The gates at which a task is cancelled, by the number of that task. */
+    private final Map<Integer, Gate> toCancel = new ConcurrentHashMap<>();
+
+    private final TaskQueue root = TaskRuntime.currentQueue();
 
     ProgramRun(Program program, Observation seen) {
         this.program = program;
@@ -65,6 +79,7 @@ class ProgramRun {
                     seen.passed(cancel.mark(), task(cancel.task()).cancel(cancel.interrupts()));
                 case Join join -> join(join);
                 case Held held -> held(held, scope);
+                case CancelledJoiner joiner -> cancelledJoiner(joiner, scope);
                 case Threads threads -> threads(threads);
             }
         }
@@ -84,6 +99,10 @@ class ProgramRun {
                 scope != null && spawn.extras().contains(Extra.FORKED)
                         ? fork(scope, spawn, arguments, gate)
                         : spawn(builder(spawn), spawn, arguments, gate));
+        Gate later = toCancel.get(spawn.id());
+        if (later != null) {
+            later.reached.countDown();
+        }
     }
 
     private TaskBuilder builder(Spawn spawn) {
@@ -141,7 +160,8 @@ class ProgramRun {
         };
     }
 
-    private Integer body(Spawn spawn, @Nullable Gate gate, List<Integer> arguments) throws Exception {
+    private Integer body(Spawn spawn, @Nullable Gate own, List<Integer> arguments) throws Exception {
+        Gate gate = own != null ? own : gates.get(spawn.id());
         int run = seen.begins(spawn.id());
         try {
             int expected = spawn.id();
@@ -153,8 +173,7 @@ class ProgramRun {
                 seen.violation("task " + spawn.id() + " got wrong arguments: " + arguments);
             }
             if (gate != null) {
-                gate.reached.countDown();
-                gate.opens.await();
+                gate.pass();
             }
             inBody();
             if (spawn.body().yields()) {
@@ -189,13 +208,67 @@ class ProgramRun {
         }
     }
 
-    private static final class Gate {
-        final CountDownLatch reached = new CountDownLatch(1);
+    private static class Gate {
+        /** Counted down by the task that comes to the gate, and by what else is to have happened. */
+        final CountDownLatch reached;
+
         final CountDownLatch opens = new CountDownLatch(1);
+
+        Gate(int awaited) {
+            reached = new CountDownLatch(awaited);
+        }
+
+        /** Called by the task that waits at the gate. */
+        void pass() throws InterruptedException {
+            reached.countDown();
+            opens.await();
+        }
+
+        void open() {
+            opens.countDown();
+        }
+    }
+
+    /** A gate at which, when told to, a task cancels one of those that wait for it. */
+    private static final class CancellersGate extends Gate {
+        final FutureTask<Boolean> cancellation;
+        final CountDownLatch cancelNow = new CountDownLatch(1);
+        /** Whether the task has come to the gate. */
+        final AtomicBoolean isTaken = new AtomicBoolean();
+
+        CancellersGate(int awaited, FutureTask<Boolean> cancellation) {
+            super(awaited);
+            this.cancellation = cancellation;
+        }
+
+        @Override
+        void pass() throws InterruptedException {
+            isTaken.set(true);
+            reached.countDown();
+            try {
+                cancelNow.await();
+            } finally {
+                cancellation.run();
+            }
+            opens.await();
+        }
+
+        @Override
+        void open() {
+            super.open();
+            cancelNow.countDown(); // the body that was to do it may have been interrupted
+        }
+
+        void letCancel() {
+            cancelNow.countDown();
+            if (!isTaken.get()) {
+                cancellation.run();
+            }
+        }
     }
 
     private void held(Held held, @Nullable RegionScope scope) throws Exception {
-        Gate gate = new Gate();
+        Gate gate = new Gate(1);
         spawn(held.gate(), scope, gate);
         try {
             steps(held.steps(), scope);
@@ -207,6 +280,78 @@ class ProgramRun {
             }
         } finally {
             gate.opens.countDown();
+        }
+    }
+
+    private void cancelledJoiner(CancelledJoiner step, @Nullable RegionScope scope) throws Exception {
+        int joiner = step.at(step.level()).id();
+        FutureTask<Boolean> cancellation = new FutureTask<>(() -> {
+            Task<Integer> task = seen.task(joiner);
+            if (task == null) { // one around it was cancelled by others before
+                return null;
+            }
+            boolean first = step.twice() && task.cancel(false);
+            return cancel(task) | first;
+        });
+        Gate gate = step.canceller() == Step.Canceller.INNERMOST ? new CancellersGate(2, cancellation) : new Gate(2);
+        gates.put(step.innermost().id(), gate);
+        toCancel.put(joiner, gate);
+        spawn(step.whole(), scope, null);
+        try {
+            task(step.outermost().id()).toCompletableFuture().whenComplete((result, thrown) -> {
+                gate.reached.countDown();
+                gate.reached.countDown();
+            });
+            gate.reached.await();
+            steps(step.steps(), scope);
+            switch (step.canceller()) {
+                case THREAD -> cancellation.run();
+                case TASK -> Regions.with(new JoinedQueue(root), () -> Tasks.spawn(cancellation::run));
+                case INNERMOST -> ((CancellersGate) gate).letCancel();
+            }
+            Boolean returned = cancellation.get();
+            if (returned != null) {
+                awaitFinal(joiner);
+                seen.passed(step.mark(), returned);
+                awaitOfRegions(step);
+            }
+            steps(step.then(), scope);
+        } finally {
+            gate.open();
+        }
+    }
+
+    /** Cancels a task that joins another one. */
+    boolean cancel(Task<Integer> joiner) {
+        return joiner.cancel();
+    }
+
+    /** How long a cancelled task may take to become final. */
+    Duration patience() {
+        return Duration.ofSeconds(20);
+    }
+
+    private void awaitFinal(int joiner) throws InterruptedException {
+        try {
+            task(joiner).get(patience().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | CancellationException expected) {
+            // it is final
+        } catch (TimeoutException late) {
+            seen.violation("task " + joiner + " was cancelled, and is not final while a task that it joins goes on");
+        }
+    }
+
+    /** The tasks of the regions that the cancelled task waited for are final before it is. */
+    private void awaitOfRegions(CancelledJoiner step) {
+        for (int level = step.level(); step.links().get(level).waiting().isRegion(); level++) {
+            Task<Integer> task = seen.task(step.at(level + 1).id());
+            if (task != null && !task.isDone()) {
+                seen.violation("task " + step.at(level + 1).id() + " goes on, and task "
+                        + step.at(step.level()).id() + ", which joins its region, is final");
+            }
+            if (level + 1 == step.links().size()) {
+                return;
+            }
         }
     }
 

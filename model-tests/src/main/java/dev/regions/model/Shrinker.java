@@ -2,14 +2,18 @@ package dev.regions.model;
 
 import dev.regions.model.Step.Body;
 import dev.regions.model.Step.Cancel;
+import dev.regions.model.Step.CancelledJoiner;
+import dev.regions.model.Step.Canceller;
 import dev.regions.model.Step.End;
 import dev.regions.model.Step.Ending;
 import dev.regions.model.Step.Held;
 import dev.regions.model.Step.Join;
+import dev.regions.model.Step.Link;
 import dev.regions.model.Step.Region;
 import dev.regions.model.Step.Scope;
 import dev.regions.model.Step.Spawn;
 import dev.regions.model.Step.Threads;
+import dev.regions.model.Step.Waiting;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -150,10 +154,63 @@ final class Shrinker {
                             instead);
                 }
             }
+            case CancelledJoiner joiner -> ofJoiner(joiner).forEach(instead::add);
             case Cancel cancel -> instead.add(List.of(new Cancel(cancel.mark(), cancel.task(), true)));
             case Join join -> {}
         }
         return instead;
+    }
+
+    private static List<List<Step>> ofJoiner(CancelledJoiner joiner) {
+        List<List<Step>> instead = new ArrayList<>();
+        List<Step> inLine = new ArrayList<>();
+        inLine.add(joiner.whole());
+        inLine.addAll(joiner.steps());
+        inLine.addAll(joiner.then());
+        instead.add(inLine);
+        List<Link> links = joiner.links();
+        for (int i = 0; links.size() > 1 && i < links.size(); i++) {
+            List<Link> fewer = new ArrayList<>(links);
+            fewer.remove(i);
+            instead.add(List.of(with(joiner, joiner.outermost(), fewer, Math.max(0, joiner.level() - 1))));
+            instead.add(List.of(with(joiner, joiner.outermost(), fewer, Math.min(joiner.level(), fewer.size() - 1))));
+        }
+        for (Spawn outermost : ofSpawn(joiner.outermost())) {
+            instead.add(List.of(with(joiner, outermost, links, joiner.level())));
+        }
+        for (int i = 0; i < links.size(); i++) {
+            Link link = links.get(i);
+            List<Link> changed = new ArrayList<>(links);
+            changed.set(i, new Link(link.mark(), Waiting.HANDLE, link.task()));
+            instead.add(List.of(with(joiner, joiner.outermost(), changed, joiner.level())));
+            for (Spawn task : ofSpawn(link.task())) {
+                changed.set(i, new Link(link.mark(), link.waiting(), task));
+                instead.add(List.of(with(joiner, joiner.outermost(), changed, joiner.level())));
+            }
+        }
+        instead.add(List.of(how(joiner, Canceller.THREAD, joiner.twice(), joiner.steps(), joiner.then())));
+        instead.add(List.of(how(joiner, joiner.canceller(), false, joiner.steps(), joiner.then())));
+        inside(joiner.steps(), s -> how(joiner, joiner.canceller(), joiner.twice(), s, joiner.then()), instead);
+        inside(joiner.then(), s -> how(joiner, joiner.canceller(), joiner.twice(), joiner.steps(), s), instead);
+        return instead;
+    }
+
+    private static CancelledJoiner with(CancelledJoiner joiner, Spawn outermost, List<Link> links, int level) {
+        return new CancelledJoiner(
+                joiner.mark(),
+                outermost,
+                links,
+                level,
+                joiner.canceller(),
+                joiner.twice(),
+                joiner.steps(),
+                joiner.then());
+    }
+
+    private static CancelledJoiner how(
+            CancelledJoiner joiner, Canceller canceller, boolean twice, List<Step> steps, List<Step> then) {
+        return new CancelledJoiner(
+                joiner.mark(), joiner.outermost(), joiner.links(), joiner.level(), canceller, twice, steps, then);
     }
 
     private static void inside(List<Step> steps, Function<List<Step>, Step> around, List<List<Step>> instead) {
@@ -210,6 +267,17 @@ final class Shrinker {
                 case Region region -> cost(region.steps()) + (region.givenUp() ? 1 : 0);
                 case Scope scope -> cost(scope.steps()) + (scope.end() == End.LAUNCH ? 1 : 2);
                 case Held held -> 20 + cost(held.gate()) + cost(held.steps()) + (held.cancelled() ? 1 : 0);
+                case CancelledJoiner joiner ->
+                    40 // more than the tasks by themselves
+                            + cost(List.of(joiner.whole()))
+                            + joiner.links().stream()
+                                    .mapToInt(link -> link.waiting().ordinal())
+                                    .sum()
+                            + joiner.level()
+                            + joiner.canceller().ordinal()
+                            + (joiner.twice() ? 1 : 0)
+                            + cost(joiner.steps())
+                            + cost(joiner.then());
                 case Threads threads ->
                     threads.branches().stream()
                             .mapToInt(branch -> 1 + cost(branch))

@@ -104,6 +104,10 @@ sealed interface Step {
             after = List.copyOf(after);
             extras = Set.copyOf(extras);
         }
+
+        Spawn withSteps(List<Step> steps) {
+            return new Spawn(id, arguments, requires, after, new Body(steps, body.ending(), body.yields()), extras);
+        }
     }
 
     /** A region in block form. If it is given up, its body throws at the end. */
@@ -135,6 +139,89 @@ sealed interface Step {
     record Held(int mark, Spawn gate, List<Step> steps, boolean cancelled) implements Step {
         public Held {
             steps = List.copyOf(steps);
+        }
+    }
+
+    /** How a body waits for a task that it spawns. */
+    enum Waiting {
+        /** Outside of the regions around, and with {@code join()} of its handle. */
+        HANDLE,
+        /** As the only task of a joined region. */
+        REGION,
+        /** As the only task of a scope that is joined. */
+        SCOPE,
+        /** As the only task of a bulk scope that is joined. */
+        BULK_SCOPE;
+
+        boolean isRegion() {
+            return this != HANDLE;
+        }
+    }
+
+    /** A task that the body of another one spawns and waits for. */
+    record Link(int mark, Waiting waiting, Spawn task) {}
+
+    /** Where {@code cancel()} is called. */
+    enum Canceller {
+        /** On the thread that takes the step. */
+        THREAD,
+        /** In the body of another task. */
+        TASK,
+        /** In the body of the task at the gate. */
+        INNERMOST
+    }
+
+    /**
+     * Spawns a task that spawns another one and waits for it, and so on; the innermost waits at a gate. When that is reached, takes
+     * steps, cancels one of those that wait, sees that it becomes final although the gate is closed, takes other steps, and opens
+     * the gate.
+     *
+     * @param links the tasks inside the outermost; none of these and of the outermost has steps of its own
+     * @param level which one is cancelled: 0 for the outermost, and never the innermost
+     * @param twice whether that one is cancelled without an interrupt before
+     * @param steps taken before the task is cancelled
+     * @param then taken when it is final
+     */
+    record CancelledJoiner(
+            int mark,
+            Spawn outermost,
+            List<Link> links,
+            int level,
+            Canceller canceller,
+            boolean twice,
+            List<Step> steps,
+            List<Step> then)
+            implements Step {
+        public CancelledJoiner {
+            links = List.copyOf(links);
+            steps = List.copyOf(steps);
+            then = List.copyOf(then);
+        }
+
+        /** Returns the outermost task with the others in its body. */
+        Spawn whole() {
+            Spawn inner = innermost();
+            for (int i = links.size() - 1; i >= 0; i--) {
+                Link link = links.get(i);
+                List<Step> waits =
+                        switch (link.waiting) {
+                            case HANDLE -> List.of(inner, new Join(link.mark, inner.id()));
+                            case REGION -> List.of(new Region(link.mark, Kind.JOINED, List.of(inner), false));
+                            case SCOPE -> List.of(new Scope(link.mark, Kind.JOINED, List.of(inner), End.JOIN));
+                            case BULK_SCOPE -> List.of(new Scope(link.mark, Kind.BULK, List.of(inner), End.JOIN));
+                        };
+                inner = at(i).withSteps(waits);
+            }
+            return inner;
+        }
+
+        Spawn innermost() {
+            return at(links.size());
+        }
+
+        /** Returns the task at a level, 0 for the outermost. */
+        Spawn at(int level) {
+            return level == 0 ? outermost : links.get(level - 1).task;
         }
     }
 

@@ -2,11 +2,13 @@ package dev.regions.model;
 
 import dev.regions.model.Step.Body;
 import dev.regions.model.Step.Cancel;
+import dev.regions.model.Step.CancelledJoiner;
 import dev.regions.model.Step.End;
 import dev.regions.model.Step.Extra;
 import dev.regions.model.Step.Held;
 import dev.regions.model.Step.Join;
 import dev.regions.model.Step.Kind;
+import dev.regions.model.Step.Link;
 import dev.regions.model.Step.Region;
 import dev.regions.model.Step.Scope;
 import dev.regions.model.Step.Spawn;
@@ -30,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  *       that started it, or by threads that it has waited for. What a body spawns is known inside that body.
  *   <li>Nothing waits while a gate is closed, and nothing waits, on one thread, for the end of a bulk region that another
  *       thread has open. On the thread that has it open, the wait is refused at once, and that is part of the semantics.
- *   <li>A body that holds a place in a limit, and one that has a second attempt, takes no steps.
+ *   <li>A body that holds a place in a limit, and one that has a second attempt, takes no steps. A task that is cancelled while
+ *       it joins may hold a place: the tasks that it joins need none, and come after none.
  * </ul>
  */
 final class WellFormed {
@@ -77,6 +80,9 @@ final class WellFormed {
         }
     }
 
+    /** Where the steps of a body are taken. */
+    private static final Place ROOT = new Place(new Object(), List.of(), true, false);
+
     private static Set<Integer> set() {
         return new LinkedHashSet<>();
     }
@@ -106,6 +112,7 @@ final class WellFormed {
                 yield task != null && known.contains(task) && mayJoin(task, place) ? new Join(marks++, task) : null;
             }
             case Held held -> held(held, place, known);
+            case CancelledJoiner joiner -> cancelledJoiner(joiner, place, known);
             case Threads threads -> threads(threads, place, known);
         };
     }
@@ -196,6 +203,35 @@ final class WellFormed {
         Spawn gate = spawn(plain, place, false, known);
         boolean cancelled = held.cancelled() && place.mayWait && place.bulks.isEmpty();
         return new Held(mark, gate, steps(held.steps(), place.atGate(), false, known), cancelled);
+    }
+
+    /** Where the thread may not wait, the task is spawned with the others inside, and not cancelled. */
+    private Step cancelledJoiner(CancelledJoiner joiner, Place place, Set<Integer> known) {
+        if (!place.mayWait || !place.bulks.isEmpty() || joiner.links().isEmpty()) {
+            return spawn(joiner.whole(), place, false, known);
+        }
+        int mark = marks++;
+        Spawn outermost = spawn(withoutSteps(joiner.outermost()), place, false, known);
+        List<Link> links = new ArrayList<>();
+        for (Link link : joiner.links()) {
+            int linkMark = marks++;
+            Spawn drawn = withoutSteps(link.task());
+            Spawn plain = new Spawn(drawn.id(), List.of(), List.of(), List.of(), drawn.body(), drawn.extras());
+            links.add(new Link(linkMark, link.waiting(), spawn(plain, ROOT, false, set())));
+        }
+        int level = Math.max(0, Math.min(joiner.level(), links.size() - 1));
+        List<Step> steps = steps(joiner.steps(), place.atGate(), false, known);
+        List<Step> then = steps(joiner.then(), place.atGate(), false, known);
+        return new CancelledJoiner(mark, outermost, links, level, joiner.canceller(), joiner.twice(), steps, then);
+    }
+
+    private static Spawn withoutSteps(Spawn spawn) {
+        Step.Ending ending = spawn.body().ending();
+        Body body = new Body(
+                List.of(),
+                ending.isRetried() ? Step.Ending.RETURN : ending,
+                spawn.body().yields());
+        return new Spawn(spawn.id(), spawn.arguments(), spawn.requires(), spawn.after(), body, spawn.extras());
     }
 
     private Threads threads(Threads threads, Place place, Set<Integer> known) {
