@@ -38,6 +38,13 @@ class JavaPrinterTest {
             }
         }
         assertThat(String.join("", sources.values())) // or the test would show little
-                .contains("Regions.<Exception>bulk", "Regions.bulk()", ".fork(", "FutureTask", "gate", "cancel(");
+                .contains(
+                        "Regions.<Exception>bulk",
+                        "Regions.bulk()",
+                        ".fork(",
+                        "FutureTask",
+                        "gate",
+                        "cancel(",
+                        "FutureTask<Boolean> cancel");
     }
 }

@@ -4,20 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regions.model.Step.Body;
 import dev.regions.model.Step.Cancel;
+import dev.regions.model.Step.CancelledJoiner;
+import dev.regions.model.Step.Canceller;
 import dev.regions.model.Step.End;
 import dev.regions.model.Step.Ending;
 import dev.regions.model.Step.Held;
 import dev.regions.model.Step.Join;
 import dev.regions.model.Step.Kind;
+import dev.regions.model.Step.Link;
 import dev.regions.model.Step.Region;
 import dev.regions.model.Step.Scope;
 import dev.regions.model.Step.Spawn;
 import dev.regions.model.Step.Threads;
+import dev.regions.model.Step.Waiting;
 import dev.regions.task.TaskState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -120,6 +126,72 @@ class ModelRulesTest {
                         Set.of(TaskState.SUCCEEDED, TaskState.CANCELLED),
                         Set.of(TaskState.SUCCEEDED),
                         Set.of(TaskState.CANCELLED));
+    }
+
+    private CancelledJoiner cancelledJoiner(int level, List<Step> steps, Waiting... waits) {
+        Spawn outermost = task();
+        List<Link> links = new ArrayList<>();
+        for (Waiting waiting : waits) {
+            links.add(new Link(0, waiting, task()));
+        }
+        return new CancelledJoiner(0, outermost, links, level, Canceller.THREAD, false, steps, List.of());
+    }
+
+    @Test
+    @DisplayName("a task that is cancelled while it joins another one is cancelled, and what requires it skipped")
+    void cancelledJoiner() {
+        Model model = model(cancelledJoiner(0, List.of(), Waiting.HANDLE), requiring(0));
+
+        assertThat(states(model).get(0)).containsExactly(TaskState.CANCELLED);
+        assertThat(states(model).get(2)).containsExactly(TaskState.SKIPPED);
+        assertThat(model.tasks.get(1).parent).isSameAs(model.tasks.get(0));
+    }
+
+    @Test
+    @DisplayName("of the tasks that a cancelled one joins, those of its regions are cancelled, and others go on")
+    void cancelledInside() {
+        Model model = model(cancelledJoiner(
+                1, List.of(), Waiting.HANDLE, Waiting.REGION, Waiting.SCOPE, Waiting.HANDLE, Waiting.BULK_SCOPE));
+
+        assertThat(states(model).subList(0, 2))
+                .containsExactly(Set.of(TaskState.SUCCEEDED), Set.of(TaskState.CANCELLED));
+        assertThat(model.waits.get(0)).isInstanceOfSatisfying(Model.JoinerCancelled.class, cancelled -> assertThat(
+                        IntStream.rangeClosed(2, 5).mapToObj(level -> cancelled.allowed(level, true)))
+                .containsExactly(
+                        Set.of(TaskState.CANCELLED),
+                        Set.of(TaskState.CANCELLED),
+                        Set.of(TaskState.SUCCEEDED),
+                        Set.of(TaskState.SUCCEEDED)));
+    }
+
+    @Test
+    @DisplayName("the body of a cancelled task may outlast its join outside of regions, and not the end of its region")
+    void bodiesOfCancelledJoiners() {
+        Model outside = model(task(), new Join(0, 0));
+        ids = 0;
+        Model inside = model(region(Kind.WITHIN, task()), new Join(0, 0));
+
+        assertThat(unlessCut(outside)).containsExactly(outside.tasks.get(0));
+        assertThat(unlessCut(inside)).isEmpty();
+    }
+
+    /** Returns the tasks whose ends come before something unless they were cut short. */
+    private static List<ModelTask> unlessCut(Model model) {
+        return model.moments.stream()
+                .flatMap(moment -> moment.before.stream())
+                .map(Model.Before::unlessCut)
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    @Test
+    @DisplayName("no joiner is cancelled where the thread may not wait")
+    void noJoinerInBulk() {
+        Program program = WellFormed.of(new Program(
+                List.of(region(Kind.BULK, cancelledJoiner(0, List.of(task()), Waiting.HANDLE, Waiting.REGION)))));
+
+        assertThat(program.toString()).doesNotContain("CancelledJoiner");
+        assertThat(program.tasks()).isEqualTo(3);
     }
 
     @Test

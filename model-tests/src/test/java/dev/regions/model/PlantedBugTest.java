@@ -12,7 +12,9 @@ import dev.regions.queue.RegionAction;
 import dev.regions.queue.SequentialQueue;
 import dev.regions.queue.TaskBatch;
 import dev.regions.queue.TaskQueue;
+import dev.regions.task.Task;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -97,6 +99,37 @@ class PlantedBugTest {
 
         assertThat(found.program().tasks()).as("%s", found).isEqualTo(2);
         assertThat(found.asJava("Found")).contains("sequential(", "bulk(");
+    }
+
+    /** Cancels a task that joins another one as if the task could not be reached before the other one has ended. */
+    private static final class RunWithPatientCancels extends ProgramRun {
+        RunWithPatientCancels(Program program, Observation seen) {
+            super(program, seen);
+        }
+
+        @Override
+        boolean cancel(Task<Integer> joiner) {
+            return joiner.cancel(false);
+        }
+
+        @Override
+        Duration patience() {
+            return Duration.ofMillis(20);
+        }
+    }
+
+    @Test
+    @DisplayName("A cancellation that waits for the task that is joined is found, and shrinks to two tasks")
+    void lateCancellation() throws Exception {
+        ModelCheck check = new ModelCheck(
+                UnaryOperator.identity(),
+                RunWithPatientCancels::new,
+                ModelCheck.ofRuntime().patience());
+
+        FoundDifference found = find(check);
+
+        assertThat(found.program().tasks()).as("%s", found).isEqualTo(2);
+        assertThat(found.toString()).contains("is not final while a task that it joins goes on", ".join();");
     }
 
     /** A root queue that does not launch the third task of a batch. */
