@@ -374,6 +374,8 @@ final class Model {
             cancelled.cancelledJoining = new ModelCancel(joiner.mark(), body, false, before);
             cancelled.cancels.add(cancelled.cancelledJoining);
             waits.put(joiner.mark(), new JoinerCancelled(body, List.copyOf(chain), joiner.links(), joiner.level()));
+            closed = new HashSet<>(before); // those around the cancelled one may go on from here
+            closed.addAll(chain.subList(joiner.level() + 1, chain.size()));
             steps(joiner.then(), queue);
             closed = before;
             opens.before.add(new Before(now, null, null));
