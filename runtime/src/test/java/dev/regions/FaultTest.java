@@ -6,6 +6,9 @@ import static dev.regions.Handshakes.start;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regions.queue.ChainPolicy;
+import dev.regions.queue.JoinPolicy;
+import dev.regions.queue.RegionAction;
+import dev.regions.task.RegionFailedException;
 import dev.regions.task.Task;
 import dev.regions.task.TaskFailedException;
 import dev.regions.task.TaskState;
@@ -19,6 +22,7 @@ import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -42,8 +46,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Random graphs in which everything goes wrong that can: bodies throw exceptions and errors, interrupt themselves, join and
- * cancel other tasks, a second thread cancels at random, and regions are given up. What must hold then does not depend on
+ * Random graphs in which everything goes wrong that can: bodies throw exceptions and errors, hostile ones among them, interrupt
+ * themselves, join and cancel other tasks, a second thread cancels at random, and regions are given up. What must hold then does not depend on
  * what went wrong.
  *
  * <p>The seed says all of what is spawned; only the interleaving is left to chance. {@code regions.fault.seeds} says how
@@ -188,6 +192,7 @@ class FaultTest {
         THROW_EXCEPTION,
         THROW_ERROR,
         THROW_INTERRUPTED,
+        THROW_HOSTILE,
         INTERRUPT_ITSELF,
         INTERRUPT_ITSELF_AND_THROW,
         YIELD,
@@ -196,7 +201,9 @@ class FaultTest {
         SPAWN_AND_JOIN,
         CANCEL_ANOTHER,
         CANCEL_ITSELF,
-        LEAVE_A_SCOPE_OPEN
+        LEAVE_A_SCOPE_OPEN,
+        FAIL_A_REGION,
+        LOOK_AT_ANOTHER
     }
 
     private static final class OnPurposeException extends Exception {
@@ -216,6 +223,74 @@ class FaultTest {
         OnPurposeError(int index) {
             super("task " + index + " throws an error on purpose", null, false, false);
             this.index = index;
+        }
+    }
+
+    /** An exception of a user who means no good: it cannot be printed, compared, or asked for anything. */
+    private static final class HostileException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        HostileException(boolean takesSuppressed) {
+            super("hostile", null, takesSuppressed, takesSuppressed);
+        }
+
+        private static RuntimeException refusal() {
+            return new IllegalStateException("an exception that refuses everything");
+        }
+
+        @Override
+        public String toString() {
+            throw refusal();
+        }
+
+        @Override
+        public String getMessage() {
+            throw refusal();
+        }
+
+        @Override
+        public String getLocalizedMessage() {
+            throw refusal();
+        }
+
+        @Override
+        public synchronized Throwable getCause() {
+            throw refusal();
+        }
+
+        @Override
+        public StackTraceElement[] getStackTrace() {
+            throw refusal();
+        }
+
+        @Override
+        public int hashCode() {
+            throw refusal();
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            throw refusal();
+        }
+    }
+
+    /** An exception whose text is null, or needs more stack than there is, or is an error. */
+    private static final class TextlessException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final int kind;
+
+        TextlessException(int kind) {
+            this.kind = kind;
+        }
+
+        @Override
+        @SuppressWarnings("InfiniteRecursion")
+        public @Nullable String toString() {
+            return switch (kind) {
+                case 0 -> null;
+                case 1 -> this + "!";
+                default -> throw new LinkageError("the text of an exception");
+            };
         }
     }
 
@@ -258,6 +333,11 @@ class FaultTest {
         // What is known: written by the spawning thread before the task is put into tasks.
         private final Deed[] deeds = new Deed[TASKS];
         private final int[] targets = new int[TASKS];
+        /** What those throw that throw something hostile. */
+        private final @Nullable Throwable[] hostile = new Throwable[TASKS];
+
+        private final Throwable shared = new IllegalStateException("thrown by many tasks on purpose");
+        private final Throwable sharedHostile = new HostileException(true);
         private final int[][] required = new int[TASKS][];
         private final int[][] before = new int[TASKS][];
         /** Those that the task comes after because of sequential regions, with what they require. */
@@ -427,6 +507,9 @@ class FaultTest {
             deeds[index] = index == 0 ? Deed.WAIT_FOR_THE_GATE : drawDeed();
             targets[index] = index == 0 ? 0 : index - 1 - random.nextInt(Math.min(index, REACH));
             attempts[index] = 1;
+            if (deeds[index] == Deed.THROW_HOSTILE || deeds[index] == Deed.FAIL_A_REGION) {
+                hostile[index] = drawHostile();
+            }
             int[] arguments = drawPredecessors(index, 3);
             int[] others = drawPredecessors(index, 1);
             if (gate.getCount() > 0 && index > 0 && random.nextInt(20) == 0) {
@@ -473,6 +556,29 @@ class FaultTest {
         private Deed drawDeed() {
             int drawn = random.nextInt(mostDeeds.length + Deed.values().length - 1);
             return drawn < mostDeeds.length ? mostDeeds[drawn] : Deed.values()[1 + drawn - mostDeeds.length];
+        }
+
+        private Throwable drawHostile() {
+            return switch (random.nextInt(8)) {
+                case 0 -> new HostileException(true);
+                case 1 -> new HostileException(false);
+                case 2 -> new TextlessException(random.nextInt(3));
+                case 3 -> new CancellationException("of the body's own");
+                case 4 -> new CompletionException(null, null);
+                case 5 -> circle();
+                case 6 -> shared;
+                default -> sharedHostile;
+            };
+        }
+
+        /** Makes exceptions that are the causes of each other, and suppressed by each other. */
+        private static Throwable circle() {
+            RuntimeException one = new IllegalStateException("one of a circle");
+            Error other = new Error("the other of a circle", one);
+            one.initCause(other);
+            one.addSuppressed(other);
+            other.addSuppressed(one);
+            return one;
         }
 
         /** Draws some of the tasks spawned shortly before. Most tasks have few. */
@@ -550,7 +656,53 @@ class FaultTest {
                     }
                 }
                 case LEAVE_A_SCOPE_OPEN -> Regions.bulk().fork(() -> index);
+                case THROW_HOSTILE -> throwHostile(index);
+                case FAIL_A_REGION -> failRegion(index);
+                case LOOK_AT_ANOTHER -> {
+                    Task<Integer> other = task(targets[index]);
+                    note(other.toString().isEmpty() || other.name().isEmpty(), index, "sees a task without a text");
+                    if (other.isDone()) {
+                        note(other.explain().isEmpty(), index, "sees a task that explains nothing");
+                    }
+                }
             }
+        }
+
+        private void throwHostile(int index) {
+            Throwable thrown = hostile[index];
+            if (thrown instanceof Error error) {
+                throw error;
+            }
+            throw (RuntimeException) Objects.requireNonNull(thrown);
+        }
+
+        /** Opens a region in which two tasks throw the same; the region is to throw that. */
+        private void failRegion(int index) throws Exception {
+            RegionAction<Exception> two = () -> {
+                Tasks.spawn(() -> throwHostile(index));
+                Tasks.spawn(() -> throwHostile(index));
+            };
+            try {
+                switch (index % 3) {
+                    case 0 -> Regions.joined(two);
+                    case 1 -> Regions.joined(JoinPolicy.failFast(), two);
+                    default -> {
+                        try (var scope = Regions.bulk()) {
+                            scope.fork(() -> throwHostile(index));
+                            scope.fork(() -> throwHostile(index));
+                            scope.join();
+                        }
+                    }
+                }
+                note(isUndisturbed(index), index, "opened a region that lost its failures");
+            } catch (RegionFailedException failed) {
+                note(failed.getCause() != hostile[index], index, "opened a region that threw something else");
+            }
+        }
+
+        /** Returns true if nothing has cut the body short. */
+        private boolean isUndisturbed(int index) {
+            return cancelTries.get(index) == 0 && !mayEndEarly.get(index);
         }
 
         private static void joinAnyhow(Task<Integer> task) throws InterruptedException {
@@ -610,7 +762,10 @@ class FaultTest {
                 }
                 case FAILED -> {
                     note(!hasRun && !mayEndEarly.get(index), index, "did not run");
-                    note(!isMeant(task.exceptionNow(), index) && !mayEndEarly.get(index), index, "has a wrong failure");
+                    note(
+                            !isMeant(task.exceptionNow(), index) && !mayEndEarly.get(index),
+                            index,
+                            "has a wrong failure, of " + task.exceptionNow().getClass());
                 }
                 case SKIPPED -> {
                     note(hasRun, index, "ran");
@@ -637,8 +792,12 @@ class FaultTest {
 
         private static boolean throwsSomething(Deed deed) {
             return switch (deed) {
-                case THROW_EXCEPTION, THROW_ERROR, THROW_INTERRUPTED, INTERRUPT_ITSELF_AND_THROW, LEAVE_A_SCOPE_OPEN ->
-                    true;
+                case THROW_EXCEPTION,
+                        THROW_ERROR,
+                        THROW_INTERRUPTED,
+                        INTERRUPT_ITSELF_AND_THROW,
+                        LEAVE_A_SCOPE_OPEN,
+                        THROW_HOSTILE -> true;
                 default -> false;
             };
         }
@@ -649,6 +808,7 @@ class FaultTest {
                     thrown instanceof OnPurposeException exception && exception.index == index;
                 case THROW_ERROR -> thrown instanceof OnPurposeError error && error.index == index;
                 case THROW_INTERRUPTED -> thrown instanceof InterruptedException;
+                case THROW_HOSTILE -> thrown == hostile[index];
                 case LEAVE_A_SCOPE_OPEN -> thrown instanceof IllegalStateException;
                 default -> false;
             };
