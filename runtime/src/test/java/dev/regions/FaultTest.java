@@ -40,6 +40,7 @@ import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,7 +48,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Random graphs in which everything goes wrong that can: bodies throw exceptions and errors, hostile ones among them, interrupt
- * themselves, join and cancel other tasks, a second thread cancels at random, and regions are given up. What must hold then does not depend on
+ * themselves, run out of stack, join and cancel other tasks, a second thread cancels at random, and regions are given up. What must hold then does not depend on
  * what went wrong.
  *
  * <p>The seed says all of what is spawned; only the interleaving is left to chance. {@code regions.fault.seeds} says how
@@ -59,9 +60,27 @@ class FaultTest {
     /** Predecessors are drawn from so many tasks before, so that chains grow long. */
     private static final int REACH = 200;
 
+    private static final long SMALL_STACK = 256 << 10;
+    /** How often a thread with a small stack runs out of it. */
+    private static final int SMALL_STACK_ROUNDS = 10;
+
     static LongStream seeds() {
         Long one = Long.getLong("regions.fault.seed");
         return one != null ? LongStream.of(one) : LongStream.range(0, Long.getLong("regions.fault.seeds", 50));
+    }
+
+    /** The JVM links the code of this test, which must not happen at the bottom of a stack. */
+    @BeforeAll
+    static void linkDeepDeeds() throws Exception {
+        try (TaskRuntime runtime = TaskRuntime.builder().build()) {
+            Graph graph = new Graph(0, runtime);
+            runtime.call(() -> {
+                for (DeepDeed deed : DeepDeed.values()) {
+                    graph.new Descent(0, deed, 1).link();
+                }
+                return null;
+            });
+        }
     }
 
     @ParameterizedTest(name = "seed {0}")
@@ -73,7 +92,7 @@ class FaultTest {
                 .name("fault-" + seed)
                 .onUncaughtFailure(failure -> {})
                 .build();
-        Graph graph = new Graph(seed);
+        Graph graph = new Graph(seed, runtime);
 
         FutureTask<@Nullable Void> running = start(() -> {
             runtime.call(() -> {
@@ -203,7 +222,17 @@ class FaultTest {
         CANCEL_ITSELF,
         LEAVE_A_SCOPE_OPEN,
         FAIL_A_REGION,
-        LOOK_AT_ANOTHER
+        LOOK_AT_ANOTHER,
+        RUN_OUT_OF_STACK
+    }
+
+    /** What is done where the stack gives out. */
+    private enum DeepDeed {
+        SPAWN,
+        SPAWN_AND_JOIN,
+        CANCEL,
+        COMPLETE,
+        OPEN_A_REGION
     }
 
     private static final class OnPurposeException extends Exception {
@@ -328,6 +357,7 @@ class FaultTest {
     /** A random graph, what is known of it, and what is observed of it. */
     private static final class Graph {
         private final SplittableRandom random;
+        private final TaskRuntime runtime;
         private final double cancelShare;
 
         // What is known: written by the spawning thread before the task is put into tasks.
@@ -371,10 +401,14 @@ class FaultTest {
         private final AtomicIntegerArray futuresTold = new AtomicIntegerArray(TASKS);
         private final AtomicLong clock = new AtomicLong();
         private final Queue<String> violations = new ConcurrentLinkedQueue<>();
+        /** Those spawned where the stack gave out. */
+        private final Queue<Task<Integer>> deep = new ConcurrentLinkedQueue<>();
+
         private final CountDownLatch gate = new CountDownLatch(1);
         private final CountDownLatch allSpawned = new CountDownLatch(1);
 
-        Graph(long seed) {
+        Graph(long seed, TaskRuntime runtime) {
+            this.runtime = runtime;
             random = new SplittableRandom(seed);
             // From graphs in which nearly all runs to those in which nearly nothing does.
             cancelShare = random.nextInt(4) == 0 ? 0.5 : 0.03 * random.nextDouble();
@@ -388,6 +422,10 @@ class FaultTest {
             long cancelSeed = random.nextLong();
             int gateOpensAt = random.nextInt(TASKS);
             FutureTask<Void> canceller = start(() -> cancelAtRandom(new SplittableRandom(cancelSeed)));
+            long shallowSeed = random.nextLong();
+            FutureTask<@Nullable Void> shallow =
+                    new FutureTask<>(() -> runtime.call(() -> actOnSmallStack(new SplittableRandom(shallowSeed))));
+            new Thread(null, shallow, "small stack", SMALL_STACK).start();
             try {
                 while (spawned < TASKS) {
                     step(Place.ROOT, 3);
@@ -406,6 +444,10 @@ class FaultTest {
                 }
             }
             canceller.get(SECONDS, TimeUnit.SECONDS);
+            shallow.get(SECONDS, TimeUnit.SECONDS);
+            for (Task<Integer> task : deep) {
+                task.await();
+            }
         }
 
         private Task<Integer> task(int index) {
@@ -658,6 +700,7 @@ class FaultTest {
                 case LEAVE_A_SCOPE_OPEN -> Regions.bulk().fork(() -> index);
                 case THROW_HOSTILE -> throwHostile(index);
                 case FAIL_A_REGION -> failRegion(index);
+                case RUN_OUT_OF_STACK -> runOutOfStack(index, new SplittableRandom(index));
                 case LOOK_AT_ANOTHER -> {
                     Task<Integer> other = task(targets[index]);
                     note(other.toString().isEmpty() || other.name().isEmpty(), index, "sees a task without a text");
@@ -665,6 +708,118 @@ class FaultTest {
                         note(other.explain().isEmpty(), index, "sees a task that explains nothing");
                     }
                 }
+            }
+        }
+
+        private @Nullable Void actOnSmallStack(SplittableRandom random) throws Exception {
+            for (int left = SMALL_STACK_ROUNDS; left > 0; left--) {
+                int upTo = published.get();
+                if (upTo > 0) {
+                    runOutOfStack(random.nextInt(upTo), random);
+                }
+            }
+            return null;
+        }
+
+        /** Recurses until the stack gives out, and some frames above spawns, joins, cancels or completes tasks. */
+        private void runOutOfStack(int index, SplittableRandom random) throws Exception {
+            DeepDeed deed = DeepDeed.values()[random.nextInt(DeepDeed.values().length)];
+            new Descent(index, deed, 1 + random.nextInt(30)).run();
+        }
+
+        private final class Descent {
+            private final int index;
+            private final DeepDeed deed;
+            private final int framesApart;
+            private final ExternalTask<Integer> external = Tasks.external();
+            private int actsLeft = 10;
+            private @Nullable Throwable unexpected;
+            private boolean isInterrupted;
+
+            Descent(int index, DeepDeed deed, int framesApart) {
+                this.index = index;
+                this.deed = deed;
+                this.framesApart = framesApart;
+            }
+
+            void link() throws Exception {
+                act();
+                external.complete(index);
+            }
+
+            void run() throws InterruptedException {
+                deep.add(external.task());
+                try {
+                    descend();
+                } finally {
+                    external.complete(index); // unless that was done below
+                }
+                note(unexpected != null, index, "met something else at the bottom of the stack: " + unexpected);
+                if (isInterrupted) {
+                    throw new InterruptedException("at the bottom of the stack");
+                }
+            }
+
+            /** Returns how many frames there are below. */
+            private int descend() {
+                int below;
+                try {
+                    below = 1 + descend();
+                } catch (StackOverflowError expected) {
+                    below = 0;
+                }
+                if (actsLeft > 0 && below % framesApart == 0) {
+                    actsLeft--;
+                    try {
+                        act();
+                    } catch (StackOverflowError expected) {
+                        // again some frames above
+                    } catch (InterruptedException e) {
+                        isInterrupted = true;
+                        actsLeft = 0;
+                    } catch (Throwable other) {
+                        unexpected = other;
+                    }
+                }
+                return below;
+            }
+
+            private void act() throws Exception {
+                switch (deed) {
+                    case SPAWN -> {
+                        Task<Integer> one = kept(Tasks.spawn(() -> index));
+                        kept(Tasks.spawn(one, kept(Tasks.spawn(external.task(), x -> x)), Integer::sum));
+                    }
+                    case SPAWN_AND_JOIN -> joinAnyhow(kept(Tasks.spawn(kept(Tasks.spawn(() -> index)), x -> x)));
+                    case CANCEL -> {
+                        kept(Tasks.spawn(external.task(), x -> x));
+                        external.task().cancel();
+                        cancelTries.incrementAndGet(targets[index]);
+                        if (targets[index] > 0 && task(targets[index]).cancel()) {
+                            cancelsWon.incrementAndGet(targets[index]);
+                        }
+                    }
+                    case COMPLETE -> {
+                        kept(Tasks.spawn(external.task(), x -> x));
+                        external.complete(index);
+                    }
+                    case OPEN_A_REGION -> {
+                        try {
+                            Regions.joined(() -> {
+                                kept(Tasks.spawn(kept(Tasks.spawn(() -> index)), x -> x));
+                            });
+                        } catch (RegionFailedException failed) {
+                            if (!(failed.getCause() instanceof StackOverflowError)) {
+                                throw failed;
+                            }
+                        }
+                    }
+                }
+            }
+
+            private Task<Integer> kept(Task<Integer> task) {
+                deep.add(task);
+                return task;
             }
         }
 
