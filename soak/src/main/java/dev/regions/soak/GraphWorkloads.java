@@ -152,7 +152,7 @@ final class GraphWorkloads {
         require(Tasks.spawn(() -> fibonacci(n)).join() == plainFibonacci(n), "fibonacci of " + n);
     }
 
-    private static int fibonacci(int n) throws InterruptedException {
+    static int fibonacci(int n) throws InterruptedException {
         if (n < 2) {
             return n;
         }
@@ -160,7 +160,7 @@ final class GraphWorkloads {
         return fibonacci(n - 2) + one.join();
     }
 
-    private static int plainFibonacci(int n) {
+    static int plainFibonacci(int n) {
         return n < 2 ? n : plainFibonacci(n - 1) + plainFibonacci(n - 2);
     }
 

@@ -131,6 +131,9 @@ public final class Soak implements Callable<Integer> {
         Limit wide = Limit.of("wide", 20);
         List<Workload> workloads = new ArrayList<>(GraphWorkloads.all());
         workloads.addAll(new TimeWorkloads(narrow, wide).all());
+        workloads.addAll(MemoryWorkloads.all());
+        WaitWorkloads waits = new WaitWorkloads();
+        workloads.addAll(waits.all());
         if (leak != null) {
             workloads.add(leak);
         }
@@ -164,6 +167,7 @@ public final class Soak implements Callable<Integer> {
             running.stop();
             runtime.shutdownNow();
             runtime.close();
+            waits.close();
         }
     }
 
