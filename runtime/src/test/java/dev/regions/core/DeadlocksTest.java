@@ -7,10 +7,11 @@ import dev.regions.TaskRuntime;
 import dev.regions.Tasks;
 import dev.regions.queue.QueueStack;
 import dev.regions.task.Task;
-import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -26,7 +27,8 @@ class DeadlocksTest {
             TaskRuntime.builder().onUncaughtFailure(failure -> {}).build();
     private final DagCore core = (DagCore) Objects.requireNonNull(runtime.call(() -> QueueStack.runtime()));
     private final ExternalTask<Integer> external = runtime.call(() -> Tasks.external());
-    private final Deque<Alarm> set = new ArrayDeque<>();
+    private final Deque<Alarm> set = new ConcurrentLinkedDeque<>();
+    private final AtomicInteger searched = new AtomicInteger();
     private int failures;
 
     @BeforeEach
@@ -59,12 +61,19 @@ class DeadlocksTest {
                     }
                     set.add(alarm);
                 },
-                memory);
+                () -> {
+                    searched.incrementAndGet();
+                    return memory.getAsLong();
+                });
     }
 
-    /** Lets the watch look, until it has set the next look. */
+    /**
+     * Lets the watch look until it has searched, and has set the next look. The runtime has a watch of its own, which counts for how
+     * long the task has waited, too.
+     */
     private void look(Deadlocks deadlocks) {
-        for (int ticks = 0; ticks < 2; ticks++) {
+        int before = searched.get();
+        while (searched.get() == before) {
             set.remove().run();
             Awaitility.await().until(() -> !set.isEmpty());
         }
