@@ -3,6 +3,7 @@ package dev.regions.core;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import java.util.Arrays;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -13,7 +14,7 @@ import org.openjdk.jcstress.infra.results.LL_Result;
 /*
  * A task is spawned on two others that end meanwhile, one of them without success:
  *
- *   spawner: status := WAITING for 2;    hang it on both;    take off the edges that were satisfied already, if any
+ *   spawner: status := WAITING for 10;   hang it on each;    take off the edges that were satisfied already, if any
  *   others:  end;                        take an edge off each; whoever takes the last one settles
  *
  * The spawner has no guard. Where it has taken nothing off, it must leave the task alone: a race settles it twice.
@@ -25,9 +26,15 @@ import org.openjdk.jcstress.infra.results.LL_Result;
 @Outcome(expect = FORBIDDEN, desc = "Settled twice, or never.")
 @State
 public class LaunchFreshTest {
-    private final TaskNode<Integer> one = Graph.running(Graph.task(null));
-    private final TaskNode<Integer> two = Graph.running(Graph.task(null));
-    private final TaskNode<Integer> task = Graph.task(new TaskNode<?>[] {one, two});
+    /** More than a task is detached from, for then none of the two would settle it. */
+    private static final int OTHERS = 9;
+
+    private final TaskNode<?>[] predecessors = new TaskNode<?>[1 + OTHERS];
+    private final TaskNode<Integer> task = Graph.task(predecessors);
+
+    public LaunchFreshTest() {
+        Arrays.setAll(predecessors, i -> Graph.running(Graph.task(null)));
+    }
 
     @Actor
     public void spawner(LL_Result result) {
@@ -40,8 +47,10 @@ public class LaunchFreshTest {
 
     @Actor
     public void others() {
-        Graph.fail(one, Graph.hand());
-        Graph.succeed(two, Graph.hand());
+        Graph.fail(predecessors[0], Graph.hand());
+        for (int i = 1; i <= OTHERS; i++) {
+            Graph.succeed(predecessors[i], Graph.hand());
+        }
     }
 
     @Arbiter

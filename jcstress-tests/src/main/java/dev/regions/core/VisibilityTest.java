@@ -116,9 +116,21 @@ public class VisibilityTest {
         private int readX;
         private int readY;
 
+        private volatile int read;
+
         public ThroughIntake() {
-            one.push(new Link.Callback(() -> readX = x));
-            two.push(new Link.Callback(() -> readY = y));
+            one.push(new Link.Callback(() -> {
+                readX = x;
+                countRead();
+            }));
+            two.push(new Link.Callback(() -> {
+                readY = y;
+                countRead();
+            }));
+        }
+
+        private synchronized void countRead() {
+            read++;
         }
 
         @Actor
@@ -135,6 +147,7 @@ public class VisibilityTest {
 
         @Arbiter
         public void afterwards(I_Result result) {
+            Patience.until(() -> read == 2); // a thread of their own runs them
             result.r1 = readX & readY;
         }
     }
