@@ -279,6 +279,29 @@ class CallbacksTest {
         }
 
         @Test
+        @DisplayName("is not waited for by a region whose policy cancels the task that it is a stage of")
+        void notWaitedForByPolicy() throws Exception {
+            int result = Handshakes.onAnotherThread(
+                    () -> runtime.call(() -> Regions.joined(JoinPolicy.<Integer>firstSuccess(), () -> {
+                        CountDownLatch hasStage = new CountDownLatch(1);
+                        Task<Integer> loser = Tasks.spawn(() -> {
+                            new CountDownLatch(1).await();
+                            return 1;
+                        });
+                        Task<Integer> waiting = Tasks.spawn(loser, x -> x);
+                        waiting.toCompletableFuture().whenComplete((value, failure) -> block());
+                        hasStage.countDown();
+                        Tasks.spawn(() -> {
+                            Handshakes.await(hasStage);
+                            return 7;
+                        });
+                    })));
+
+            assertThat(result).isEqualTo(7);
+            Handshakes.await(blocked);
+        }
+
+        @Test
         @DisplayName("is not waited for by close()")
         void notWaitedForByClose() throws Exception {
             TaskRuntime closed = TaskRuntime.builder().build();

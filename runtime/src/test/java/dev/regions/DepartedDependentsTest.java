@@ -257,6 +257,40 @@ class DepartedDependentsTest {
     }
 
     @RepeatedTest(20)
+    @DisplayName(
+            "and one that is cancelled with many dependents, some of which wait for both and were cancelled: order holds")
+    void orderWithinAFanOut() throws Exception {
+        runtime.<Exception>run(() -> {
+            ExternalTask<Integer> first = Tasks.external();
+            Task<Integer> middle = Tasks.builder().after(first.task()).spawn(() -> 1);
+            List<Task<?>> dependents = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                dependents.add(
+                        Tasks.builder().requires(middle).requires(pending).spawn(() -> 1));
+                dependents.add(Tasks.builder().after(middle).after(pending).spawn(() -> 1));
+            }
+            for (int i = 1; i < dependents.size(); i += 2) {
+                dependents.get(i).cancel();
+            }
+            middle.cancel();
+            List<Task<Boolean>> after = new ArrayList<>();
+            for (Task<?> dependent : dependents) {
+                after.add(Tasks.builder()
+                        .after(dependent)
+                        .spawn(() -> first.task().isDone() && pending.isDone()));
+            }
+
+            external.complete(1);
+            assertThat(after).allMatch(task -> task.taskState() == TaskState.WAITING);
+            first.complete(1);
+
+            for (Task<Boolean> task : after) {
+                assertThat(task.get(SECONDS, TimeUnit.SECONDS)).isTrue();
+            }
+        });
+    }
+
+    @RepeatedTest(20)
     @DisplayName("ends while others are given up: each that comes after one of them runs, and not too early")
     void orderWhileItEnds() throws Exception {
         var cancelling = Handshakes.start(() -> {

@@ -91,15 +91,43 @@ public final class PolicyQueue<R extends @Nullable Object> implements TaskQueue 
     private void watch(PendingTask pending) {
         Task<?> task = pending.task();
         if (!pending.isBarrier()) {
-            long position = spawned.getAndIncrement();
+            Notice notice = new Notice(task, spawned.getAndIncrement());
             untold.incrementAndGet();
-            pending.whenCompleted(() -> {
-                ended.add(new Final(task, position));
-                tellAll();
-            });
+            boolean registered = false;
+            try {
+                pending.whenCompleted(notice);
+                registered = true;
+            } finally {
+                if (!registered) { // the policy is not notified of it, and must not be waited for
+                    countTold();
+                }
+            }
         }
         if (enough && !JoinedQueue.endsByItself(pending)) {
             task.cancel();
+        }
+    }
+
+    /** Notes that a task has completed. A class, not a lambda, which would be linked after the task is launched. */
+    private final class Notice implements Runnable {
+        private final Task<?> task;
+        private final long position;
+
+        Notice(Task<?> task, long position) {
+            this.task = task;
+            this.position = position;
+        }
+
+        @Override
+        public void run() {
+            ended.add(new Final(task, position));
+            tellAll();
+        }
+    }
+
+    private void countTold() {
+        if (untold.decrementAndGet() == 0) {
+            signalAllTold();
         }
     }
 
@@ -107,9 +135,7 @@ public final class PolicyQueue<R extends @Nullable Object> implements TaskQueue 
         if (toTell.getAndIncrement() == 0) {
             do {
                 tell(Objects.requireNonNull(ended.poll()));
-                if (untold.decrementAndGet() == 0) {
-                    signalAllTold();
-                }
+                countTold();
             } while (toTell.decrementAndGet() > 0);
         }
     }

@@ -106,7 +106,7 @@ final class Attempt {
         try {
             return node.retreat(worker, backoff);
         } catch (Throwable noThread) { // for the alarm: the task fails of what it would have been repeated for
-            thrown.addSuppressed(noThread);
+            Suppressed.add(thrown, noThread);
             return false;
         }
     }

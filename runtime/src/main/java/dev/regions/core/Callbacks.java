@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  *   a deadline, the end of a back-off     the thread of its own on which the timer has what it sets off done
  * </pre>
  *
- * A callback is <em>brief</em> if its contract says that it must not block: policies and failure notices.
+ * A callback is <em>brief</em> if its contract says that it must not block: policies and failure notices. What one completes, as a
+ * policy does that cancels the rest of its region, may have callbacks that block: these get a thread of their own.
  *
  * <p><b>Chains.</b> A callback may complete another task, whose callbacks are then due on the same thread, inside the first. They
  * run there, nested, up to {@value #MAX_NESTED} levels and while the stack has room; past that, on a virtual thread of their own,
@@ -45,7 +46,11 @@ final class Callbacks {
     /** How deep runs of callbacks may nest on one thread. Each level takes about two kilobytes of stack. */
     static final int MAX_NESTED = 8;
 
+    /** Of a thread that runs callbacks: how deep they are nested, and how many of them are brief. */
     private static final ThreadLocal<int @Nullable []> DEPTH = new ThreadLocal<>();
+
+    private static final int ALL = 0;
+    private static final int BRIEF = 1;
 
     private static final ThreadFactory THREADS =
             Thread.ofVirtual().inheritInheritableThreadLocals(false).factory();
@@ -85,10 +90,18 @@ final class Callbacks {
         abstract void run();
 
         private void runAndLog() {
+            int[] here = brief ? DEPTH.get() : null;
             try {
+                if (here != null) {
+                    here[BRIEF]++;
+                }
                 run();
             } catch (Throwable thrown) {
                 Log.write(System.Logger.Level.ERROR, "a callback of a completed task has failed", thrown);
+            } finally {
+                if (here != null) {
+                    here[BRIEF]--;
+                }
             }
         }
     }
@@ -137,18 +150,18 @@ final class Callbacks {
     static void run(Deque<Due> due, @Nullable DagCore atRootOf, QueueStack.@Nullable Binding bound) {
         int[] depth = DEPTH.get();
         if (depth == null) {
-            depth = new int[1];
+            depth = new int[2];
             DEPTH.set(depth);
         }
-        if (depth[0] >= MAX_NESTED || !hasRoom()) {
+        if (depth[ALL] >= MAX_NESTED || depth[BRIEF] > 0 && !areBrief(due) || !hasRoom()) {
             runApart(due);
             return;
         }
-        depth[0]++;
+        depth[ALL]++;
         try {
             runAll(due, atRootOf, bound);
         } finally {
-            if (--depth[0] == 0) {
+            if (--depth[ALL] == 0) {
                 DEPTH.remove();
             }
         }

@@ -22,7 +22,7 @@ abstract sealed class Link extends Dependent {
      * While the link is on the stack, the task on which it hangs, where the successor must know that; null otherwise. The thread that
      * has taken the stack then notes here which link comes after this one in the order of arrival, and clears both fields when it
      * is through: a successor may hold its links for longer, and must not hold others with them. If that task was withdrawn, and
-     * keeps its place in the order, the successor still has to know it.
+     * keeps its place in the order, the successor still has to know it, and this stays.
      */
     @Nullable
     Dependent back;

@@ -367,9 +367,13 @@ abstract sealed class Node extends Dependent permits TaskNode {
      * ones, in expectation, and a purge costs each departure a constant.
      */
     final void linkDeparted() {
-        int shift = purgeShift;
-        if (shift == 0 || ThreadLocalRandom.current().nextInt() >>> Integer.SIZE - shift == 0) {
-            purge();
+        try {
+            int shift = purgeShift;
+            if (shift == 0 || ThreadLocalRandom.current().nextInt() >>> Integer.SIZE - shift == 0) {
+                purge();
+            }
+        } catch (VirtualMachineError exhausted) {
+            // the next departure may have more memory, or stack; and what this thread does besides must not be lost
         }
     }
 
@@ -415,14 +419,18 @@ abstract sealed class Node extends Dependent permits TaskNode {
         if (unsettled.isDetached()) {
             return true;
         }
-        if (shape == Body.BARRIER || unsettled.held() != null) {
-            return false;
+        if (shape == Body.BARRIER || isRunning(status) || unsettled.held() != null) {
+            return false; // a task whose body is suspended has nothing before it, and is not over
         }
         TaskNode<?>[] before = Inputs.pending(inputs, MOST_PLACES);
         if (before == null || !unsettled.detach()) {
             return false;
         }
+        VarHandle.releaseFence(); // a thread that sees the array must see what is in it
         inputs = before;
+        if (!(outcome instanceof Unsettled)) {
+            inputs = null; // the last edge was taken off meanwhile
+        }
         return true;
     }
 
@@ -434,7 +442,11 @@ abstract sealed class Node extends Dependent permits TaskNode {
     /** Called when this task was withdrawn while it waited: its links are of no more use, unless tasks are held back by it. */
     private void departed() {
         if (shape != Body.BARRIER) {
-            Inputs.forEachPending(inputs, new LinkDeparted());
+            try {
+                Inputs.forEachPending(inputs, new LinkDeparted());
+            } catch (VirtualMachineError exhausted) {
+                // as there
+            }
         }
     }
 
@@ -462,6 +474,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
         int satisfied = 1;
         if (held == DETACHED) {
             TaskNode<?>[] before = Objects.requireNonNull(Inputs.pending(withdrawn.inputs, Integer.MAX_VALUE));
+            VarHandle.releaseFence();
             withdrawn.inputs = before; // the next one has less to look at
             for (TaskNode<?> each : before) {
                 if (each != this) { // an order in a circle, through a task that was cancelled
@@ -479,7 +492,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
     }
 
     /** Puts a request to cancel on the stack, unless there is one; returns the one that is there, null if the task is final. */
-    private @Nullable CancelRequest request(Unsuccessful how) {
+    private @Nullable CancelRequest push(CancelRequest request) {
         while (true) {
             Object word = outcome;
             if (isOutcome(word)) {
@@ -488,7 +501,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
             if (word instanceof CancelRequest first) {
                 return first;
             }
-            CancelRequest request = new CancelRequest(how, (Dependent) word);
+            request.next = (Dependent) word;
             if (OUTCOME.compareAndSet(this, word, request)) {
                 return request;
             }
@@ -671,6 +684,8 @@ abstract sealed class Node extends Dependent permits TaskNode {
             } else {
                 Link link = soft ? new SoftEdge(this) : new Link.HardEdge(this);
                 link.back = predecessor;
+                VarHandle.releaseFence(); // a thread that detaches this task, and sees the link, must see what it leads
+                // to
                 kept[index] = link;
                 word = predecessor.push(link);
             }
@@ -809,7 +824,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
         Unsuccessful.Failed late = failed(
                 core, region, new TimeoutException("task '" + displayName() + "' was not final by its deadline"));
         boolean held = isUnlaunched();
-        if (!withdraw(new Prepared(late), interrupt, release)) {
+        if (!withdraw(late, interrupt, release)) {
             late.markSeen();
         } else if (held && region != null) {
             release.tellLast(this, region);
@@ -1050,22 +1065,6 @@ abstract sealed class Node extends Dependent permits TaskNode {
         }
     }
 
-    /** How to end a task before its time. */
-    private interface Ending {
-        Unsuccessful of(Node node);
-    }
-
-    /**
-     * An outcome that is made before the status changes. Nothing that takes a lock, calls code of users, or may fail, is to come between
-     * the status and the outcome that belongs to it: until then the task is nobody else's to end.
-     */
-    private record Prepared(Unsuccessful how) implements Ending {
-        @Override
-        public Unsuccessful of(Node node) {
-            return how;
-        }
-    }
-
     /** Has an outcome find its words, which may be those of a user's exception, now: an observer is to have them. */
     private Unsuccessful inWords(Unsuccessful how) {
         if ((flags & OBSERVED) != 0) {
@@ -1076,15 +1075,21 @@ abstract sealed class Node extends Dependent permits TaskNode {
 
     /** Cancels the task, whatever its state; returns whether that was not under way already. */
     final boolean cancel(boolean interrupt, Release release) {
-        return !isFinal() && withdraw(new Prepared(cancelled()), interrupt, release);
+        return !isFinal() && withdraw(cancelled(), interrupt, release);
     }
 
-    private boolean withdraw(Ending ending, boolean interrupt, Release release) {
+    /**
+     * Ends the task before its time. Everything is made before the status changes: nothing that takes a lock, calls code of users, or
+     * may fail, is to come between the status and the outcome that belongs to it.
+     */
+    private boolean withdraw(Unsuccessful how, boolean interrupt, Release release) {
+        Unsettled unsettled = new Unsettled(how);
+        CancelRequest request = new CancelRequest(how, null);
         while (!isFinal()) {
             int now = status;
             if (now == UNLAUNCHED) {
                 if (STATUS.compareAndSet(this, now, WITHDRAWING_UNLAUNCHED)) {
-                    publishUnlaunched(new Unsettled(ending.of(this)), release);
+                    publishUnlaunched(unsettled, release);
                     if (!STATUS.compareAndSet(this, WITHDRAWING_UNLAUNCHED, WITHDRAWN_UNLAUNCHED)) {
                         release.satisfied(this, 1); // launched meanwhile: its guard for the outcome
                     }
@@ -1093,7 +1098,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
             } else if (now == READY || now > READY && shape == Body.EXTERNAL) {
                 if (STATUS.compareAndSet(this, now, WITHDRAWN)) {
                     inputs = null;
-                    publish(ending.of(this), release);
+                    publish(how, release);
                     core().countEnded(this);
                     if (flags != 0) {
                         giveUpPlace();
@@ -1102,7 +1107,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
                 }
             } else if (now > READY) {
                 if (STATUS.compareAndSet(this, now, WITHDRAWN + now + 1)) {
-                    publish(new Unsettled(ending.of(this)), release);
+                    publish(unsettled, release);
                     core().countEnded(this);
                     release.satisfied(this, 1);
                     departed();
@@ -1110,10 +1115,10 @@ abstract sealed class Node extends Dependent permits TaskNode {
                 }
             } else if (now >= -MAX_WORKER) {
                 if (STATUS.compareAndSet(this, now, CANCELLING + now)) {
-                    return cancelRunning(ending.of(this), -now, interrupt, release);
+                    return cancelRunning(request, -now, interrupt, release);
                 }
             } else if (isRunning(now)) { // another canceller is at it, but has perhaps not said so, and may be too late
-                return cancelRunning(ending.of(this), CANCELLING - now, interrupt, release);
+                return cancelRunning(request, CANCELLING - now, interrupt, release);
             } else {
                 return false;
             }
@@ -1143,11 +1148,11 @@ abstract sealed class Node extends Dependent permits TaskNode {
      * Cancels a task that a worker runs. The first request counts; a later one that is to interrupt the body, where the first was
      * not, still does that.
      */
-    private boolean cancelRunning(Unsuccessful how, int worker, boolean interrupt, Release release) {
-        CancelRequest request = request(how);
-        boolean first = request != null && request.outcome == how;
+    private boolean cancelRunning(CancelRequest own, int worker, boolean interrupt, Release release) {
+        CancelRequest request = push(own);
+        boolean first = request == own;
         if (!first) {
-            how.markSeen(); // the task ended by itself, or another canceller was first
+            own.outcome.markSeen(); // the task ended by itself, or another canceller was first
         }
         if (request != null && interrupt && request.interruption.begin()) {
             Node inside = interrupt(worker, request.interruption);
@@ -1235,7 +1240,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
                 return;
             }
             if (end == null && now == UNLAUNCHED) {
-                end = new Unsettled(Withdrawn.abandoned(why, reason));
+                end = new Unsettled(inWords(Withdrawn.abandoned(why, reason)));
             }
             if (STATUS.compareAndSet(this, now, WITHDRAWN + 1 + guardOfOutcome(now) + Inputs.count(inputs))) {
                 if (now == UNLAUNCHED) {
@@ -1255,7 +1260,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
      * @param circular predecessors whose order the task does not keep, because they wait for it in turn
      */
     final void takeBack(String why, Throwable reason, Set<Node> circular, Release release) {
-        Unsettled end = new Unsettled(Withdrawn.abandoned(why, reason));
+        Unsettled end = new Unsettled(inWords(Withdrawn.abandoned(why, reason)));
         for (int now; (now = status) > READY; ) {
             if (STATUS.compareAndSet(this, now, WITHDRAWN + now)) {
                 publish(end, release);
@@ -1277,7 +1282,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
 
     /** Abandons a task that is wired, and whose guard the caller has; takes that off. */
     final void abandonWired(String why, Throwable reason, Release release) {
-        withdraw(node -> Withdrawn.abandoned(why, reason), false, release);
+        withdraw(inWords(Withdrawn.abandoned(why, reason)), false, release);
         release.satisfied(this, 1);
     }
 

@@ -8,7 +8,9 @@ import dev.regions.core.Link.Waiter;
 import dev.regions.core.Node.Unsettled;
 import dev.regions.queue.TaskQueue;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -240,6 +242,10 @@ final class Release implements Runnable {
 
     /** Tells a stack, newest first, in the order of arrival. */
     private void tell(Node ended, @Nullable Dependent stack, @Nullable Object word) {
+        if (word instanceof Unsettled) {
+            tellWithdrawn(ended, stack, word);
+            return;
+        }
         Link links = null;
         Dependent rest = stack;
         while (rest instanceof Link link) { // all of them first: another thread may still be purging the stack
@@ -253,20 +259,44 @@ final class Release implements Runnable {
         while (links != null) {
             Link link = links;
             links = (Link) link.back;
-            link.back = word instanceof Unsettled ? ended : null;
+            link.back = null;
             link.next = null;
-            if (link instanceof HardEdge edge) {
-                hard(ended, edge.successor, word);
-            } else if (link instanceof SoftEdge edge) {
-                soft(ended, edge.successor, word);
-            } else if (link instanceof Waiter waiter) {
-                waiter.wake();
-            } else if (link instanceof Callback callback) {
-                keep(new Callbacks.Completed(coreOf(ended, callback.core), callback));
-            } else if (link instanceof Tracker tracker) {
-                tracker.completed(word);
-            } // else it is a request to cancel, which has come too late
+            tell(ended, link, word);
         }
+    }
+
+    /**
+     * As {@link #tell}, of a task that is not over: its successors still have to know it, at any moment, so the links keep saying so
+     * while this goes through them.
+     */
+    private void tellWithdrawn(Node ended, @Nullable Dependent stack, Object word) {
+        List<Link> links = new ArrayList<>();
+        Dependent rest = stack;
+        while (rest instanceof Link link) {
+            links.add(link);
+            rest = link.next;
+        }
+        if (rest != null) {
+            hard(ended, (Node) rest, word);
+        }
+        for (int i = links.size() - 1; i >= 0; i--) {
+            links.get(i).next = null;
+            tell(ended, links.get(i), word);
+        }
+    }
+
+    private void tell(Node ended, Link link, @Nullable Object word) {
+        if (link instanceof HardEdge edge) {
+            hard(ended, edge.successor, word);
+        } else if (link instanceof SoftEdge edge) {
+            soft(ended, edge.successor, word);
+        } else if (link instanceof Waiter waiter) {
+            waiter.wake();
+        } else if (link instanceof Callback callback) {
+            keep(new Callbacks.Completed(coreOf(ended, callback.core), callback));
+        } else if (link instanceof Tracker tracker) {
+            tracker.completed(word);
+        } // else it is a request to cancel, which has come too late
     }
 
     private void hard(Node ended, Node successor, @Nullable Object word) {

@@ -115,12 +115,12 @@ final class UncaughtFailures {
 
     private void deliverOrAwait(long until) {
         long last = handedOver.get();
-        while (delivered.get() < last) {
+        while (delivered.get() < last && System.nanoTime() - until <= 0) {
             if (delivering.compareAndSet(null, Thread.currentThread())) {
                 deliver();
             } else if (delivering.get() == Thread.currentThread()) {
                 return; // called by the handler, which gets the rest when it has returned
-            } else if (Thread.currentThread().isInterrupted() || System.nanoTime() - until > 0) {
+            } else if (Thread.currentThread().isInterrupted()) {
                 return;
             } else {
                 LockSupport.parkNanos(this, LOOK_NANOS);
@@ -270,8 +270,8 @@ final class UncaughtFailures {
                 failure = null;
                 ALL_UNSEEN.remove(this);
                 clear();
+                due.add(uncaught); // first: there may be no memory
                 handedOver.incrementAndGet();
-                due.add(uncaught);
                 return true;
             }
             return false;

@@ -38,13 +38,13 @@ final class Worker implements Runnable {
     /**
      * How many frames there may be on the stack where a task is run inside another, so that most of the stack is left to it: a
      * virtual thread cannot even park when some 40 % of its stack are in use. Simple interpreted frames take about 100 bytes, so
-     * this is about a fifth of a stack of 256 KiB.
+     * this is about a tenth of a stack of 1 MiB.
      */
-    private static final int MAX_FRAMES = 400;
-    /** Tasks inside each other down to this depth run without a look at the frames: most recursions are no deeper where they join. */
-    private static final int FRAMES_COUNTED_FROM = 2;
+    private static final int MAX_FRAMES = 1000;
+    /** Down to this depth, tasks run inside each other without a look at the frames: to count them costs microseconds. */
+    private static final int FRAMES_COUNTED_FROM = 4;
     /** A count of the frames holds for so many tasks run in place, in the same outermost task. */
-    private static final int FRAMES_COUNTED_EVERY = 1024;
+    private static final int FRAMES_COUNTED_EVERY = 1 << 14;
 
     private static final StackWalker FRAMES = StackWalker.getInstance();
     private static final Function<Stream<StackWalker.StackFrame>, Integer> COUNT = Worker::count;
@@ -136,12 +136,14 @@ final class Worker implements Runnable {
     private int depth;
     /** How many outermost tasks there have been. */
     private int bodies;
-    /** In the how manieth of those, and how deep, the frames were counted last; how deep tasks may run by that count. */
+    /** In the how manieth of those the frames were counted last, and for how many tasks run in place that holds. */
     private int framesCountedIn;
 
-    private int framesCountedAt;
     private int untilFramesCounted;
-    private int depthByFrames;
+    /** How deep tasks may run until the frames are counted again, and how deep they may run at all, by that count. */
+    private int countFramesAt;
+
+    private int deepest;
     /** How many tasks were run in place that are still in the queue, or in a deque, since the last sweep. */
     private int claimedInQueue;
 
@@ -572,12 +574,10 @@ final class Worker implements Runnable {
         }
     }
 
-    /** Leaves the thread as the next task may expect it; the task that joins one in place has the thread back as it was. */
+    /** Leaves the thread as the next task may expect it. */
     private void cleanUp() {
         Thread.interrupted();
-        if (depth == 0) {
-            leaveThreadAs(threadName, contextLoader);
-        }
+        leaveThreadAs(threadName, contextLoader);
     }
 
     private void leaveThreadAs(@Nullable String name, @Nullable ClassLoader loader) {
@@ -627,43 +627,70 @@ final class Worker implements Runnable {
 
     /** Returns true if the stack has room for another task, by the number of frames that are on it. */
     private boolean hasStack() {
-        if (depth < FRAMES_COUNTED_FROM) {
-            return true;
+        if (framesCountedIn != bodies || --untilFramesCounted < 0) {
+            framesCountedIn = bodies;
+            untilFramesCounted = FRAMES_COUNTED_EVERY;
+            countFramesAt = 0;
+            deepest = MAX_DEPTH;
         }
-        if (framesCountedIn != bodies || --untilFramesCounted < 0 || depth > 2 * framesCountedAt) {
-            countFrames();
-        }
-        return depth < depthByFrames;
+        return depth < deepest && (depth < countFramesAt || countFrames());
     }
 
-    private void countFrames() {
+    private boolean countFrames() {
         int frames = FRAMES.walk(COUNT);
-        depthByFrames = frames > MAX_FRAMES ? depth : Math.min(MAX_DEPTH, depth * MAX_FRAMES / frames + 1);
-        framesCountedIn = bodies;
-        framesCountedAt = depth;
-        untilFramesCounted = FRAMES_COUNTED_EVERY;
+        if (frames > MAX_FRAMES) {
+            deepest = depth;
+            return false;
+        }
+        countFramesAt = depth + 1 + (MAX_FRAMES - frames) / (2 * frames / depth); // about half of what is left
+        return true;
     }
 
     private static Integer count(Stream<StackWalker.StackFrame> frames) {
         return (int) frames.limit(MAX_FRAMES + 1L).count();
     }
 
+    // Each rare step is a method by itself: the compiler inlines no frequent method of more than 325 bytes.
+
     private boolean tryRunInside(Node node, boolean ofRegion) {
         StackRoom.ensureForWhole();
-        if (!hasStack()) {
+        if (depth >= FRAMES_COUNTED_FROM && !hasStack()) {
             return false;
         }
         if (claimedInQueue >= CLAIMED_BEFORE_SWEEP) {
-            claimedInQueue = 0;
-            workers.sweep(2 * CLAIMED_BEFORE_SWEEP, deque);
+            sweep();
         }
+        Thread self = Objects.requireNonNull(thread);
+        return self.getName() == threadName && self.getContextClassLoader() == contextLoader
+                ? runInside(node, ofRegion)
+                : runInsideChanged(node, ofRegion, self);
+    }
+
+    private void sweep() {
+        claimedInQueue = 0;
+        workers.sweep(2 * CLAIMED_BEFORE_SWEEP, deque);
+    }
+
+    /** As {@link #runInside}, where the joining task, or its body, has changed the thread; it has it back as it was. */
+    private boolean runInsideChanged(Node node, boolean ofRegion, Thread self) {
+        String name = self.getName();
+        ClassLoader loader = self.getContextClassLoader();
+        self.setContextClassLoader(contextLoader);
+        try {
+            return runInside(node, ofRegion);
+        } finally {
+            leaveThreadAs(name, loader);
+        }
+    }
+
+    private boolean runInside(Node node, boolean ofRegion) {
         Node outer = inPlace;
         if (insides == null) {
             insides = new Node[MAX_DEPTH];
         }
-        long bit = 1L << depth;
-        regionWaits = ofRegion ? regionWaits | bit : regionWaits & ~bit;
-        VarHandle.releaseFence();
+        if (ofRegion || regionWaits != 0) {
+            noteRegionWait(ofRegion);
+        }
         insides[depth] = node;
         inPlace = node;
         boolean claimed = node.claim(number);
@@ -676,16 +703,7 @@ final class Worker implements Runnable {
             return false;
         }
         if (cancels != null) {
-            for (Cancel cancel = cancels; cancel != null; cancel = cancel.rest) {
-                cancel.interruption.awaitDelivered();
-            }
-            Thread.interrupted();
-        }
-        Thread self = Objects.requireNonNull(thread);
-        String name = self.getName();
-        ClassLoader loader = self.getContextClassLoader();
-        if (loader != contextLoader) {
-            self.setContextClassLoader(contextLoader);
+            awaitInterrupts();
         }
         depth++;
         try {
@@ -694,16 +712,29 @@ final class Worker implements Runnable {
             } else {
                 runInPlaceAtRoot(node);
             }
-            Deque<Callbacks.Due> due = inPlaceRelease.takeCallbacks();
-            if (due != null) {
-                Callbacks.runBesideJoiner(due);
+            if (inPlaceRelease.hasCallbacks()) {
+                Callbacks.runBesideJoiner(Objects.requireNonNull(inPlaceRelease.takeCallbacks()));
             }
         } finally {
             insides[--depth] = null;
             returnTo(outer);
-            leaveThreadAs(name, loader);
         }
         return true;
+    }
+
+    /** Notes whether the task about to be run in place is waited for on behalf of a region. To be followed by the note of the task. */
+    private void noteRegionWait(boolean ofRegion) {
+        long bit = 1L << depth;
+        regionWaits = ofRegion ? regionWaits | bit : regionWaits & ~bit;
+        VarHandle.releaseFence();
+    }
+
+    /** Waits for interrupts that are on their way to outer tasks, and takes them off the thread. */
+    private void awaitInterrupts() {
+        for (Cancel cancel = cancels; cancel != null; cancel = cancel.rest) {
+            cancel.interruption.awaitDelivered();
+        }
+        Thread.interrupted();
     }
 
     /** Out of sight of what the joining task has open; so is what the task joins in its turn, which must not end that. */

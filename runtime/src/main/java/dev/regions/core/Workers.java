@@ -348,6 +348,9 @@ final class Workers {
             deque.dropClaimed();
         }
         ready.sweep(slots);
+        if (!standby.set && hasWork()) {
+            tryToEnsureStandby(); // a node may have been nowhere for a moment, while the standby looked for it
+        }
     }
 
     /** Takes a ready task that another worker has reserved, null if there is none. */
