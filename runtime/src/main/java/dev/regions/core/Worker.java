@@ -43,8 +43,6 @@ final class Worker implements Runnable {
     private static final int MAX_FRAMES = 1000;
     /** Down to this depth, tasks run inside each other without a look at the frames: to count them costs microseconds. */
     private static final int FRAMES_COUNTED_FROM = 4;
-    /** A count of the frames holds for so many tasks run in place, in the same outermost task. */
-    private static final int FRAMES_COUNTED_EVERY = 1 << 14;
 
     private static final StackWalker FRAMES = StackWalker.getInstance();
     private static final Function<Stream<StackWalker.StackFrame>, Integer> COUNT = Worker::count;
@@ -136,14 +134,10 @@ final class Worker implements Runnable {
     private int depth;
     /** How many outermost tasks there have been. */
     private int bodies;
-    /** In the how manieth of those the frames were counted last, and for how many tasks run in place that holds. */
+    /** In the how manieth of those the frames were counted last. */
     private int framesCountedIn;
-
-    private int untilFramesCounted;
-    /** How deep tasks may run until the frames are counted again, and how deep they may run at all, by that count. */
+    /** How deep tasks may run until the frames are counted again, by that count. */
     private int countFramesAt;
-
-    private int deepest;
     /** How many tasks were run in place that are still in the queue, or in a deque, since the last sweep. */
     private int claimedInQueue;
 
@@ -625,21 +619,14 @@ final class Worker implements Runnable {
         return region != null && region != core && region != core.root();
     }
 
-    /** Returns true if the stack has room for another task, by the number of frames that are on it. */
+    /** Returns true if the stack has room for another task, by the number of frames that are on it: counts them if need be. */
     private boolean hasStack() {
-        if (framesCountedIn != bodies || --untilFramesCounted < 0) {
+        if (framesCountedIn != bodies) {
             framesCountedIn = bodies;
-            untilFramesCounted = FRAMES_COUNTED_EVERY;
             countFramesAt = 0;
-            deepest = MAX_DEPTH;
         }
-        return depth < deepest && (depth < countFramesAt || countFrames());
-    }
-
-    private boolean countFrames() {
         int frames = FRAMES.walk(COUNT);
         if (frames > MAX_FRAMES) {
-            deepest = depth;
             return false;
         }
         countFramesAt = depth + 1 + (MAX_FRAMES - frames) / (2 * frames / depth); // about half of what is left
@@ -654,7 +641,7 @@ final class Worker implements Runnable {
 
     private boolean tryRunInside(Node node, boolean ofRegion) {
         StackRoom.ensureForWhole();
-        if (depth >= FRAMES_COUNTED_FROM && !hasStack()) {
+        if (depth >= FRAMES_COUNTED_FROM && (depth >= countFramesAt || framesCountedIn != bodies) && !hasStack()) {
             return false;
         }
         if (claimedInQueue >= CLAIMED_BEFORE_SWEEP) {
