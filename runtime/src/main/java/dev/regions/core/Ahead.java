@@ -15,9 +15,12 @@ import java.util.StringTokenizer;
  */
 final class Ahead {
     private static final String CORE = """
-            Admission Alarm Appended Attempt Blocking Body Callbacks DagCore Deadlocks Dependent Inputs Intake Interruption Label Link Node Observers Observing
-            OpenRegions Pause Ranks ReadyQueue RegionTexts Release Room Spawn StackRoom StripedCounter StructuredScopes Subscription TaskFuture TaskNode Terms
-            Timers UncaughtFailures Unsuccessful Words Worker WorkerDeque WorkerDeques Workers""";
+            Admission Alarm Appended Attempt Blocking Body Callbacks CircleSearch Cycles DagCore Deadlocks Dependent HoldGraph
+            Inputs Intake Interruption Label Link Node Observers Observing OpenRegions Pause Ranks ReadyQueue RegionTexts
+            Release Room Spawn StackRoom StripedCounter StructuredScopes Subscription TaskFuture TaskNode Terms Timers
+            UncaughtFailures Unsuccessful Worker WorkerDeque WorkerDeques Workers""";
+
+    private static final String INTERNAL = "Log Suppressed Words";
 
     private static final String API = """
             ExternalTask JoinScope Limit MarkingQueue Priority RegionScope Regions RetryPolicy TaskBuilder Tasks UncaughtFailure""";
@@ -47,6 +50,7 @@ final class Ahead {
             return;
         }
         load("dev.regions.core.", CORE);
+        load("dev.regions.internal.", INTERNAL);
         load("dev.regions.", API);
         load("dev.regions.queue.", QUEUES);
         load("dev.regions.task.", TASKS);
@@ -58,8 +62,10 @@ final class Ahead {
         for (StringTokenizer each = new StringTokenizer(names); each.hasMoreTokens(); ) {
             try {
                 load(Class.forName(prefix + each.nextToken(), true, Ahead.class.getClassLoader()));
-            } catch (ClassNotFoundException other) {
-                // of another JDK
+            } catch (ClassNotFoundException missing) {
+                if (!names.equals(JDK)) { // else it is another JDK
+                    throw new ExceptionInInitializerError(missing);
+                }
             }
         }
     }
