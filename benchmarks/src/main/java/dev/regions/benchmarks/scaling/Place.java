@@ -43,8 +43,8 @@ enum Place {
             "another worker, or a join in place, has the task"),
     LINK(
             "Node",
-            "OUTCOME.compareAndSet(this, word, link)",
-            "OUTCOME.compareAndSet(this, word, link)",
+            "OUTCOME.compareAndSet(this, word, onTop(link, (Dependent) word))",
+            "OUTCOME.compareAndSet(this, word, onTop(link, (Dependent) word))",
             "links",
             "another link was hung on the same task, or it ended"),
     END(
