@@ -37,6 +37,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -117,10 +118,21 @@ class FaultTest {
         try {
             running.get(2 * SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException failed) {
-            String what = failed instanceof TimeoutException ? "does not end: " + graph.unfinished() : "";
+            String what = failed instanceof TimeoutException
+                    ? "does not end: " + graph.unfinished() + "\n" + runtime.dump() + "\n" + platformThreads()
+                    : "";
             runtime.shutdownNow();
             throw new AssertionError("-Dregions.fault.seed=" + seed + " replays this: " + what, failed);
         }
+    }
+
+    /** Returns the stacks of the platform threads: the one that spawns, and those that wait for it. */
+    private static String platformThreads() {
+        return Thread.getAllStackTraces().entrySet().stream()
+                .map(each -> Stream.of(each.getValue())
+                        .map(frame -> "\n    at " + frame)
+                        .collect(Collectors.joining("", each.getKey().toString(), "")))
+                .collect(Collectors.joining("\n"));
     }
 
     /** A worker counts a task as ended a moment after the task is seen final. */
@@ -1004,10 +1016,11 @@ class FaultTest {
 
         /** Says what a graph that does not end is waiting for. */
         String unfinished() {
-            return IntStream.range(0, spawned)
+            Stream<String> drawn = IntStream.range(0, spawned)
                     .filter(i -> tasks.get(i) == null || !task(i).isDone())
-                    .limit(10)
-                    .mapToObj(this::describe)
+                    .mapToObj(this::describe);
+            Stream<String> others = deep.stream().filter(task -> !task.isDone()).map(Task::explain);
+            return Stream.concat(drawn.limit(10), others.limit(10))
                     .collect(Collectors.joining("\n", spawned + " spawned; unfinished:\n", ""));
         }
     }
