@@ -1182,7 +1182,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
      * Ends a task that was cancelled while another task runs in place inside its {@code join()}: its body cannot end before that
      * one has. It keeps its place in the order until then, as a task does that is withdrawn before those before it are over.
      */
-    private void publishSuspended(Release release) {
+    final void publishSuspended(Release release) {
         if (flags != 0) {
             showEnding();
         }
