@@ -334,25 +334,30 @@ class InPlaceJoinTest {
     }
 
     @RepeatedTest(20)
-    @DisplayName("has its thread back as it was: name and context class loader")
+    @DisplayName("has its thread back as it was: name, context class loader and handler of uncaught exceptions")
     void threadAsItWas() throws Exception {
         ClassLoader mine = new URLClassLoader(new URL[0], getClass().getClassLoader());
+        Thread.UncaughtExceptionHandler handler = (thread, thrown) -> {};
 
         Task<List<Object>> outer = spawn(() -> {
             Thread self = Thread.currentThread();
             self.setName("mine");
             self.setContextClassLoader(mine);
+            self.setUncaughtExceptionHandler(handler);
             Tasks.builder()
                     .name("inner")
                     .spawn(() -> {
                         Thread.currentThread().setName("of the inner");
                         Thread.currentThread().setContextClassLoader(null);
+                        assertThat(Thread.currentThread().getUncaughtExceptionHandler())
+                                .isNotSameAs(handler);
+                        Thread.currentThread().setUncaughtExceptionHandler((thread, thrown) -> {});
                     })
                     .join();
-            return List.of(self.getName(), self.getContextClassLoader());
+            return List.of(self.getName(), self.getContextClassLoader(), self.getUncaughtExceptionHandler());
         });
 
-        assertThat(outer.join()).containsExactly("mine", mine);
+        assertThat(outer.join()).containsExactly("mine", mine, handler);
     }
 
     @ParameterizedTest

@@ -662,20 +662,27 @@ class TaskTest {
     }
 
     @Test
-    @DisplayName("leaves no name and no class loader behind on its thread")
+    @DisplayName("leaves no name, no class loader, no handler and no interrupt behind on its thread")
     void threadIsRestored() throws Exception {
-        List<String> names = new ArrayList<>();
+        List<List<Object>> seen = new ArrayList<>();
         Regions.joined(() -> Regions.sequential(() -> {
             for (int i = 0; i < 5; i++) {
                 Tasks.spawn(() -> {
-                    names.add(Thread.currentThread().getName()
-                            + Thread.currentThread().getContextClassLoader());
-                    Thread.currentThread().setName("changed");
-                    Thread.currentThread().setContextClassLoader(null);
+                    Thread self = Thread.currentThread();
+                    seen.add(List.of(
+                            self.getName(),
+                            self.getContextClassLoader(),
+                            self.getUncaughtExceptionHandler(),
+                            self.isInterrupted()));
+                    self.setName("changed");
+                    self.setContextClassLoader(null);
+                    self.setUncaughtExceptionHandler((thread, thrown) -> {});
+                    self.interrupt();
                 });
             }
         }));
-        assertThat(names).hasSize(5).allMatch(names.get(0)::equals);
+        assertThat(seen).hasSize(5).allMatch(seen.get(0)::equals);
+        assertThat(seen.get(0)).endsWith(false);
     }
 
     @Test

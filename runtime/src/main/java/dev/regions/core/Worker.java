@@ -109,6 +109,7 @@ final class Worker implements Runnable {
     private @Nullable Thread thread;
     private @Nullable String threadName;
     private @Nullable ClassLoader contextLoader;
+    private Thread.@Nullable UncaughtExceptionHandler uncaught;
     private int number;
     private QueueStack.@Nullable Binding binding;
 
@@ -299,6 +300,7 @@ final class Worker implements Runnable {
             thread = Thread.currentThread();
             threadName = thread.getName();
             contextLoader = thread.getContextClassLoader();
+            uncaught = thread.getUncaughtExceptionHandler();
             CURRENT.set(this);
             number = workers.enter(this);
             polls = TURNS_APART * number;
@@ -571,16 +573,20 @@ final class Worker implements Runnable {
     /** Leaves the thread as the next task may expect it. */
     private void cleanUp() {
         Thread.interrupted();
-        leaveThreadAs(threadName, contextLoader);
+        leaveThreadAs(threadName, contextLoader, uncaught);
     }
 
-    private void leaveThreadAs(@Nullable String name, @Nullable ClassLoader loader) {
+    private void leaveThreadAs(
+            @Nullable String name, @Nullable ClassLoader loader, Thread.@Nullable UncaughtExceptionHandler handler) {
         Thread self = Objects.requireNonNull(thread);
         if (self.getName() != name) {
             self.setName(name);
         }
         if (self.getContextClassLoader() != loader) {
             self.setContextClassLoader(loader);
+        }
+        if (self.getUncaughtExceptionHandler() != handler) {
+            self.setUncaughtExceptionHandler(handler);
         }
     }
 
@@ -648,7 +654,9 @@ final class Worker implements Runnable {
             sweep();
         }
         Thread self = Objects.requireNonNull(thread);
-        return self.getName() == threadName && self.getContextClassLoader() == contextLoader
+        return self.getName() == threadName
+                        && self.getContextClassLoader() == contextLoader
+                        && self.getUncaughtExceptionHandler() == uncaught
                 ? runInside(node, ofRegion)
                 : runInsideChanged(node, ofRegion, self);
     }
@@ -662,11 +670,13 @@ final class Worker implements Runnable {
     private boolean runInsideChanged(Node node, boolean ofRegion, Thread self) {
         String name = self.getName();
         ClassLoader loader = self.getContextClassLoader();
+        Thread.UncaughtExceptionHandler handler = self.getUncaughtExceptionHandler();
         self.setContextClassLoader(contextLoader);
+        self.setUncaughtExceptionHandler(uncaught);
         try {
             return runInside(node, ofRegion);
         } finally {
-            leaveThreadAs(name, loader);
+            leaveThreadAs(name, loader, handler);
         }
     }
 
