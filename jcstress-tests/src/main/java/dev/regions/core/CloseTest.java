@@ -127,6 +127,44 @@ public class CloseTest {
         }
     }
 
+    /*
+     * A worker hands over what it has counted before it runs callbacks that may block:
+     *
+     *   worker: add up what it has ended;    is the core closed, and nothing in flight?    ... (blocks)
+     *   closer: the core is closed;          nothing in flight?
+     */
+    @JCStressTest
+    @JCStressMeta(CloseTest.class)
+    @State
+    public static class CountVersusClose {
+        private final DagCore core = Graph.core();
+        private final TaskNode<Integer> task = Graph.task(null);
+
+        public CountVersusClose() {
+            core.workers().standBy(); // nobody else comes
+            core.enqueue(task);
+            task.claim(1);
+            Graph.succeed(task, new Release());
+        }
+
+        @Actor
+        public void worker() {
+            core.takeOverCount(1);
+        }
+
+        @Actor
+        public void closer() {
+            core.close();
+        }
+
+        @Arbiter
+        public void afterwards(LLL_Result result) {
+            result.r3 = terminates(core);
+            result.r1 = "accepted";
+            result.r2 = task.taskState();
+        }
+    }
+
     @JCStressTest
     @JCStressMeta(CloseTest.class)
     @State

@@ -5,6 +5,7 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import dev.regions.core.Graph;
 import dev.regions.task.QueueClosedException;
+import java.lang.reflect.Proxy;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.openjdk.jcstress.annotations.Actor;
@@ -285,6 +286,53 @@ public class BulkQueueTest {
         public void afterwards(LL_Result result) {
             result.r1 = fate(a, true);
             result.r2 = fate(b, true);
+        }
+    }
+
+    /*
+     * A producer draws a ticket, and cannot offer its task, because that throws:
+     *
+     *   producer: draw a ticket;    count a broken promise;    draw a ticket; offer a
+     *   owner:    take the tickets; poll a task, or take a broken promise, for each
+     *
+     * A race has the owner wait for a task that never comes, or take a broken promise twice, and leave a task behind.
+     */
+    @JCStressTest
+    @JCStressMeta(BulkQueueTest.class)
+    @State
+    public static class BrokenVersusFlush extends Region {
+        /** Throws whatever it is asked. */
+        private static final PendingTask HOSTILE = (PendingTask) Proxy.newProxyInstance(
+                BulkQueueTest.class.getClassLoader(),
+                new Class<?>[] {PendingTask.class},
+                (proxy, method, arguments) -> {
+                    throw GIVEN_UP;
+                });
+
+        private boolean acceptedA;
+        private boolean acceptedB;
+
+        @Actor
+        public void producer() {
+            try {
+                region.enqueue(HOSTILE);
+            } catch (IllegalStateException | QueueClosedException expected) {
+                // its promise is broken, or it came too late
+            }
+            acceptedA = enqueue(region, a);
+        }
+
+        @Actor
+        public void owner() {
+            region.flush();
+            acceptedB = enqueue(region, b);
+        }
+
+        @Arbiter
+        public void afterwards(LL_Result result) {
+            region.close();
+            result.r1 = fate(a, acceptedA);
+            result.r2 = fate(b, acceptedB);
         }
     }
 

@@ -92,10 +92,15 @@ final class UncaughtFailures {
      * is left to do so, and this waits for five seconds at most, or until the calling thread is interrupted, and leaves it so.
      */
     void reportAll() {
+        handOverAll();
+        deliverOrAwait(System.nanoTime() + WAIT_NANOS);
+    }
+
+    /** Hands all that has not been seen until now over to who calls the handler. */
+    void handOverAll() {
         for (Report report : inOrder(unseen)) {
             report.handOver();
         }
-        deliverOrAwait(System.nanoTime() + WAIT_NANOS);
     }
 
     private static List<Report> inOrder(Set<Report> reports) {
@@ -154,7 +159,7 @@ final class UncaughtFailures {
     }
 
     /** Sees to it that what is due is delivered by a thread of this runtime's own. */
-    private void startDelivery() {
+    void startDelivery() {
         if (due.isEmpty() || delivering.get() != null) {
             return;
         }
