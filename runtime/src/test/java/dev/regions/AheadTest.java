@@ -6,13 +6,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.regions.queue.JoinPolicy;
 import dev.regions.task.Task;
 import dev.regions.task.TaskFailedException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.spi.ToolProvider;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -42,6 +48,48 @@ class AheadTest {
                         .toList())
                 .as("classes of the runtime, and lambdas of its core, that were loaded by a step")
                 .isEmpty();
+    }
+
+    @Test
+    @DisplayName("makes each access by way of a VarHandle once, in the class that makes it later")
+    void linksAccesses() throws Exception {
+        Path classes = Path.of(TaskRuntime.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI());
+        List<Path> files;
+        try (Stream<Path> all = Files.walk(classes)) {
+            files = all.filter(file -> file.toString().endsWith(".class")).toList();
+        }
+
+        int withAccesses = 0;
+        for (Path file : files) {
+            Set<String> linked = new TreeSet<>();
+            Set<String> accesses = new TreeSet<>();
+            boolean links = false;
+            for (String line : disassembled(file)) {
+                if (line.matches("  \\S.*;")) { // a member
+                    links = line.contains(" linkAccesses(");
+                }
+                int access = line.indexOf("java/lang/invoke/VarHandle.");
+                if (access >= 0 && line.contains("invokevirtual")) {
+                    (links ? linked : accesses).add(line.substring(access));
+                }
+            }
+            withAccesses += accesses.isEmpty() ? 0 : 1;
+            assertThat(linked).as("linked in " + file.getFileName()).isEqualTo(accesses);
+        }
+        assertThat(withAccesses).isPositive();
+    }
+
+    /** Returns what javap prints of a class. */
+    private static List<String> disassembled(Path file) {
+        StringWriter out = new StringWriter();
+        ToolProvider javap = ToolProvider.findFirst("javap").orElseThrow();
+        assertThat(javap.run(new PrintWriter(out), new PrintWriter(out), "-p", "-c", file.toString()))
+                .isZero();
+        return out.toString().lines().toList();
     }
 
     private static int indexOf(List<String> loaded, Class<?> marker) {

@@ -1,6 +1,15 @@
 package dev.regions.core;
 
+import java.util.Queue;
 import java.util.StringTokenizer;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
+import org.jctools.queues.atomic.unpadded.MpscUnboundedAtomicUnpaddedArrayQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Loads and initialises, when the first runtime is made, what a step of the runtime may use for the first time where the stack is about
@@ -12,6 +21,10 @@ import java.util.StringTokenizer;
  * the same. Nested
  * classes are found by reflection; anonymous ones, and the tables of a {@code switch} over an enum, are named. {@code AheadTest}
  * notices what is missing.
+ *
+ * <p>Accesses by way of a {@code VarHandle} are linked at their first use, too, by code of the JDK in Java that takes several kilobytes
+ * of stack, once for each class and kind of access. A class with such accesses makes each of them when it is initialised, without
+ * an object: the call is linked, and throws. Those of the JDK's own classes are linked when they are used here for the first time.
  */
 final class Ahead {
     private static final String CORE = """
@@ -55,7 +68,51 @@ final class Ahead {
         load("dev.regions.queue.", QUEUES);
         load("dev.regions.task.", TASKS);
         load("", JDK);
+        rehearse();
         done = true;
+    }
+
+    /** Uses what is not ours as steps do. */
+    private static void rehearse() {
+        use(new MpscUnboundedAtomicArrayQueue<>(2));
+        use(new MpscUnboundedAtomicUnpaddedArrayQueue<>(2));
+        use(new ConcurrentLinkedQueue<>());
+        use(new AtomicReference<>());
+        AtomicBoolean flag = new AtomicBoolean();
+        flag.compareAndSet(false, true);
+        flag.getAndSet(false);
+        new Alarm(new Nothing()).callOff();
+        new Alarm(new Nothing()).run();
+        use(new CompletableFuture<>()).complete(flag);
+        use(new CompletableFuture<>()).completeExceptionally(new CancellationException());
+        use(new CompletableFuture<>()).cancel(false);
+    }
+
+    private static void use(Queue<Object> queue) {
+        for (int i = 0; i < 4; i++) { // more than fit in one chunk
+            queue.offer(queue);
+        }
+        while (!queue.isEmpty() && queue.peek() != null && queue.size() > 0) {
+            queue.poll();
+        }
+        queue.poll();
+    }
+
+    private static void use(AtomicReference<@Nullable Object> reference) {
+        reference.compareAndSet(null, reference);
+        reference.getAndSet(null);
+        reference.set(null);
+    }
+
+    private static CompletableFuture<Object> use(CompletableFuture<Object> future) {
+        future.thenRun(new Nothing());
+        future.thenRun(new Nothing());
+        return future;
+    }
+
+    private static final class Nothing implements Runnable {
+        @Override
+        public void run() {}
     }
 
     private static void load(String prefix, String names) {

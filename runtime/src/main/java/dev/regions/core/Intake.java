@@ -60,6 +60,21 @@ final class Intake {
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
+        linkAccesses();
+    }
+
+    /** Makes each kind of access of this class once, to nothing: see {@link Ahead}. */
+    private static void linkAccesses() {
+        for (int access = 0; access < 1; access++) {
+            try {
+                switch (access) {
+                    case 0 -> CONSUMING.compareAndSet((Intake) null, false, true);
+                    default -> throw new AssertionError(access);
+                }
+            } catch (NullPointerException linked) {
+                // as it should be
+            }
+        }
     }
 
     private final Queue<Object> submitted;

@@ -143,6 +143,40 @@ abstract sealed class Node extends Dependent permits TaskNode {
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
+        linkAccesses();
+    }
+
+    /** Makes each kind of access of this class once, to nothing: see {@link Ahead}. */
+    private static void linkAccesses() {
+        for (int access = 0; access < 14; access++) {
+            try {
+                switch (access) {
+                    case 0 -> STATUS.compareAndSet((Node) null, 0, 0);
+                    case 1 -> STATUS.set((Node) null, 0);
+                    case 2 -> STATUS.setRelease((Node) null, 0);
+                    case 3 -> STATUS.getAndAdd((Node) null, 0);
+                    case 4 -> {
+                        int unused = (int) STATUS.getAndAdd((Node) null, 0);
+                    }
+                    case 5 -> OUTCOME.compareAndSet((Node) null, (Object) null, (Object) null);
+                    case 6 -> OUTCOME.compareAndSet((Node) null, (Object) null, (Link) null);
+                    case 7 -> OUTCOME.compareAndSet((Node) null, (Object) null, (CancelRequest) null);
+                    case 8 -> OUTCOME.compareAndSet((Node) null, (Dependent) null, (Dependent) null);
+                    case 9 -> OUTCOME.compareAndSet((Node) null, (CancelRequest) null, (Unsettled) null);
+                    case 10 -> OUTCOME.compareAndSet((Node) null, null, (Node) null);
+                    case 11 -> {
+                        Dependent unused = (Dependent) OUTCOME.getAndSet((Node) null, (Object) null);
+                    }
+                    case 12 -> {
+                        TaskNode<?> unused = (TaskNode<?>) TRACKED.getAcquire((Link.Tracker) null);
+                    }
+                    case 13 -> TRACKED.setRelease((Link.Tracker) null, (TaskNode<?>) null);
+                    default -> throw new AssertionError(access);
+                }
+            } catch (NullPointerException linked) {
+                // as it should be
+            }
+        }
     }
 
     private volatile int status;
@@ -1360,6 +1394,28 @@ abstract sealed class Node extends Dependent permits TaskNode {
          * successors that come later have to wait for the predecessors themselves.
          */
         private volatile @Nullable Link heldBack;
+
+        static {
+            linkAccesses();
+        }
+
+        /** Makes each kind of access of this class once, to nothing: see {@link Ahead}. */
+        private static void linkAccesses() {
+            for (int access = 0; access < 3; access++) {
+                try {
+                    switch (access) {
+                        case 0 -> HELD_BACK.compareAndSet((Unsettled) null, (Link) null, (SoftEdge) null);
+                        case 1 -> HELD_BACK.compareAndSet((Unsettled) null, null, (Link) null);
+                        case 2 -> {
+                            Link unused = (Link) HELD_BACK.getAndSet((Unsettled) null, (Link) null);
+                        }
+                        default -> throw new AssertionError(access);
+                    }
+                } catch (NullPointerException linked) {
+                    // as it should be
+                }
+            }
+        }
 
         Unsettled(Unsuccessful outcome) {
             this.outcome = outcome;

@@ -106,12 +106,59 @@ final class ReadyQueue {
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
+        linkAccesses();
+    }
+
+    /** Makes each kind of access of this class once, to nothing: see {@link Ahead}. */
+    private static void linkAccesses() {
+        for (int access = 0; access < 4; access++) {
+            try {
+                switch (access) {
+                    case 0 -> HEAD.compareAndSet((ReadyQueue) null, (Segment) null, (Segment) null);
+                    case 1 -> NEXT.compareAndSet((Segment) null, null, (Segment) null);
+                    case 2 -> SLOT.compareAndSet((Object[]) null, 0, null, (Node) null);
+                    case 3 -> {
+                        int unused = (int) COUNTER.getAndAdd((int[]) null, 0, 0);
+                    }
+                    default -> throw new AssertionError(access);
+                }
+            } catch (NullPointerException linked) {
+                // as it should be
+            }
+        }
     }
 
     private static final class Segment {
         final @Nullable Object[] slots = new Object[SLOTS];
         final int[] counters = new int[COUNTERS];
         volatile @Nullable Segment next;
+
+        static {
+            linkAccesses();
+        }
+
+        /** Makes each kind of access of this class once, to nothing: see {@link Ahead}. */
+        private static void linkAccesses() {
+            for (int access = 0; access < 4; access++) {
+                try {
+                    switch (access) {
+                        case 0 -> COUNTER.compareAndSet((int[]) null, 0, 0, 0);
+                        case 1 -> {
+                            int unused = (int) COUNTER.getVolatile((int[]) null, 0);
+                        }
+                        case 2 -> {
+                            Object unused = SLOT.getVolatile((Object[]) null, 0);
+                        }
+                        case 3 -> {
+                            Node unused = (Node) SLOT.getAndSet((Object[]) null, 0, (Object) null);
+                        }
+                        default -> throw new AssertionError(access);
+                    }
+                } catch (NullPointerException linked) {
+                    // as it should be
+                }
+            }
+        }
 
         @Nullable
         Object slot(int index) {

@@ -19,6 +19,27 @@ final class StripedCounter {
     /** In longs: two cache lines, for lines are fetched in pairs. */
     private static final int APART = 16;
 
+    static {
+        linkAccesses();
+    }
+
+    /** Makes each kind of access of this class once, to nothing: see {@link Ahead}. */
+    private static void linkAccesses() {
+        for (int access = 0; access < 2; access++) {
+            try {
+                switch (access) {
+                    case 0 -> COUNT.getAndAdd((long[]) null, 0, 0L);
+                    case 1 -> {
+                        long unused = (long) COUNT.getVolatile((long[]) null, 0);
+                    }
+                    default -> throw new AssertionError(access);
+                }
+            } catch (NullPointerException linked) {
+                // as it should be
+            }
+        }
+    }
+
     private final long[] counts = new long[(STRIPES + 1) * APART];
 
     /** Adds to the count. A full fence, as any atomic read-modify-write. */

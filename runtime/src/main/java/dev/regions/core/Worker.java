@@ -97,6 +97,25 @@ final class Worker implements Runnable {
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
+        linkAccesses();
+    }
+
+    /** Makes each kind of access of this class once, to nothing: see {@link Ahead}. */
+    private static void linkAccesses() {
+        for (int access = 0; access < 3; access++) {
+            try {
+                switch (access) {
+                    case 0 -> CANCELS.compareAndSet((Worker) null, (Cancel) null, (Cancel) null);
+                    case 1 -> {
+                        long unused = (long) ENDED.get((Worker) null);
+                    }
+                    case 2 -> ENDED.setRelease((Worker) null, 0L);
+                    default -> throw new AssertionError(access);
+                }
+            } catch (NullPointerException linked) {
+                // as it should be
+            }
+        }
     }
 
     private record Cancel(

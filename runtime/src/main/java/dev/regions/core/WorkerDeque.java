@@ -51,6 +51,29 @@ final class WorkerDeque {
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
+        linkAccesses();
+    }
+
+    /** Makes each kind of access of this class once, to nothing: see {@link Ahead}. */
+    private static void linkAccesses() {
+        for (int access = 0; access < 5; access++) {
+            try {
+                switch (access) {
+                    case 0 -> {
+                        int unused = (int) TAIL.get((WorkerDeque) null);
+                    }
+                    case 1 -> TAIL.setRelease((WorkerDeque) null, 0);
+                    case 2 -> SLOT.compareAndSet((Node[]) null, 0, (Node) null, null);
+                    case 3 -> {
+                        Node unused = (Node) SLOT.getVolatile((Node[]) null, 0);
+                    }
+                    case 4 -> SLOT.setRelease((Node[]) null, 0, (Node) null);
+                    default -> throw new AssertionError(access);
+                }
+            } catch (NullPointerException linked) {
+                // as it should be
+            }
+        }
     }
 
     /** The thread of the worker. */

@@ -29,6 +29,28 @@ final class WorkerDeques {
         } catch (IllegalAccessException e) {
             throw new ExceptionInInitializerError(e);
         }
+        linkAccesses();
+    }
+
+    /** Makes each kind of access of this class once, to nothing: see {@link Ahead}. */
+    private static void linkAccesses() {
+        for (int access = 0; access < 4; access++) {
+            try {
+                switch (access) {
+                    case 0 -> PLACE.compareAndSet((WorkerDeque[]) null, 0, null, (WorkerDeque) null);
+                    case 1 -> {
+                        WorkerDeque unused = (WorkerDeque) PLACE.getVolatile((WorkerDeque[]) null, 0);
+                    }
+                    case 2 -> {
+                        Object unused = PLACE.getVolatile((WorkerDeque[]) null, 0);
+                    }
+                    case 3 -> PLACE.setVolatile((WorkerDeque[]) null, 0, null);
+                    default -> throw new AssertionError(access);
+                }
+            } catch (NullPointerException linked) {
+                // as it should be
+            }
+        }
     }
 
     private final @Nullable WorkerDeque[] places = new WorkerDeque[PLACES];

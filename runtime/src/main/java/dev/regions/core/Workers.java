@@ -105,6 +105,22 @@ final class Workers {
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
+        linkAccesses();
+    }
+
+    /** Makes each kind of access of this class once, to nothing: see {@link Ahead}. */
+    private static void linkAccesses() {
+        for (int access = 0; access < 2; access++) {
+            try {
+                switch (access) {
+                    case 0 -> STANDBY.compareAndSet((Standby) null, false, true);
+                    case 1 -> RANKS.compareAndSet((Workers) null, null, (Ranks) null);
+                    default -> throw new AssertionError(access);
+                }
+            } catch (NullPointerException linked) {
+                // as it should be
+            }
+        }
     }
 
     // Together they keep the flag, which every producer reads, on a cache line away from what is written often: the
