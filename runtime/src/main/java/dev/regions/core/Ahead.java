@@ -31,7 +31,7 @@ final class Ahead {
             Admission Alarm Appended Attempt Blocking Body Callbacks CircleSearch Cycles DagCore Deadlocks Dependent HoldGraph
             Inputs Intake Interruption Label Link Node Observers Observing OpenRegions Pause Ranks ReadyQueue RegionTexts
             Release Room Spawn StackRoom StripedCounter StructuredScopes Subscription TaskFuture TaskNode Terms Timers
-            UncaughtFailures Unsuccessful Worker WorkerDeque WorkerDeques Workers""";
+            UncaughtFailures Unsuccessful WeakQueueMap Worker WorkerDeque WorkerDeques Workers""";
 
     private static final String INTERNAL = "Log Suppressed Words";
 

@@ -13,11 +13,6 @@ import dev.regions.queue.PolicyQueue;
 import dev.regions.queue.QueueStack;
 import dev.regions.queue.SequentialQueue;
 import dev.regions.queue.TaskQueue;
-import java.lang.ref.Reference;
-import java.lang.ref.ReferenceQueue;
-import java.lang.ref.WeakReference;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -44,9 +39,7 @@ public final class Observing {
 
     private final DagCore core;
     /** The regions that are open, or were left in the middle: by their queues, which this does not keep. */
-    private final Map<Object, RegionWatch> regions = new ConcurrentHashMap<>();
-
-    private final ReferenceQueue<TaskQueue> gone = new ReferenceQueue<>();
+    private final WeakQueueMap<RegionWatch> regions = new WeakQueueMap<>();
 
     private record RegionWatch(RegionInfo info, AtomicLong spawned) {}
 
@@ -200,43 +193,16 @@ public final class Observing {
 
     // ---- Regions ----------------------------------------------------------------------------------------------------
 
-    /** Finds the entry of a queue by identity, whatever its equals says, without keeping the queue. */
-    private static final class Key extends WeakReference<TaskQueue> {
-        private final int hash;
-
-        Key(TaskQueue queue, @Nullable ReferenceQueue<TaskQueue> gone) {
-            super(queue, gone);
-            this.hash = System.identityHashCode(queue);
-        }
-
-        @Override
-        public int hashCode() {
-            return hash;
-        }
-
-        @Override
-        public boolean equals(@Nullable Object other) {
-            if (this == other) {
-                return true;
-            }
-            TaskQueue queue = get();
-            return other instanceof Key key && queue != null && key.refersTo(queue);
-        }
-    }
-
     private @Nullable RegionWatch watchOf(@Nullable TaskQueue queue) {
         if (queue == null || queue instanceof DagCore || queue == core.root()) {
             return null;
         }
-        RegionWatch known = regions.get(new Key(queue, null));
+        RegionWatch known = regions.get(queue);
         return known != null ? known : enter(queue);
     }
 
     /** Also for a region that was opened while nobody observed: what is not known of it is as of now. */
     private RegionWatch enter(TaskQueue queue) {
-        for (Reference<?> dead; (dead = gone.poll()) != null; ) {
-            regions.remove(dead);
-        }
         Thread thread = Thread.currentThread();
         Node opener = Worker.innermostHere();
         Observation openedBy = opener == null ? null : opener.observation();
@@ -244,7 +210,7 @@ public final class Observing {
         boolean outside = false;
         for (TaskQueue around : QueueStack.enclosing()) {
             if (outside) {
-                RegionWatch watch = regions.get(new Key(around, null));
+                RegionWatch watch = regions.get(around);
                 parent = watch == null ? null : watch.info;
                 break;
             }
@@ -261,8 +227,7 @@ public final class Observing {
                         thread.threadId(),
                         System.nanoTime()),
                 new AtomicLong());
-        RegionWatch before = regions.putIfAbsent(new Key(queue, gone), watch);
-        return before != null ? before : watch;
+        return regions.putIfAbsent(queue, watch);
     }
 
     private static String kind(TaskQueue queue) {
@@ -279,7 +244,7 @@ public final class Observing {
     /** Returns what is known of the region of a queue, null if nobody has observed it. */
     @Nullable
     RegionInfo regionOf(@Nullable TaskQueue queue) {
-        RegionWatch watch = queue == null ? null : regions.get(new Key(queue, null));
+        RegionWatch watch = queue == null ? null : regions.get(queue);
         return watch == null ? null : watch.info;
     }
 
@@ -311,7 +276,7 @@ public final class Observing {
     private void tellOf(OfRegion what, TaskQueue queue, boolean failed) {
         Observers observers = observers();
         try {
-            RegionWatch watch = what == OfRegion.CLOSED ? regions.remove(new Key(queue, null)) : watchOf(queue);
+            RegionWatch watch = what == OfRegion.CLOSED ? regions.remove(queue) : watchOf(queue);
             if (watch != null) {
                 RegionEvent event = new RegionEvent(watch.info, watch.spawned.get(), failed, System.nanoTime());
                 observers.tell(what, event);

@@ -6,12 +6,6 @@ import dev.regions.queue.JoinedQueue;
 import dev.regions.queue.PolicyQueue;
 import dev.regions.queue.SequentialQueue;
 import dev.regions.queue.TaskQueue;
-import java.lang.ref.Reference;
-import java.lang.ref.ReferenceQueue;
-import java.lang.ref.WeakReference;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Texts of the queues of regions, for reports of failures.
@@ -24,45 +18,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. Keeps no queue.
  */
 final class RegionTexts {
-    private static final Map<Object, String> TEXTS = new ConcurrentHashMap<>();
-    private static final ReferenceQueue<TaskQueue> GONE = new ReferenceQueue<>();
+    private static final WeakQueueMap<String> TEXTS = new WeakQueueMap<>();
 
     private RegionTexts() {}
 
-    /** Finds the text of a queue by identity, whatever its equals says, without keeping the queue. */
-    private static final class Key extends WeakReference<TaskQueue> {
-        private final int hash;
-
-        Key(TaskQueue queue, @Nullable ReferenceQueue<TaskQueue> gone) {
-            super(queue, gone);
-            this.hash = System.identityHashCode(queue);
-        }
-
-        @Override
-        public int hashCode() {
-            return hash;
-        }
-
-        @Override
-        public boolean equals(@Nullable Object other) {
-            if (this == other) {
-                return true;
-            }
-            TaskQueue queue = get();
-            return other instanceof Key key && queue != null && key.refersTo(queue);
-        }
-    }
-
     /** Called when the region of a queue is opened: makes the text, if it is the user's to make. */
     static void note(TaskQueue queue) {
-        if (isOurs(queue)) {
-            return;
-        }
-        for (Reference<?> dead; (dead = GONE.poll()) != null; ) {
-            TEXTS.remove(dead);
-        }
-        if (!TEXTS.containsKey(new Key(queue, null))) {
-            TEXTS.putIfAbsent(new Key(queue, GONE), Words.of(queue));
+        if (!isOurs(queue) && TEXTS.get(queue) == null) {
+            TEXTS.putIfAbsent(queue, Words.of(queue));
         }
     }
 
@@ -71,7 +34,7 @@ final class RegionTexts {
         if (isOurs(queue)) {
             return queue.toString();
         }
-        String noted = TEXTS.get(new Key(queue, null));
+        String noted = TEXTS.get(queue);
         return noted != null
                 ? noted
                 : queue.getClass().getName() + "@" + Integer.toHexString(System.identityHashCode(queue));
