@@ -6,7 +6,6 @@ import dev.regions.core.Spawn;
 import dev.regions.core.StackRoom;
 import dev.regions.internal.Suppressed;
 import dev.regions.internal.Words;
-import dev.regions.queue.BulkQueue;
 import dev.regions.queue.JoinPolicy;
 import dev.regions.queue.JoinedQueue;
 import dev.regions.queue.PolicyQueue;
@@ -271,11 +270,7 @@ public sealed class JoinScope<R extends @Nullable Object> implements AutoCloseab
     }
 
     private boolean isUnfinished() {
-        return forked || joined.hasUnclaimed() || !isFlushed();
-    }
-
-    private boolean isFlushed() {
-        return !(queue instanceof BulkQueue bulk) || bulk.isEmpty();
+        return forked || joined.hasUnclaimed() || OpenRegions.holdsTasks(queue);
     }
 
     private void closeQueues() {

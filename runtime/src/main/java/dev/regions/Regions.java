@@ -1,6 +1,7 @@
 package dev.regions;
 
 import dev.regions.core.Admission;
+import dev.regions.core.AttributeQueue;
 import dev.regions.core.Observing;
 import dev.regions.core.OpenRegions;
 import dev.regions.core.Spawn;
@@ -300,7 +301,7 @@ public final class Regions {
     private static Function<TaskQueue, TaskQueue> deadline(Duration time) {
         long nanoTime = System.nanoTime() + TaskBuilder.positive(time, "time of a region");
         return above ->
-                new MarkingQueue(above, "within", "a region with a deadline", task -> Spawn.expireAt(task, nanoTime));
+                new AttributeQueue(above, "within", "a region with a deadline", task -> Spawn.expireAt(task, nanoTime));
     }
 
     /**
@@ -327,7 +328,7 @@ public final class Regions {
 
     private static Function<TaskQueue, TaskQueue> admission(Limit limit) {
         Admission admission = Objects.requireNonNull(limit, "limit").admission();
-        return above -> new MarkingQueue(
+        return above -> new AttributeQueue(
                 above, "limited", "a region limited by '" + limit.name() + "'", task -> Spawn.limit(task, admission));
     }
 

@@ -50,13 +50,25 @@ public interface TaskObserver {
      * The task has ended in the ordinary way: its body returned, or threw, or was cancelled while it ran, and has ended now; or
      * the task, a barrier or one completed from outside, needs no body. The state says how.
      */
-    default void finished(TaskEvent event) {}
+    default void finished(TaskEvent event) {
+        ended(event);
+    }
 
     /** The task never ran, because something that it requires did not succeed. */
-    default void skipped(TaskEvent event) {}
+    default void skipped(TaskEvent event) {
+        ended(event);
+    }
 
     /** The task never ran, because it was cancelled, abandoned with its region, or past its deadline. The state says which. */
-    default void cancelled(TaskEvent event) {}
+    default void cancelled(TaskEvent event) {
+        ended(event);
+    }
+
+    /**
+     * The task has completed, in whichever way. Called by {@link #finished}, {@link #skipped} and {@link #cancelled}, unless these are
+     * overridden; there is no kind of event for it.
+     */
+    default void ended(TaskEvent event) {}
 
     /** A region was opened. */
     default void regionOpened(RegionEvent event) {}

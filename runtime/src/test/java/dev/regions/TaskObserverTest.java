@@ -16,6 +16,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.regions.queue.Dependency.Kind;
 import dev.regions.queue.EdgeReason;
+import dev.regions.queue.ForwardingQueue;
 import dev.regions.task.QueueClosedException;
 import dev.regions.task.Task;
 import dev.regions.task.TaskState;
@@ -25,8 +26,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -35,6 +38,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("An observer")
 @Timeout(value = 2 * SECONDS, unit = TimeUnit.SECONDS)
@@ -257,6 +262,61 @@ class TaskObserverTest {
             ObservedTask inner = observer.task("inner " + round);
             assertThat(inner.readyAt()).isPositive().isLessThanOrEqualTo(inner.startedAt());
         }
+    }
+
+    @Test
+    @DisplayName("that overrides ended() alone is notified of each task that has completed, once")
+    void ended() throws Exception {
+        Queue<String> ended = new ConcurrentLinkedQueue<>();
+        TaskObserver observer = new TaskObserver() {
+            @Override
+            public void ended(TaskEvent event) {
+                ended.add(event.task().name() + " " + event.state());
+            }
+        };
+        try (TaskRuntime runtime = TaskRuntime.builder()
+                .observer(observer)
+                .onUncaughtFailure(failure -> {})
+                .build()) {
+            runtime.run(() -> {
+                ExternalTask<Integer> external = named("external").external();
+                named("cancelled").spawn(external.task(), x -> x).cancel();
+                named("skipped").spawn(external.task(), x -> x);
+                external.fail(new IllegalStateException("on purpose"));
+                named("succeeded").spawn(() -> 1);
+            });
+        }
+
+        assertThat(ended)
+                .containsExactlyInAnyOrder(
+                        "external FAILED", "cancelled CANCELLED", "skipped SKIPPED", "succeeded SUCCEEDED");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @DisplayName("is given the kind that a queue of the user's says, or the name of its class if it cannot say")
+    void kindOfRegion(boolean hostile) {
+        class OwnQueue extends ForwardingQueue {
+            OwnQueue() {
+                super(TaskRuntime.currentQueue());
+            }
+
+            @Override
+            public String kind() {
+                if (hostile) {
+                    throw new IllegalStateException("on purpose");
+                }
+                return "own";
+            }
+        }
+        try (TaskRuntime runtime = observed()) {
+            runtime.run(() -> Regions.with(new OwnQueue(), () -> {
+                Tasks.spawn(() -> {});
+            }));
+        }
+
+        String kind = hostile ? "OwnQueue" : "own";
+        assertThat(observer.regions).containsExactly("opened " + kind, "launched " + kind + " 1", "closed " + kind);
     }
 
     // ---- Edges ------------------------------------------------------------------------------------------------------

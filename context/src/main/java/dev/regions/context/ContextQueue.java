@@ -1,25 +1,20 @@
 package dev.regions.context;
 
+import dev.regions.queue.ForwardingQueue;
 import dev.regions.queue.PendingTask;
 import dev.regions.queue.SpawnListener;
-import dev.regions.queue.TaskBatch;
 import dev.regions.queue.TaskQueue;
-import dev.regions.task.QueueClosedException;
-import java.util.Objects;
-import java.util.function.Consumer;
 
 /**
- * Wraps each task in the context of its spawner, when it is spawned; what arrives, it hands on as it is.
+ * Wraps each task in the context of its spawner, when it is spawned; forwards enqueued tasks unchanged.
  *
  * <p>Thread-safe, as any task queue.
  */
-final class ContextQueue implements TaskQueue, SpawnListener {
-    private final TaskQueue above;
+final class ContextQueue extends ForwardingQueue implements SpawnListener {
     private final ContextPropagation propagation;
-    private volatile boolean closed;
 
-    ContextQueue(TaskQueue above, ContextPropagation propagation) {
-        this.above = Objects.requireNonNull(above, "above");
+    ContextQueue(TaskQueue upstream, ContextPropagation propagation) {
+        super(upstream);
         this.propagation = propagation;
     }
 
@@ -29,45 +24,13 @@ final class ContextQueue implements TaskQueue, SpawnListener {
     }
 
     @Override
-    public void enqueue(PendingTask task) {
-        Objects.requireNonNull(task, "task");
-        ensureOpen();
-        above.enqueue(task);
+    public String kind() {
+        return upstream().kind();
     }
 
-    @Override
-    public void enqueue(TaskBatch batch) {
-        Objects.requireNonNull(batch, "batch");
-        ensureOpen();
-        above.enqueue(batch);
-    }
-
-    @Override
-    public void taskFailed() {
-        above.taskFailed();
-    }
-
-    /** Holds nothing; but where this is a root, nobody else asks the queue behind it. */
-    @Override
-    public void forEachHeld(Consumer<? super PendingTask> action) {
-        above.forEachHeld(action);
-    }
-
-    private void ensureOpen() {
-        if (closed) {
-            throw new QueueClosedException(this + " has ended and takes no more tasks");
-        }
-    }
-
-    /** Refuses what comes later, where this is the queue of a region; nobody closes a root. */
-    @Override
-    public void close() {
-        closed = true;
-    }
-
-    /** As the queue above: that one stands for the runtime, in messages. */
+    /** Returns the string of the upstream queue: as part of a root, that one stands for the runtime in messages. */
     @Override
     public String toString() {
-        return above.toString();
+        return upstream().toString();
     }
 }

@@ -82,21 +82,7 @@ public final class TaskMetrics implements AutoCloseable {
         }
 
         @Override
-        public void finished(TaskEvent event) {
-            ended(event);
-        }
-
-        @Override
-        public void skipped(TaskEvent event) {
-            ended(event);
-        }
-
-        @Override
-        public void cancelled(TaskEvent event) {
-            ended(event);
-        }
-
-        private void ended(TaskEvent event) {
+        public void ended(TaskEvent event) {
             ObservedTask task = event.task();
             if (task.isBarrier()) {
                 return;

@@ -36,14 +36,13 @@ import org.jspecify.annotations.Nullable;
  * before {@code close()} returns, so does what a flush on another thread has taken. Who asks what is held takes no part in
  * that: the iterator of the JCTools queue may be used while others offer and poll. Thread-safe, as any task queue.
  */
-public final class BulkQueue implements TaskQueue {
+public final class BulkQueue extends ForwardingQueue {
     private static final long CLOSED = Long.MIN_VALUE;
     /** Few tasks: most regions are small, and have one chunk from the start; the bytes: docs/benchmarks.md, "Before and after". */
     private static final int CHUNK = 32;
     /** How often the consumer looks for a task that was promised before it yields: an offer takes a few instructions. */
     private static final int SPINS = 128;
 
-    private final TaskQueue above;
     private final AtomicLong tickets = new AtomicLong();
     private final MpscUnboundedAtomicUnpaddedArrayQueue<Object> held =
             new MpscUnboundedAtomicUnpaddedArrayQueue<>(CHUNK);
@@ -57,10 +56,10 @@ public final class BulkQueue implements TaskQueue {
     /**
      * Makes a queue that launches into another.
      *
-     * @param above the queue that gets the batch, usually {@link QueueStack#current()}
+     * @param upstream the queue that gets the batch, usually {@link QueueStack#current()}
      */
-    public BulkQueue(TaskQueue above) {
-        this.above = Objects.requireNonNull(above, "above");
+    public BulkQueue(TaskQueue upstream) {
+        super(upstream);
     }
 
     @Override
@@ -159,7 +158,7 @@ public final class BulkQueue implements TaskQueue {
     private void handOn(TaskBatch batch) {
         handingOn = batch;
         try {
-            above.enqueue(batch);
+            upstream().enqueue(batch);
         } catch (Throwable refused) {
             abandon(batch, refused);
             throw refused;
@@ -252,12 +251,12 @@ public final class BulkQueue implements TaskQueue {
     }
 
     @Override
-    public void taskFailed() {
-        above.taskFailed();
+    protected boolean isClosed() {
+        return tickets.get() < 0;
     }
 
     @Override
-    public String toString() {
-        return "bulk region @" + Integer.toHexString(System.identityHashCode(this));
+    public String kind() {
+        return "bulk";
     }
 }

@@ -1,6 +1,5 @@
 package dev.regions.queue;
 
-import dev.regions.task.QueueClosedException;
 import dev.regions.task.RegionFailedException;
 import dev.regions.task.Task;
 import dev.regions.task.TaskState;
@@ -51,7 +50,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe, as any task queue.
  */
-public final class JoinedQueue implements TaskQueue {
+public final class JoinedQueue extends ForwardingQueue {
     /** Few tasks: most regions are small, and have one chunk from the start; the bytes: docs/benchmarks.md, "Before and after". */
     private static final int CHUNK = 32;
 
@@ -59,9 +58,7 @@ public final class JoinedQueue implements TaskQueue {
     /** One in so many that has failed is worth a look at all: an exception takes far more memory than a task. */
     private static final int FAILURES_SHARE = 32;
 
-    private final TaskQueue above;
     private final MessagePassingQueue<TrackedTask> arrived = new MpscUnboundedAtomicUnpaddedArrayQueue<>(CHUNK);
-    private volatile boolean closed;
     private volatile boolean unclaimed;
 
     // How much has arrived since the last compaction, roughly: producers write it without care for lost updates.
@@ -91,34 +88,15 @@ public final class JoinedQueue implements TaskQueue {
     /**
      * Makes a queue that remembers what passes through it.
      *
-     * @param above the queue that gets the tasks, usually {@link QueueStack#current()}
+     * @param upstream the queue that gets the tasks, usually {@link QueueStack#current()}
      */
-    public JoinedQueue(TaskQueue above) {
-        this.above = Objects.requireNonNull(above, "above");
+    public JoinedQueue(TaskQueue upstream) {
+        super(upstream);
     }
 
+    /** Remembers the task. */
     @Override
-    public void enqueue(PendingTask task) {
-        Objects.requireNonNull(task, "task");
-        ensureOpen();
-        remember(task);
-        above.enqueue(task);
-    }
-
-    @Override
-    public void enqueue(TaskBatch batch) {
-        ensureOpen();
-        batch.tasks().forEach(this::remember);
-        above.enqueue(batch);
-    }
-
-    void ensureOpen() {
-        if (closed) {
-            throw new QueueClosedException(this + " has ended and takes no more tasks");
-        }
-    }
-
-    private void remember(PendingTask task) {
+    protected void onEnqueue(PendingTask task) {
         arrived.offer(task.track());
         if (!unclaimed) {
             unclaimed = true;
@@ -137,7 +115,7 @@ public final class JoinedQueue implements TaskQueue {
     public void taskFailed() {
         failed.incrementAndGet();
         dropFailures();
-        above.taskFailed();
+        super.taskFailed();
     }
 
     /** Lets go of the lock, and does what others have left to who has it. */
@@ -273,12 +251,6 @@ public final class JoinedQueue implements TaskQueue {
         } finally {
             unlock();
         }
-    }
-
-    /** Refuses what comes later; waits for nothing. */
-    @Override
-    public void close() {
-        closed = true;
     }
 
     /**
@@ -528,7 +500,7 @@ public final class JoinedQueue implements TaskQueue {
     }
 
     @Override
-    public String toString() {
-        return "joined region @" + Integer.toHexString(System.identityHashCode(this));
+    public String kind() {
+        return "joined";
     }
 }

@@ -30,10 +30,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <R> what comes of the region
  */
-public final class PolicyQueue<R extends @Nullable Object> implements TaskQueue {
+public final class PolicyQueue<R extends @Nullable Object> extends ForwardingQueue {
     private static final int CHUNK = 64;
 
-    private final JoinedQueue above;
+    private final JoinedQueue joined;
     private final JoinPolicy<R> policy;
     private final AtomicLong spawned = new AtomicLong();
     private final AtomicLong untold = new AtomicLong();
@@ -53,34 +53,35 @@ public final class PolicyQueue<R extends @Nullable Object> implements TaskQueue 
     /**
      * Makes a queue that tells a policy.
      *
-     * @param above the queue that gets the tasks, and is closed with this one
+     * @param upstream the queue that gets the tasks, and is closed with this one
      * @param policy what to tell; a new one
      */
-    public PolicyQueue(JoinedQueue above, JoinPolicy<R> policy) {
-        this.above = Objects.requireNonNull(above, "above");
+    public PolicyQueue(JoinedQueue upstream, JoinPolicy<R> policy) {
+        super(upstream);
+        this.joined = upstream;
         this.policy = Objects.requireNonNull(policy, "policy");
     }
 
     @Override
     public void enqueue(PendingTask task) {
         Objects.requireNonNull(task, "task");
-        above.ensureOpen();
+        ensureOpen();
         if (enough) {
             task.abandon(needsNoMore());
             return;
         }
-        above.enqueue(task);
+        joined.enqueue(task);
         watch(task);
     }
 
     @Override
     public void enqueue(TaskBatch batch) {
-        above.ensureOpen();
+        ensureOpen();
         if (enough) {
             batch.abandon(needsNoMore());
             return;
         }
-        above.enqueue(batch);
+        joined.enqueue(batch);
         batch.tasks().forEach(this::watch);
     }
 
@@ -157,7 +158,7 @@ public final class PolicyQueue<R extends @Nullable Object> implements TaskQueue 
     private void needNoMore() {
         enough = true;
         try {
-            above.cancel();
+            joined.cancel();
         } catch (Throwable wrong) {
             if (thrown == null) {
                 thrown = wrong;
@@ -204,19 +205,24 @@ public final class PolicyQueue<R extends @Nullable Object> implements TaskQueue 
         throw (X) thrown;
     }
 
-    /** Refuses what comes later; waits for nothing. */
+    @Override
+    protected boolean isClosed() {
+        return joined.isClosed();
+    }
+
+    /** Closes the joined queue: later tasks are refused. */
     @Override
     public void close() {
-        above.close();
+        joined.close();
     }
 
     @Override
-    public void taskFailed() {
-        above.taskFailed();
+    public String kind() {
+        return joined.kind();
     }
 
     @Override
     public String toString() {
-        return above.toString();
+        return joined.toString();
     }
 }

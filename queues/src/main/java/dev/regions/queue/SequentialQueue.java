@@ -1,7 +1,6 @@
 package dev.regions.queue;
 
 import dev.regions.internal.Suppressed;
-import dev.regions.task.QueueClosedException;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -32,24 +31,21 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The last task of the chain stays reachable, with its result, as long as this queue does. Thread-safe, as any task queue.
  */
-public final class SequentialQueue implements TaskQueue {
-    private final TaskQueue above;
+public final class SequentialQueue extends ForwardingQueue {
     private final ChainPolicy policy;
     private final ReentrantLock turns = new ReentrantLock();
     // Guarded by the lock: the last of the chain.
     private @Nullable PendingTask tail;
 
-    private volatile boolean closed;
-
     /**
      * Makes a queue with a chain of its own, or, if the queue above is itself sequential, one that continues the chain of
      * that.
      *
-     * @param above the queue that gets the tasks, usually {@link QueueStack#current()}
+     * @param upstream the queue that gets the tasks, usually {@link QueueStack#current()}
      * @param policy what a failure does to the tasks after it
      */
-    public SequentialQueue(TaskQueue above, ChainPolicy policy) {
-        this.above = Objects.requireNonNull(above, "above");
+    public SequentialQueue(TaskQueue upstream, ChainPolicy policy) {
+        super(upstream);
         this.policy = Objects.requireNonNull(policy, "policy");
     }
 
@@ -65,7 +61,7 @@ public final class SequentialQueue implements TaskQueue {
 
     private void append(PendingTask task, ChainPolicy policy) {
         ensureOpen();
-        if (above instanceof SequentialQueue chain) {
+        if (upstream() instanceof SequentialQueue chain) {
             chain.append(task, policy);
             return;
         }
@@ -74,7 +70,7 @@ public final class SequentialQueue implements TaskQueue {
         try {
             follow(task, previous, policy);
             tail = task; // before the queue above runs code of the user's, which may enqueue here
-            above.enqueue(task);
+            upstream().enqueue(task);
         } catch (Throwable refused) {
             leaveOut(task, previous);
             throw refused;
@@ -95,7 +91,7 @@ public final class SequentialQueue implements TaskQueue {
         if (batch.isEmpty()) {
             return;
         }
-        if (above instanceof SequentialQueue chain) {
+        if (upstream() instanceof SequentialQueue chain) {
             chain.append(batch, policy);
             return;
         }
@@ -105,7 +101,7 @@ public final class SequentialQueue implements TaskQueue {
         try {
             TaskBatch ordered = ordered(batch, previous, barrier, policy);
             tail = barrier;
-            above.enqueue(ordered);
+            upstream().enqueue(ordered);
         } catch (Throwable refused) {
             leaveOut(barrier, previous);
             abandon(barrier, refused);
@@ -142,25 +138,8 @@ public final class SequentialQueue implements TaskQueue {
         }
     }
 
-    private void ensureOpen() {
-        if (closed) {
-            throw new QueueClosedException(this + " has ended and takes no more tasks");
-        }
-    }
-
-    /** Refuses what comes later; waits for nothing. */
     @Override
-    public void close() {
-        closed = true;
-    }
-
-    @Override
-    public void taskFailed() {
-        above.taskFailed();
-    }
-
-    @Override
-    public String toString() {
-        return "sequential region @" + Integer.toHexString(System.identityHashCode(this));
+    public String kind() {
+        return "sequential";
     }
 }

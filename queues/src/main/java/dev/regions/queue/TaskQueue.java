@@ -2,13 +2,14 @@ package dev.regions.queue;
 
 import dev.regions.task.QueueClosedException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a region binds: tasks spawned in it come here first. A queue may hold, reorder, merge, wrap or rename tasks, add
- * dependencies to them or drop them, and hands the rest to the queue above it, which it usually takes as
+ * dependencies to them or drop them, and hands the rest to the queue above it, its upstream queue, which it usually takes as
  * {@link QueueStack#current()} when it is made. At the top stands the root queue, which launches.
  *
- * <p>A queue that renames what passes through it is no more than this:
+ * <p>{@link ForwardingQueue} is the base class. A queue that renames tasks is no more than this:
  *
  * {@snippet file="PrefixQueue.java" region="queue"}
  *
@@ -44,6 +45,19 @@ public interface TaskQueue {
      * @throws QueueClosedException if this queue takes no more
      */
     void enqueue(TaskBatch batch);
+
+    /**
+     * Returns the queue that gets the tasks after this one; null if there is none, as for the root queue, or if this queue does not
+     * say.
+     */
+    default @Nullable TaskQueue upstream() {
+        return null;
+    }
+
+    /** Returns the kind of region that this queue makes, in a word or two, for messages and observers: its class, by default. */
+    default String kind() {
+        return getClass().getSimpleName();
+    }
 
     /** Hands on what is still held, and stays open. Called by {@code launch()} and {@code join()} of a scope. */
     default void flush() {}

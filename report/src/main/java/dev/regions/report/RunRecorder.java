@@ -182,21 +182,7 @@ public final class RunRecorder implements AutoCloseable {
         }
 
         @Override
-        public void finished(TaskEvent event) {
-            ended(event);
-        }
-
-        @Override
-        public void skipped(TaskEvent event) {
-            ended(event);
-        }
-
-        @Override
-        public void cancelled(TaskEvent event) {
-            ended(event);
-        }
-
-        private void ended(TaskEvent event) {
+        public void ended(TaskEvent event) {
             lock.lock();
             try {
                 Integer place = unfinished.remove(event.task());

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Ahead {
     private static final String CORE = """
-            Admission Alarm Appended Attempt Blocking Body Callbacks CircleSearch Cycles DagCore Deadlocks Dependent HoldGraph
+            Admission Alarm Appended Attempt AttributeQueue Blocking Body Callbacks CircleSearch Cycles DagCore Deadlocks Dependent HoldGraph
             Inputs Intake Interruption Label Link Node Observers Observing OpenRegions Pause Ranks ReadyQueue RegionTexts
             Release Room Spawn StackRoom StripedCounter StructuredScopes Subscription TaskFuture TaskNode Terms Timers
             UncaughtFailures Unsuccessful WeakQueueMap Worker WorkerDeque WorkerDeques Workers""";
@@ -36,10 +36,10 @@ final class Ahead {
     private static final String INTERNAL = "Log Suppressed Words";
 
     private static final String API = """
-            ExternalTask JoinScope Limit MarkingQueue Priority RegionScope Regions RetryPolicy TaskBuilder Tasks UncaughtFailure""";
+            ExternalTask JoinScope Limit Priority RegionScope Regions RetryPolicy TaskBuilder Tasks UncaughtFailure""";
 
     private static final String QUEUES = """
-            AllSucceed BulkQueue ChainPolicy Dependency EdgeReason Failures Failures$1 FirstSuccess JoinPolicy JoinedQueue
+            AllSucceed BulkQueue ChainPolicy Dependency EdgeReason Failures Failures$1 FirstSuccess ForwardingQueue JoinPolicy JoinedQueue
             JoinedQueue$1 PendingTask PolicyQueue QueueStack RegionAction RegionBody SequentialQueue SpawnListener TaskBatch TaskList
             TaskQueue WaitObserver""";
 

@@ -1,6 +1,5 @@
 package dev.regions.core;
 
-import dev.regions.queue.BulkQueue;
 import dev.regions.queue.PendingTask;
 import dev.regions.queue.TaskQueue;
 import dev.regions.task.DeadlockException;
@@ -531,10 +530,9 @@ final class CircleSearch {
                         + "', which are all held by tasks that wait, such as";
     }
 
-    /** Does not ask a queue of the user's own, whose text may take any time. */
     private static String wordsOf(OpenRegions.Entry region) {
         TaskQueue queue = region.get();
-        return queue instanceof BulkQueue ? queue.toString() : "a region that holds its tasks";
+        return queue != null ? RegionTexts.of(queue) : "a region that holds its tasks";
     }
 
     private Node innermost(int wait) {

@@ -6,13 +6,10 @@ import dev.regions.RegionInfo;
 import dev.regions.TaskObserver;
 import dev.regions.core.Subscription.OfRegion;
 import dev.regions.internal.Words;
-import dev.regions.queue.BulkQueue;
 import dev.regions.queue.EdgeReason;
-import dev.regions.queue.JoinedQueue;
-import dev.regions.queue.PolicyQueue;
 import dev.regions.queue.QueueStack;
-import dev.regions.queue.SequentialQueue;
 import dev.regions.queue.TaskQueue;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -230,15 +227,13 @@ public final class Observing {
         return regions.putIfAbsent(queue, watch);
     }
 
+    /** Returns the kind of a queue, which may be the user's, and so throw. */
     private static String kind(TaskQueue queue) {
-        return switch (queue) {
-            case BulkQueue bulk -> "bulk";
-            case SequentialQueue sequential -> "sequential";
-            case JoinedQueue joined -> "joined";
-            case PolicyQueue<?> judged -> "joined";
-            case KindOfRegion other -> other.kind();
-            default -> queue.getClass().getSimpleName();
-        };
+        try {
+            return Objects.requireNonNull(queue.kind());
+        } catch (Throwable wrong) {
+            return queue.getClass().getSimpleName();
+        }
     }
 
     /** Returns what is known of the region of a queue, null if nobody has observed it. */

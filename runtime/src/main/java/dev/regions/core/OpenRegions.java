@@ -1,6 +1,5 @@
 package dev.regions.core;
 
-import dev.regions.queue.BulkQueue;
 import dev.regions.queue.PendingTask;
 import dev.regions.queue.TaskQueue;
 import java.lang.ref.Reference;
@@ -109,8 +108,8 @@ public final class OpenRegions {
         List<Entry> holding = new ArrayList<>();
         Node opener = Worker.innermostHere();
         for (Entry entry = top(); entry != null; entry = entry.below) {
-            boolean isEmpty = entry.get() instanceof BulkQueue bulk && bulk.isEmpty();
-            if (entry.open && entry.opener == opener && !isEmpty) {
+            TaskQueue queue = entry.get();
+            if (entry.open && entry.opener == opener && queue != null && holdsTasks(queue)) {
                 holding.add(entry);
             }
         }
@@ -184,6 +183,28 @@ public final class OpenRegions {
             if (queue != null) {
                 ask(queue, action);
             }
+        }
+    }
+
+    /** Returns true if a queue holds tasks that cannot start before it is flushed or closed. Weakly consistent. */
+    public static boolean holdsTasks(TaskQueue queue) {
+        try {
+            Found found = new Found();
+            if (queue.holdsUntilClosed()) {
+                queue.forEachHeld(found);
+            }
+            return found.any;
+        } catch (Throwable wrong) {
+            return true; // a user's queue: it may
+        }
+    }
+
+    private static final class Found implements Consumer<PendingTask> {
+        private boolean any;
+
+        @Override
+        public void accept(PendingTask task) {
+            any = true;
         }
     }
 

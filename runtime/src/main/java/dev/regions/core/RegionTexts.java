@@ -46,6 +46,6 @@ final class RegionTexts {
                 || queue instanceof JoinedQueue
                 || queue instanceof PolicyQueue<?>
                 || queue instanceof DagCore
-                || queue instanceof KindOfRegion;
+                || queue instanceof AttributeQueue;
     }
 }

@@ -43,7 +43,7 @@ import org.junit.jupiter.api.function.Executable;
  * class PrefixQueueTest extends TaskQueueContract {
  *     @Override
  *     protected TaskQueue create(TaskQueue above) {
- *         return new PrefixQueue(above, "import: ");
+ *         return new PrefixQueue(above);
  *     }
  * }
  * }

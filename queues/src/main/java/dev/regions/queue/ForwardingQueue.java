@@ -1,0 +1,98 @@
+package dev.regions.queue;
+
+import dev.regions.task.QueueClosedException;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+/**
+ * Forwards everything to the upstream queue. The base class of queues that change tasks as they pass through, and of those that
+ * order or hold them.
+ *
+ * <p>A subclass that changes each task overrides {@link #onEnqueue}. A subclass that orders, holds or drops tasks overrides the two
+ * {@code enqueue} methods, and calls {@link #ensureOpen()} in them.
+ *
+ * <p>Closing this queue does not close the upstream queue, which belongs to the region around. Thread-safe, as any task queue.
+ */
+public abstract class ForwardingQueue implements TaskQueue {
+    private final TaskQueue upstream;
+    private volatile boolean closed;
+
+    /**
+     * Creates an open queue.
+     *
+     * @param upstream the queue that gets the tasks, usually {@link QueueStack#current()}
+     */
+    protected ForwardingQueue(TaskQueue upstream) {
+        this.upstream = Objects.requireNonNull(upstream, "upstream");
+    }
+
+    @Override
+    public final TaskQueue upstream() {
+        return upstream;
+    }
+
+    /**
+     * Called with each task, alone or in a batch, before it is forwarded; not if this queue is closed. The default does nothing. If it
+     * throws, the task is not forwarded, and neither is the rest of its batch.
+     *
+     * <p>May be called on several threads at once.
+     */
+    protected void onEnqueue(PendingTask task) {}
+
+    @Override
+    public void enqueue(PendingTask task) {
+        Objects.requireNonNull(task, "task");
+        ensureOpen();
+        onEnqueue(task);
+        upstream.enqueue(task);
+    }
+
+    @Override
+    public void enqueue(TaskBatch batch) {
+        Objects.requireNonNull(batch, "batch");
+        ensureOpen();
+        for (PendingTask task : batch.tasks()) {
+            onEnqueue(task);
+        }
+        upstream.enqueue(batch);
+    }
+
+    /** Closes this queue: later tasks are refused. */
+    @Override
+    public void close() {
+        closed = true;
+    }
+
+    /** Returns true if this queue was closed, or abandoned. */
+    protected boolean isClosed() {
+        return closed;
+    }
+
+    /**
+     * Does nothing if this queue is open.
+     *
+     * @throws QueueClosedException if it is closed
+     */
+    protected final void ensureOpen() {
+        if (isClosed()) {
+            throw new QueueClosedException(this + " has ended and takes no more tasks");
+        }
+    }
+
+    @Override
+    public void taskFailed() {
+        upstream.taskFailed();
+    }
+
+    /** Visits the tasks that the upstream queue holds; this one holds none. */
+    @Override
+    public void forEachHeld(Consumer<? super PendingTask> action) {
+        upstream.forEachHeld(action);
+    }
+
+    /** Returns the kind, and a number that tells regions of one kind apart. */
+    @Override
+    public String toString() {
+        return kind() + " region @" + Integer.toHexString(System.identityHashCode(this));
+    }
+}
