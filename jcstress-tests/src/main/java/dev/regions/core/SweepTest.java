@@ -34,6 +34,8 @@ public class SweepTest {
     private static final int SLOTS_IN_SEGMENT = 1024;
     private static final int LONGEST_DELAY = 1536;
     private static final int SWEPT = 8;
+    /** A task that is alone in the queue is moved so often, and nowhere in between. */
+    private static final int OFTEN = 256;
 
     private static final Node CLAIMED = Graph.running(Graph.task(null));
     private static final Node USED = Graph.task(null);
@@ -150,7 +152,7 @@ public class SweepTest {
         @Actor
         public void sweeper() {
             Graph.spin(delay);
-            core.workers().sweep(SWEPT, null);
+            core.workers().sweep(OFTEN, null);
         }
 
         @Arbiter
