@@ -270,7 +270,15 @@ public sealed class JoinScope<R extends @Nullable Object> implements AutoCloseab
     }
 
     private boolean isUnfinished() {
-        return forked || joined.hasUnclaimed() || OpenRegions.holdsTasks(queue);
+        return forked || joined.hasUnclaimed() || holdsTasks();
+    }
+
+    private boolean holdsTasks() {
+        try {
+            return queue.holdsTasks();
+        } catch (Throwable wrong) { // a queue of the user's own, which is to be closed all the same
+            return false;
+        }
     }
 
     private void closeQueues() {

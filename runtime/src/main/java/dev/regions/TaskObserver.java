@@ -7,7 +7,7 @@ import java.util.Set;
  *
  * {@snippet file="SnippetsTest.java" region="observer"}
  *
- * <p>Every method does nothing by default. Any number of observers may share a runtime; each is
+ * <p>By default, no method does anything, but for those that call {@link #ended}. Any number of observers may share a runtime; each is
  * {@linkplain TaskRuntime#observe registered} by itself and knows nothing of the others.
  *
  * <p><b>No observer can harm the run.</b> Each registration has a bounded queue and one daemon thread of its own, on which all
@@ -65,8 +65,9 @@ public interface TaskObserver {
     }
 
     /**
-     * The task has completed, in whichever way. Called by {@link #finished}, {@link #skipped} and {@link #cancelled}, unless these are
-     * overridden; there is no kind of event for it.
+     * The task has completed, in whichever way. Called by the defaults of {@link #finished}, {@link #skipped} and {@link #cancelled}; an
+     * observer that overrides one of these as well calls this there itself. It gets the events of these three kinds that are among its
+     * {@linkplain #interests() interests}.
      */
     default void ended(TaskEvent event) {}
 

@@ -133,6 +133,11 @@ public final class BulkQueue extends ForwardingQueue {
         return true;
     }
 
+    @Override
+    public boolean holdsTasks() {
+        return !isEmpty();
+    }
+
     /** First what is held, then what has left it meanwhile. Misses what is in between for as long as it takes to poll it all. */
     @Override
     public void forEachHeld(Consumer<? super PendingTask> action) {

@@ -5,13 +5,16 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * Forwards everything to the upstream queue. The base class of queues that change tasks as they pass through, and of those that
- * order or hold them.
+ * Forwards tasks to the upstream queue. The base class of queues that change tasks as they pass through, and of those that order or
+ * hold them.
  *
- * <p>A subclass that changes each task overrides {@link #onEnqueue}. A subclass that orders, holds or drops tasks overrides the two
- * {@code enqueue} methods, and calls {@link #ensureOpen()} in them.
+ * <p>A subclass that changes each task overrides {@link #onEnqueue}. A subclass that orders or drops tasks overrides the two
+ * {@code enqueue} methods, and calls {@link #ensureOpen()} in them. A subclass that holds tasks overrides {@link #flush()},
+ * {@link #abandon}, {@link #holdsUntilClosed()}, {@link #holdsTasks()} and {@link #forEachHeld} as well; it must make the check and the
+ * addition of a task atomic with respect to {@link #close()}, for example under a lock of its own.
  *
- * <p>Closing this queue does not close the upstream queue, which belongs to the region around. Thread-safe, as any task queue.
+ * <p>Flushing, closing or abandoning this queue does not do the same to the upstream queue, which belongs to the region around.
+ * Thread-safe, as any task queue.
  */
 public abstract class ForwardingQueue implements TaskQueue {
     private final TaskQueue upstream;
@@ -33,7 +36,7 @@ public abstract class ForwardingQueue implements TaskQueue {
 
     /**
      * Called with each task, alone or in a batch, before it is forwarded; not if this queue is closed. The default does nothing. If it
-     * throws, the task is not forwarded, and neither is the rest of its batch.
+     * throws, the task is not forwarded, and none of its batch is.
      *
      * <p>May be called on several threads at once.
      */
@@ -57,10 +60,11 @@ public abstract class ForwardingQueue implements TaskQueue {
         upstream.enqueue(batch);
     }
 
-    /** Closes this queue: later tasks are refused. */
+    /** Closes this queue: later tasks are refused, and held tasks are {@linkplain #flush() flushed}. */
     @Override
     public void close() {
         closed = true;
+        flush();
     }
 
     /** Returns true if this queue was closed, or abandoned. */
@@ -84,10 +88,12 @@ public abstract class ForwardingQueue implements TaskQueue {
         upstream.taskFailed();
     }
 
-    /** Visits the tasks that the upstream queue holds; this one holds none. */
+    /** Visits the tasks that the upstream queue holds, or none if this queue {@linkplain #holdsUntilClosed() holds tasks} itself. */
     @Override
     public void forEachHeld(Consumer<? super PendingTask> action) {
-        upstream.forEachHeld(action);
+        if (!holdsUntilClosed()) {
+            upstream.forEachHeld(action);
+        }
     }
 
     /** Returns the kind, and a number that tells regions of one kind apart. */

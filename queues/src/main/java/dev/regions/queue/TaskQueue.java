@@ -56,7 +56,8 @@ public interface TaskQueue {
 
     /** Returns the kind of region that this queue makes, in a word or two, for messages and observers: its class, by default. */
     default String kind() {
-        return getClass().getSimpleName();
+        String name = getClass().getSimpleName();
+        return name.isEmpty() ? getClass().getTypeName() : name;
     }
 
     /** Hands on what is still held, and stays open. Called by {@code launch()} and {@code join()} of a scope. */
@@ -95,6 +96,14 @@ public interface TaskQueue {
      * that has the region open must not wait for these tasks, nor for those that depend on them.
      */
     default boolean holdsUntilClosed() {
+        return false;
+    }
+
+    /**
+     * Returns true if this queue holds tasks now, which a scope must not leave behind when it is closed after a {@code join()} or
+     * {@code launch()}. The default is false.
+     */
+    default boolean holdsTasks() {
         return false;
     }
 

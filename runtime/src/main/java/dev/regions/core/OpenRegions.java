@@ -1,5 +1,6 @@
 package dev.regions.core;
 
+import dev.regions.queue.BulkQueue;
 import dev.regions.queue.PendingTask;
 import dev.regions.queue.TaskQueue;
 import java.lang.ref.Reference;
@@ -108,8 +109,8 @@ public final class OpenRegions {
         List<Entry> holding = new ArrayList<>();
         Node opener = Worker.innermostHere();
         for (Entry entry = top(); entry != null; entry = entry.below) {
-            TaskQueue queue = entry.get();
-            if (entry.open && entry.opener == opener && queue != null && holdsTasks(queue)) {
+            boolean isEmpty = entry.get() instanceof BulkQueue bulk && bulk.isEmpty();
+            if (entry.open && entry.opener == opener && !isEmpty) {
                 holding.add(entry);
             }
         }
@@ -183,28 +184,6 @@ public final class OpenRegions {
             if (queue != null) {
                 ask(queue, action);
             }
-        }
-    }
-
-    /** Returns true if a queue holds tasks that cannot start before it is flushed or closed. Weakly consistent. */
-    public static boolean holdsTasks(TaskQueue queue) {
-        try {
-            Found found = new Found();
-            if (queue.holdsUntilClosed()) {
-                queue.forEachHeld(found);
-            }
-            return found.any;
-        } catch (Throwable wrong) {
-            return true; // a user's queue: it may
-        }
-    }
-
-    private static final class Found implements Consumer<PendingTask> {
-        private boolean any;
-
-        @Override
-        public void accept(PendingTask task) {
-            any = true;
         }
     }
 

@@ -690,9 +690,9 @@ final class Worker implements Runnable {
         String name = self.getName();
         ClassLoader loader = self.getContextClassLoader();
         Thread.UncaughtExceptionHandler handler = self.getUncaughtExceptionHandler();
-        self.setContextClassLoader(contextLoader);
-        self.setUncaughtExceptionHandler(uncaught);
         try {
+            self.setContextClassLoader(contextLoader);
+            self.setUncaughtExceptionHandler(uncaught);
             return runInside(node, ofRegion);
         } finally {
             leaveThreadAs(name, loader, handler);
