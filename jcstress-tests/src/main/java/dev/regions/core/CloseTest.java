@@ -128,10 +128,10 @@ public class CloseTest {
     }
 
     /*
-     * A worker hands over what it has counted before it runs callbacks that may block:
+     * A worker hands over its count of completed tasks before it runs callbacks that may block:
      *
-     *   worker: add up what it has ended;    is the core closed, and nothing in flight?    ... (blocks)
-     *   closer: the core is closed;          nothing in flight?
+     *   worker: add the count;         is the core closed, and nothing in flight?    ... (blocks)
+     *   closer: the core is closed;    nothing in flight?
      */
     @JCStressTest
     @JCStressMeta(CloseTest.class)

@@ -4,11 +4,11 @@ import dev.regions.task.Task;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.LockSupport;
 import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -47,8 +47,8 @@ public final class PolicyQueue<R extends @Nullable Object> extends ForwardingQue
     private volatile boolean enough;
     private volatile @Nullable Throwable thrown;
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition allTold = lock.newCondition();
+    /** Threads in {@link #result()}: no lock, because a virtual thread that is deep in its stack cannot wait for one. */
+    private final Queue<Thread> waiting = new ConcurrentLinkedQueue<>();
 
     /**
      * Makes a queue that tells a policy.
@@ -166,12 +166,10 @@ public final class PolicyQueue<R extends @Nullable Object> extends ForwardingQue
         }
     }
 
+    /** The other half is in {@link #result()}: that adds the thread, then reads the count; here the count comes first. */
     private void signalAllTold() {
-        lock.lock();
-        try {
-            allTold.signalAll();
-        } finally {
-            lock.unlock();
+        for (Thread thread : waiting) {
+            LockSupport.unpark(thread);
         }
     }
 
@@ -184,19 +182,32 @@ public final class PolicyQueue<R extends @Nullable Object> extends ForwardingQue
      * @throws InterruptedException if the calling thread is interrupted first
      */
     public R result() throws InterruptedException {
-        lock.lockInterruptibly();
-        try {
-            while (untold.get() > 0) {
-                allTold.await();
-            }
-        } finally {
-            lock.unlock();
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        if (untold.get() > 0) {
+            awaitAllTold();
         }
         Throwable wrong = thrown;
         if (wrong != null) {
             throw PolicyQueue.<RuntimeException>unchecked(wrong);
         }
         return policy.result();
+    }
+
+    private void awaitAllTold() throws InterruptedException {
+        Thread thread = Thread.currentThread();
+        waiting.add(thread);
+        try {
+            while (untold.get() > 0) {
+                LockSupport.park(this);
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+            }
+        } finally {
+            waiting.remove(thread);
+        }
     }
 
     /** A policy throws nothing checked; if it was made to, that is thrown as it is. */

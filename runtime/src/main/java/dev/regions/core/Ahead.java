@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * classes are found by reflection; anonymous ones, and the tables of a {@code switch} over an enum, are named. {@code AheadTest}
  * notices what is missing.
  *
- * <p>Accesses by way of a {@code VarHandle} are linked at their first use, too, by code of the JDK in Java that takes several kilobytes
+ * <p>The JVM also links each {@code VarHandle} access at its first use. The JDK does that in Java code, which takes several kilobytes
  * of stack, once for each class and kind of access. A class with such accesses makes each of them when it is initialised, without
  * an object: the call is linked, and throws. Those of the JDK's own classes are linked when they are used here for the first time.
  */
