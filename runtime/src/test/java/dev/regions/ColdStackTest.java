@@ -3,6 +3,7 @@ package dev.regions;
 import static dev.regions.Handshakes.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.regions.queue.JoinPolicy;
 import dev.regions.queue.RegionAction;
 import dev.regions.task.Task;
 import dev.regions.task.TaskAction;
@@ -47,6 +48,7 @@ class ColdStackTest {
         BULK,
         SEQUENTIAL,
         JOINED,
+        POLICY,
         LIMITED,
         WITHIN
     }
@@ -214,6 +216,8 @@ class ColdStackTest {
                 Regions.sequential(spawnsOne);
             } else if (deed == Deed.JOINED) {
                 Regions.joined(spawnsOne);
+            } else if (deed == Deed.POLICY) {
+                Regions.joined(JoinPolicy.failFast(), spawnsOne);
             } else if (deed == Deed.LIMITED) {
                 Regions.limited(limit, spawnsOne);
             } else if (deed == Deed.WITHIN) {

@@ -1,14 +1,13 @@
 package dev.regions.queue;
 
+import dev.regions.internal.LockFreeCondition;
 import dev.regions.task.Task;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -47,8 +46,7 @@ public final class PolicyQueue<R extends @Nullable Object> extends ForwardingQue
     private volatile boolean enough;
     private volatile @Nullable Throwable thrown;
 
-    /** Threads in {@link #result()}: no lock, because a virtual thread that is deep in its stack cannot wait for one. */
-    private final Queue<Thread> waiting = new ConcurrentLinkedQueue<>();
+    private final AllTold allTold = new AllTold();
 
     /**
      * Makes a queue that tells a policy.
@@ -126,9 +124,16 @@ public final class PolicyQueue<R extends @Nullable Object> extends ForwardingQue
         }
     }
 
+    private final class AllTold extends LockFreeCondition {
+        @Override
+        protected boolean isTrue() {
+            return untold.get() == 0;
+        }
+    }
+
     private void countTold() {
         if (untold.decrementAndGet() == 0) {
-            signalAllTold();
+            allTold.signalAll();
         }
     }
 
@@ -166,13 +171,6 @@ public final class PolicyQueue<R extends @Nullable Object> extends ForwardingQue
         }
     }
 
-    /** The other half is in {@link #result()}: that adds the thread, then reads the count; here the count comes first. */
-    private void signalAllTold() {
-        for (Thread thread : waiting) {
-            LockSupport.unpark(thread);
-        }
-    }
-
     /**
      * Waits until the policy was told of everything that was enqueued so far, and returns its result. Wait first, on the queue
      * above, until all of that is final.
@@ -182,32 +180,12 @@ public final class PolicyQueue<R extends @Nullable Object> extends ForwardingQue
      * @throws InterruptedException if the calling thread is interrupted first
      */
     public R result() throws InterruptedException {
-        if (Thread.interrupted()) {
-            throw new InterruptedException();
-        }
-        if (untold.get() > 0) {
-            awaitAllTold();
-        }
+        allTold.await();
         Throwable wrong = thrown;
         if (wrong != null) {
             throw PolicyQueue.<RuntimeException>unchecked(wrong);
         }
         return policy.result();
-    }
-
-    private void awaitAllTold() throws InterruptedException {
-        Thread thread = Thread.currentThread();
-        waiting.add(thread);
-        try {
-            while (untold.get() > 0) {
-                LockSupport.park(this);
-                if (Thread.interrupted()) {
-                    throw new InterruptedException();
-                }
-            }
-        } finally {
-            waiting.remove(thread);
-        }
     }
 
     /** A policy throws nothing checked; if it was made to, that is thrown as it is. */

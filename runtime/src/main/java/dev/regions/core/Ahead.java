@@ -33,7 +33,7 @@ final class Ahead {
             Release Room Spawn StackRoom StripedCounter StructuredScopes Subscription TaskFuture TaskNode Terms Timers
             UncaughtFailures Unsuccessful WeakQueueMap Worker WorkerDeque WorkerDeques Workers""";
 
-    private static final String INTERNAL = "Log Suppressed Words";
+    private static final String INTERNAL = "LockFreeCondition Log Suppressed Words";
 
     private static final String API = """
             ExternalTask JoinScope Limit Priority RegionScope Regions RetryPolicy TaskBuilder Tasks UncaughtFailure""";
@@ -76,7 +76,12 @@ final class Ahead {
     private static void rehearse() {
         use(new MpscUnboundedAtomicArrayQueue<>(2));
         use(new MpscUnboundedAtomicUnpaddedArrayQueue<>(2));
-        use(new ConcurrentLinkedQueue<>());
+        Queue<Object> threads = new ConcurrentLinkedQueue<>();
+        use(threads);
+        threads.add(threads);
+        for (Object each : threads) {
+            threads.remove(each);
+        }
         use(new AtomicReference<>());
         AtomicBoolean flag = new AtomicBoolean();
         flag.compareAndSet(false, true);

@@ -3,6 +3,7 @@ package dev.regions.core;
 import dev.regions.Overflow;
 import dev.regions.RuntimeDump;
 import dev.regions.UncaughtFailure;
+import dev.regions.internal.LockFreeCondition;
 import dev.regions.queue.PendingTask;
 import dev.regions.queue.QueueStack;
 import dev.regions.queue.RegionPass;
@@ -14,8 +15,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +67,8 @@ public final class DagCore implements TaskQueue {
     private final Set<Node> waitingOutside = ConcurrentHashMap.newKeySet();
 
     private volatile Phase phase = Phase.OPEN;
-    private final CountDownLatch terminated = new CountDownLatch(1);
+    private volatile boolean terminated;
+    private final Termination termination = new Termination();
 
     /**
      * Makes a core; it has no threads until something is launched.
@@ -500,16 +500,23 @@ public final class DagCore implements TaskQueue {
     public void awaitTerminated() throws InterruptedException {
         for (long nanos = Deadlocks.TICK_NANOS; OpenRegions.hasOpenHere(); nanos *= 2) {
             ensureMayAwaitEnd();
-            if (terminated.await(nanos, TimeUnit.NANOSECONDS)) {
+            if (termination.await(nanos)) {
                 return;
             }
         }
         Blocking.await(new Blocking.Wait() {
             @Override
             void await() throws InterruptedException {
-                terminated.await();
+                termination.await();
             }
         });
+    }
+
+    private final class Termination extends LockFreeCondition {
+        @Override
+        protected boolean isTrue() {
+            return terminated;
+        }
     }
 
     /** Throws what {@link #awaitTerminated} does, as far as that can be known now. */
@@ -528,7 +535,8 @@ public final class DagCore implements TaskQueue {
      */
     void checkTerminated() {
         if (phase != Phase.OPEN && workers.endedByFormer() + endedUnrun.sum() >= launched.sum()) {
-            terminated.countDown();
+            terminated = true;
+            termination.signalAll();
             timers.end(); // takes no lock: see there
         }
     }
