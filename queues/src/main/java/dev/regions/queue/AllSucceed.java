@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** The policy under which all tasks must succeed; see {@link JoinPolicy#allSucceed()}. */
 final class AllSucceed implements JoinPolicy<@Nullable Void> {
     private final boolean stopsAtFirst;
-    private final Failures failures = new Failures();
+    private final FailureCollector failures = new FailureCollector();
 
     AllSucceed(boolean stopsAtFirst) {
         this.stopsAtFirst = stopsAtFirst;
@@ -19,7 +19,7 @@ final class AllSucceed implements JoinPolicy<@Nullable Void> {
 
     @Override
     public @Nullable Void result() {
-        failures.throwIfAny();
+        failures.throwIfAny("joined region", 0, 0);
         return null;
     }
 }

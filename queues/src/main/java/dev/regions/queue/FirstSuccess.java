@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The policy under which the first task to succeed wins; see {@link JoinPolicy#firstSuccess()}. */
 final class FirstSuccess<R extends @Nullable Object> implements JoinPolicy<R> {
-    private final Failures failures = new Failures();
+    private final FailureCollector failures = new FailureCollector();
     private @Nullable Task<?> winner;
     private long lost;
 
@@ -28,7 +28,7 @@ final class FirstSuccess<R extends @Nullable Object> implements JoinPolicy<R> {
         if (winner != null) {
             return (R) winner.resultNow();
         }
-        failures.throwIfAny();
+        failures.throwIfAny("joined region", 0, 0);
         throw new NoSuchElementException("none of the " + lost + " tasks of the region succeeded, and none failed");
     }
 }

@@ -5,12 +5,8 @@ import dev.regions.task.Task;
 import dev.regions.task.TaskState;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Objects;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -346,9 +342,7 @@ public final class JoinedQueue extends ForwardingQueue {
             kept.add(arrived.poll());
         }
         mostKept = Math.max(mostKept, kept.size());
-        Known failures = new Known();
-        Known skipCauses = new Known();
-        Known sources = new Known();
+        FailureCollector failures = new FailureCollector();
         int unfinishedBelow = 0;
         int to = 0;
         int from = 0;
@@ -360,7 +354,7 @@ public final class JoinedQueue extends ForwardingQueue {
                     continue;
                 }
                 TaskState state = pending.task().taskState();
-                if (isOfInterest(pending, state, failures, skipCauses, sources)) {
+                if (!state.isFinal() || isToReport(pending, state, failures, from)) {
                     kept.set(to++, tracked);
                     unfinishedBelow = state.isFinal() ? unfinishedBelow : to;
                 }
@@ -368,6 +362,8 @@ public final class JoinedQueue extends ForwardingQueue {
         } finally {
             kept.subList(to, from).clear();
             mayBeUnfinished = kept.size();
+            omitted += failures.omitted();
+            repeated += failures.repeated();
         }
         mayBeUnfinished = unfinishedBelow;
         if (kept.size() < mostKept / 4) {
@@ -379,50 +375,13 @@ public final class JoinedQueue extends ForwardingQueue {
         tooManyFailed = Math.max(COMPACT_FROM, kept.size() / FAILURES_SHARE);
     }
 
-    /** Tells whether a task is to be remembered, after those that came before it; if it has failed, notes why. */
-    private boolean isOfInterest(
-            PendingTask pending, TaskState state, Known failures, Known skipCauses, Known sources) {
-        switch (state) {
-            case SUCCEEDED, CANCELLED, ABANDONED -> {
-                return false;
-            }
-            case FAILED -> {
-                Throwable failure = Objects.requireNonNull(pending.failure());
-                if (failures.contains(failure)) {
-                    dropped.add(pending.task());
-                    repeated++;
-                    return false;
-                }
-                if (failures.size() < Failures.MAX_REPORTED) {
-                    sources.add(Objects.requireNonNull(pending.failureSource()));
-                    return failures.add(failure);
-                }
-                dropped.add(pending.task());
-                omitted++;
-                return false;
-            }
-            case SKIPPED -> {
-                Throwable cause = pending.failure();
-                if (cause == null) {
-                    return false;
-                }
-                Object source = Objects.requireNonNull(pending.failureSource());
-                if (failures.contains(cause) || skipCauses.contains(cause)) {
-                    if (sources.add(source)) { // the same exception, but of another task, which has no other report
-                        dropped.add(pending.task());
-                    }
-                    return false;
-                }
-                if (failures.size() + skipCauses.size() < Failures.MAX_REPORTED) {
-                    sources.add(source);
-                    return skipCauses.add(cause);
-                }
-                return false;
-            }
-            default -> {
-                return true;
-            }
+    /** Returns true if the failure of a completed task is to be reported; a failure that is left out counts as observed. */
+    private boolean isToReport(PendingTask pending, TaskState state, FailureCollector failures, long position) {
+        FailureCollector.Verdict verdict = failures.add(pending, state, position);
+        if (verdict == FailureCollector.Verdict.LEFT_OUT) {
+            dropped.add(pending.task());
         }
+        return verdict == FailureCollector.Verdict.REPORTED;
     }
 
     /**
@@ -431,8 +390,8 @@ public final class JoinedQueue extends ForwardingQueue {
      * @throws RegionFailedException if anything has
      */
     public void throwIfFailed() {
-        List<Throwable> failures = new ArrayList<>();
-        List<PendingTask> skipped = new ArrayList<>();
+        FailureCollector failures = new FailureCollector();
+        List<PendingTask> completed = new ArrayList<>();
         ArrayList<TrackedTask> others = new ArrayList<>();
         long left;
         long again;
@@ -441,13 +400,10 @@ public final class JoinedQueue extends ForwardingQueue {
             compact();
             for (TrackedTask tracked : kept) {
                 PendingTask pending = tracked.pending();
-                if (pending == null) {
-                    continue;
-                }
-                switch (pending.task().taskState()) {
-                    case FAILED -> failures.add(pending.task().exceptionNow());
-                    case SKIPPED -> skipped.add(pending);
-                    default -> others.add(tracked);
+                if (pending != null && pending.task().isDone() && pending.failure() != null) {
+                    completed.add(pending);
+                } else if (pending != null) {
+                    others.add(tracked);
                 }
             }
             kept = others;
@@ -460,43 +416,12 @@ public final class JoinedQueue extends ForwardingQueue {
         } finally {
             unlock();
         }
-        addCauses(skipped, failures);
-        Failures.throwIfAny(this, failures, left, again);
-    }
-
-    /** Adds what tasks were skipped for, unless that is known: a failure may have arrived after what it caused. */
-    private static void addCauses(List<PendingTask> skipped, List<Throwable> failures) {
-        Known known = new Known();
-        failures.forEach(known::add);
-        for (PendingTask pending : skipped) {
-            Throwable cause = pending.failure();
-            if (cause != null) {
-                pending.task().exceptionNow(); // counts as observed from now on
-                if (known.add(cause)) {
-                    failures.add(cause);
-                }
-            }
+        for (int i = 0; i < completed.size(); i++) {
+            PendingTask pending = completed.get(i);
+            pending.task().exceptionNow(); // counts as observed from now on
+            failures.add(pending, pending.task().taskState(), i);
         }
-    }
-
-    /** A set by identity. Takes no room while it is empty, because mostly nothing fails, and a region looks several times. */
-    private static final class Known {
-        private @Nullable Set<Object> known;
-
-        boolean contains(Object cause) {
-            return known != null && known.contains(cause);
-        }
-
-        boolean add(Object cause) {
-            if (known == null) {
-                known = Collections.newSetFromMap(new IdentityHashMap<>());
-            }
-            return known.add(cause);
-        }
-
-        int size() {
-            return known == null ? 0 : known.size();
-        }
+        failures.throwIfAny(this, left, again);
     }
 
     @Override

@@ -39,8 +39,8 @@ final class Ahead {
             ExternalTask JoinScope Limit Priority RegionScope Regions RetryPolicy TaskBuilder Tasks UncaughtFailure""";
 
     private static final String QUEUES = """
-            AllSucceed BulkQueue ChainPolicy Dependency EdgeReason Failures Failures$1 FirstSuccess ForwardingQueue JoinPolicy JoinedQueue
-            JoinedQueue$1 PendingTask PolicyQueue QueueStack RegionAction RegionBody SequentialQueue SpawnListener TaskBatch TaskList
+            AllSucceed BulkQueue ChainPolicy Dependency EdgeReason FailureCollector FailureCollector$1 FirstSuccess ForwardingQueue JoinPolicy JoinedQueue
+            PendingTask PolicyQueue QueueStack RegionAction RegionBody SequentialQueue SpawnListener TaskBatch TaskList
             TaskQueue WaitObserver""";
 
     private static final String TASKS = """
