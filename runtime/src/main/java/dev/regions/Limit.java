@@ -27,15 +27,16 @@ public final class Limit {
      * Makes a limit.
      *
      * @param name for messages
-     * @param places how many tasks may run under it at the same time
-     * @throws IllegalArgumentException if there is not at least one place
+     * @param permits how many tasks may run under it at the same time
+     * @throws IllegalArgumentException if there is not at least one permit
      */
-    public static Limit of(String name, int places) {
+    public static Limit of(String name, int permits) {
         Objects.requireNonNull(name, "name");
-        if (places < 1) {
-            throw new IllegalArgumentException("limit '" + name + "' needs at least 1 place, and was given " + places);
+        if (permits < 1) {
+            throw new IllegalArgumentException(
+                    "limit '" + name + "' needs at least 1 permit, and was given " + permits);
         }
-        return new Limit(new Admission(name, places));
+        return new Limit(new Admission(name, permits));
     }
 
     /** Returns the name of this limit. */
@@ -44,18 +45,18 @@ public final class Limit {
     }
 
     /** Returns how many tasks may run under this limit at the same time. */
-    public int places() {
-        return admission.places();
+    public int permits() {
+        return admission.permits();
     }
 
     /** Returns how many tasks have been let in and have not ended. A snapshot. */
-    public int inside() {
-        return admission.insideNow();
+    public int inUse() {
+        return admission.inUse();
     }
 
     /** Returns how many tasks wait to be let in; some that were just cancelled may be counted. A snapshot. */
-    public int waiting() {
-        return admission.waitingNow();
+    public int queueLength() {
+        return admission.queueLength();
     }
 
     Admission admission() {
@@ -64,6 +65,6 @@ public final class Limit {
 
     @Override
     public String toString() {
-        return "limit '" + name() + "' (" + inside() + " of " + places() + " inside, " + waiting() + " waiting)";
+        return "limit '" + name() + "' (" + inUse() + " of " + permits() + " in use, " + queueLength() + " waiting)";
     }
 }

@@ -54,18 +54,18 @@ final class Management implements TaskRuntimeMXBean {
     }
 
     @Override
-    public long getInFlight() {
-        return runtime.inFlight();
+    public long getInFlightCount() {
+        return runtime.inFlightCount();
     }
 
     @Override
-    public int getReady() {
-        return runtime.ready();
+    public int getReadyCount() {
+        return runtime.readyCount();
     }
 
     @Override
-    public int getWorkers() {
-        return runtime.workers();
+    public int getWorkerCount() {
+        return runtime.workerCount();
     }
 
     @Override

@@ -6,10 +6,10 @@ public interface ObserverRegistration extends AutoCloseable {
     int DEFAULT_CAPACITY = 1 << 17;
 
     /** Returns how many events were dropped because the observer had not taken those before. */
-    long lost();
+    long droppedEvents();
 
     /** Returns how many calls of the observer have thrown. */
-    long failures();
+    long callbackFailures();
 
     /**
      * Waits until the observer was told of everything that happened before this call, such as the end of a task that was waited

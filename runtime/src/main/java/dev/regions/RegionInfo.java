@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *     the simple name of the class of a queue of the user's
  * @param name what the queue of the region says it is
  * @param parent the region around it, on the thread that opened it; null if there is none
- * @param openedBy the {@linkplain ObservedTask#id() number} of the task whose body opened it, 0 if it was none that is observed
+ * @param openedBy the {@linkplain TaskInfo#id() number} of the task whose body opened it, 0 if it was none that is observed
  * @param threadName the name of the thread that opened it
  * @param threadId the {@linkplain Thread#threadId() identifier} of that thread
  * @param openedAt when it was opened, as of {@link System#nanoTime()}

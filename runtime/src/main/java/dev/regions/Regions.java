@@ -11,9 +11,9 @@ import dev.regions.internal.Suppressed;
 import dev.regions.internal.Words;
 import dev.regions.queue.BulkQueue;
 import dev.regions.queue.ChainPolicy;
-import dev.regions.queue.JoinPolicy;
 import dev.regions.queue.JoinedQueue;
-import dev.regions.queue.PolicyQueue;
+import dev.regions.queue.Joiner;
+import dev.regions.queue.JoinerQueue;
 import dev.regions.queue.QueueStack;
 import dev.regions.queue.RegionAction;
 import dev.regions.queue.RegionBody;
@@ -70,7 +70,7 @@ public final class Regions {
      * @throws IllegalStateException if the body left a scope open
      */
     public static <R extends @Nullable Object, X extends Throwable> R bulk(RegionBody<R, X> body) throws X {
-        return with(new BulkQueue(TaskRuntime.currentQueue()), body);
+        return withQueue(BulkQueue::new, body);
     }
 
     /** As {@link #bulk(RegionBody)}, without a result. */
@@ -87,7 +87,7 @@ public final class Regions {
 
     /**
      * Runs what the body spawns one after the other, in the order of spawning; a bulk region in it counts as one step. Does
-     * not wait for it. If a task fails, the rest of the sequence is skipped ({@link ChainPolicy#FAIL_CHAIN}).
+     * not wait for it. If a task fails, the rest of the sequence is skipped ({@link ChainPolicy#SKIP_REST}).
      *
      * <p>The end of the region waits for nothing; as its last task comes after all others, waiting for that one does:
      *
@@ -97,18 +97,19 @@ public final class Regions {
      * @throws IllegalStateException if the body left a scope open
      */
     public static <R extends @Nullable Object, X extends Throwable> R sequential(RegionBody<R, X> body) throws X {
-        return sequential(ChainPolicy.FAIL_CHAIN, body);
+        return sequential(ChainPolicy.SKIP_REST, body);
     }
 
     /** As {@link #sequential(RegionBody)}, without a result. */
     public static <X extends Throwable> void sequential(RegionAction<X> body) throws X {
-        sequential(ChainPolicy.FAIL_CHAIN, returningNothing(body));
+        sequential(ChainPolicy.SKIP_REST, returningNothing(body));
     }
 
     /** As {@link #sequential(RegionBody)}, with a choice of what a failure does to the rest of the sequence. */
     public static <R extends @Nullable Object, X extends Throwable> R sequential(
             ChainPolicy policy, RegionBody<R, X> body) throws X {
-        return with(new SequentialQueue(TaskRuntime.currentQueue(), policy), body);
+        Objects.requireNonNull(policy, "policy");
+        return withQueue(upstream -> new SequentialQueue(upstream, policy), body);
     }
 
     /** As {@link #sequential(ChainPolicy, RegionBody)}, without a result. */
@@ -118,13 +119,13 @@ public final class Regions {
 
     /** Opens a sequential region in scope form. */
     public static RegionScope sequential() {
-        return sequential(ChainPolicy.FAIL_CHAIN);
+        return sequential(ChainPolicy.SKIP_REST);
     }
 
     /** Opens a sequential region in scope form, with a choice of what a failure does to the rest of the sequence. */
     public static RegionScope sequential(ChainPolicy policy) {
         Objects.requireNonNull(policy, "policy");
-        return new RegionScope(above -> new SequentialQueue(above, policy));
+        return new RegionScope(upstream -> new SequentialQueue(upstream, policy));
     }
 
     // ---- Joined -----------------------------------------------------------------------------------------------------
@@ -146,7 +147,7 @@ public final class Regions {
         ensureCanWait("a joined region", holderAround());
         JoinedQueue joined = new JoinedQueue(TaskRuntime.currentQueue());
         try {
-            R result = with(joined, body);
+            R result = callIn(joined, body);
             joined.join();
             return result;
         } catch (Throwable thrown) {
@@ -168,16 +169,16 @@ public final class Regions {
      * <p>The policy is told of tasks while the body still runs. Throws what the policy throws, if it does, when all tasks are
      * final.
      *
-     * @param policy a new one, see {@link JoinPolicy}
+     * @param joiner a new one, see {@link Joiner}
      * @return what the policy makes of the region
      */
-    public static <R extends @Nullable Object, X extends Throwable> R joined(JoinPolicy<R> policy, RegionAction<X> body)
+    public static <R extends @Nullable Object, X extends Throwable> R joined(Joiner<R> joiner, RegionAction<X> body)
             throws X, InterruptedException {
         ensureCanWait("a joined region", holderAround());
         JoinedQueue joined = new JoinedQueue(TaskRuntime.currentQueue());
-        PolicyQueue<R> judged = new PolicyQueue<>(joined, policy);
+        JoinerQueue<R> judged = new JoinerQueue<>(joined, joiner);
         try {
-            with(judged, body);
+            callIn(judged, returningNothing(body));
             joined.await();
             return judged.result();
         } catch (Throwable thrown) {
@@ -188,28 +189,37 @@ public final class Regions {
 
     /** Opens a region in scope form that changes nothing about how tasks run: what is left is to wait for all of them. */
     public static RegionScope joined() {
-        return new RegionScope(above -> above);
+        return new RegionScope(upstream -> upstream);
     }
 
     /** As {@link #joined()}, with a choice of when the scope needs no more of its tasks, and what its {@code join()} returns. */
-    public static <R extends @Nullable Object> JoinScope<R> joined(JoinPolicy<R> policy) {
-        return with(above -> above, policy);
+    public static <R extends @Nullable Object> TaskScope<R> joined(Joiner<R> joiner) {
+        return withQueue(upstream -> upstream, joiner);
     }
 
     // ---- With a queue of one's own ----------------------------------------------------------------------------------
 
     /**
-     * Runs the body with a queue of the user's own. The queue is {@linkplain TaskQueue#close() closed} when the body has
-     * returned, and {@linkplain TaskQueue#abandon abandoned} if it throws.
+     * Runs the body in a region with a queue of the user's own. The queue is {@linkplain TaskQueue#close() closed} when the body
+     * has returned, and {@linkplain TaskQueue#abandon abandoned} if the body throws.
      *
-     * <p>A queue usually hands on to the one around the region, which is {@link TaskRuntime#currentQueue()} when it is made.
-     *
+     * @param queue creates the queue, given the {@linkplain TaskRuntime#currentQueue() queue around the region}, to which the
+     *     new queue hands tasks on
      * @throws X if the body throws
+     * @throws NullPointerException if an argument is null, or {@code queue} returns null
      * @throws IllegalStateException if the body left a scope open
      */
-    public static <R extends @Nullable Object, X extends Throwable> R with(TaskQueue queue, RegionBody<R, X> body)
-            throws X {
+    public static <R extends @Nullable Object, X extends Throwable> R withQueue(
+            Function<? super TaskQueue, ? extends TaskQueue> queue, RegionBody<R, X> body) throws X {
         Objects.requireNonNull(queue, "queue");
+        Objects.requireNonNull(body, "body");
+        return callIn(
+                Objects.requireNonNull(queue.apply(TaskRuntime.currentQueue()), "queue: the function returned null"),
+                body);
+    }
+
+    private static <R extends @Nullable Object, X extends Throwable> R callIn(TaskQueue queue, RegionBody<R, X> body)
+            throws X {
         Objects.requireNonNull(body, "body");
         StackRoom.ensureForWhole();
         OpenRegions.Entry open = null;
@@ -246,62 +256,63 @@ public final class Regions {
         return result;
     }
 
-    /** As {@link #with(TaskQueue, RegionBody)}, without a result. */
-    public static <X extends Throwable> void with(TaskQueue queue, RegionAction<X> body) throws X {
-        with(queue, returningNothing(body));
+    /** As {@link #withQueue(Function, RegionBody)}, without a result. */
+    public static <X extends Throwable> void withQueue(
+            Function<? super TaskQueue, ? extends TaskQueue> queue, RegionAction<X> body) throws X {
+        withQueue(queue, returningNothing(body));
     }
 
     /**
      * Opens a region in scope form with a queue of the user's own.
      *
-     * @param queue makes the queue, given the one that it is to hand on to
+     * @param queue creates the queue, given the queue around the region
      */
-    public static RegionScope with(Function<TaskQueue, TaskQueue> queue) {
+    public static RegionScope withQueue(Function<? super TaskQueue, ? extends TaskQueue> queue) {
         return new RegionScope(Objects.requireNonNull(queue, "queue"));
     }
 
     /**
-     * Opens a region in scope form with a queue, and a choice of when the scope needs no more of its tasks, and what its
-     * {@code join()} returns: {@code with(BulkQueue::new, JoinPolicy.failFast())} is a bulk region with a policy.
+     * Opens a region in scope form with a queue and a joiner: {@code withQueue(BulkQueue::new, Joiner.failFast())} is a bulk
+     * region with a joiner.
      *
-     * @param queue makes the queue, given the one that it is to hand on to
-     * @param policy a new one, see {@link JoinPolicy}
+     * @param queue creates the queue, given the queue around the region
+     * @param joiner a new one, see {@link Joiner}
      */
-    public static <R extends @Nullable Object> JoinScope<R> with(
-            Function<? super TaskQueue, ? extends TaskQueue> queue, JoinPolicy<R> policy) {
-        return new JoinScope<>(Objects.requireNonNull(queue, "queue"), Objects.requireNonNull(policy, "policy"));
+    public static <R extends @Nullable Object> TaskScope<R> withQueue(
+            Function<? super TaskQueue, ? extends TaskQueue> queue, Joiner<R> joiner) {
+        return new TaskScope<>(Objects.requireNonNull(queue, "queue"), Objects.requireNonNull(joiner, "joiner"));
     }
 
     // ---- With a deadline, with a limit ------------------------------------------------------------------------------
 
     /**
      * Has everything that the body spawns, in regions inside it too, final within a time from now: what is not fails with a
-     * {@link java.util.concurrent.TimeoutException} then, as {@link TaskBuilder#within} says. Of several deadlines the earliest
+     * {@link java.util.concurrent.TimeoutException} then, as {@link TaskBuilder#deadline} says. Of several deadlines the earliest
      * counts. Does not wait, and does not limit the body itself.
      *
      * @throws X if the body throws
      * @throws IllegalArgumentException if the time is not positive
      * @throws IllegalStateException if the body left a scope open
      */
-    public static <R extends @Nullable Object, X extends Throwable> R within(Duration time, RegionBody<R, X> body)
+    public static <R extends @Nullable Object, X extends Throwable> R withDeadline(Duration time, RegionBody<R, X> body)
             throws X {
-        return with(deadline(time).apply(TaskRuntime.currentQueue()), body);
+        return withQueue(deadline(time), body);
     }
 
-    /** As {@link #within(Duration, RegionBody)}, without a result. */
-    public static <X extends Throwable> void within(Duration time, RegionAction<X> body) throws X {
-        within(time, returningNothing(body));
+    /** As {@link #deadline(Duration, RegionBody)}, without a result. */
+    public static <X extends Throwable> void withDeadline(Duration time, RegionAction<X> body) throws X {
+        withDeadline(time, returningNothing(body));
     }
 
-    /** Opens a region with a deadline in scope form; see {@link #within(Duration, RegionBody)}. */
-    public static RegionScope within(Duration time) {
-        return with(deadline(time));
+    /** Opens a region with a deadline in scope form; see {@link #deadline(Duration, RegionBody)}. */
+    public static RegionScope withDeadline(Duration time) {
+        return withQueue(deadline(time));
     }
 
     private static Function<TaskQueue, TaskQueue> deadline(Duration time) {
         long nanoTime = System.nanoTime() + TaskBuilder.positive(time, "time of a region");
-        return above ->
-                new AttributeQueue(above, "within", "a region with a deadline", task -> Spawn.expireAt(task, nanoTime));
+        return upstream -> new AttributeQueue(
+                upstream, "deadline", "a region with a deadline", task -> Spawn.expireAt(task, nanoTime));
     }
 
     /**
@@ -311,25 +322,25 @@ public final class Regions {
      * @throws X if the body throws
      * @throws IllegalStateException if the body left a scope open
      */
-    public static <R extends @Nullable Object, X extends Throwable> R limited(Limit limit, RegionBody<R, X> body)
+    public static <R extends @Nullable Object, X extends Throwable> R withLimit(Limit limit, RegionBody<R, X> body)
             throws X {
-        return with(admission(limit).apply(TaskRuntime.currentQueue()), body);
+        return withQueue(admission(limit), body);
     }
 
-    /** As {@link #limited(Limit, RegionBody)}, without a result. */
-    public static <X extends Throwable> void limited(Limit limit, RegionAction<X> body) throws X {
-        limited(limit, returningNothing(body));
+    /** As {@link #withLimit(Limit, RegionBody)}, without a result. */
+    public static <X extends Throwable> void withLimit(Limit limit, RegionAction<X> body) throws X {
+        withLimit(limit, returningNothing(body));
     }
 
-    /** Opens a region with a limit in scope form; see {@link #limited(Limit, RegionBody)}. */
-    public static RegionScope limited(Limit limit) {
-        return with(admission(limit));
+    /** Opens a region with a limit in scope form; see {@link #withLimit(Limit, RegionBody)}. */
+    public static RegionScope withLimit(Limit limit) {
+        return withQueue(admission(limit));
     }
 
     private static Function<TaskQueue, TaskQueue> admission(Limit limit) {
         Admission admission = Objects.requireNonNull(limit, "limit").admission();
-        return above -> new AttributeQueue(
-                above, "limited", "a region limited by '" + limit.name() + "'", task -> Spawn.limit(task, admission));
+        return upstream -> new AttributeQueue(
+                upstream, "limit", "a region limited by '" + limit.name() + "'", task -> Spawn.limit(task, admission));
     }
 
     // ---- On other threads -------------------------------------------------------------------------------------------

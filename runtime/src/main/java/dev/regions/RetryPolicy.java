@@ -1,5 +1,6 @@
 package dev.regions;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
@@ -19,6 +20,8 @@ import java.util.function.Predicate;
  *
  * <p>Immutable and thread-safe.
  */
+@CheckReturnValue
+@SuppressWarnings("exports") // an annotation that may be missing at run time, and when users compile
 public final class RetryPolicy {
     private final int attempts;
     private final long firstNanos;
@@ -47,7 +50,7 @@ public final class RetryPolicy {
      *
      * @throws IllegalArgumentException if there is not at least one
      */
-    public static RetryPolicy attempts(int attempts) {
+    public static RetryPolicy maxAttempts(int attempts) {
         if (attempts < 1) {
             throw new IllegalArgumentException("a task needs at least 1 attempt, and was given " + attempts);
         }

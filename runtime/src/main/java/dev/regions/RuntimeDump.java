@@ -38,7 +38,7 @@ public record RuntimeDump(
     /**
      * An unfinished task.
      *
-     * @param id its {@linkplain ObservedTask#id() number}, 0 if it is not observed
+     * @param id its {@linkplain TaskInfo#id() number}, 0 if it is not observed
      * @param name its name
      * @param state its state
      * @param region the region in which it was spawned, null if that was outside of all regions, or is not known any more

@@ -1,5 +1,7 @@
 package dev.regions;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import com.google.errorprone.annotations.CheckReturnValue;
 import dev.regions.core.Spawn;
 import dev.regions.core.Spawn.Edge;
 import dev.regions.core.Spawn.Options;
@@ -26,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable: each method returns a new builder, and one builder may spawn any number of tasks.
  */
+@CheckReturnValue
+@SuppressWarnings("exports") // an annotation that may be missing at run time, and when users compile
 public final class TaskBuilder {
     static final TaskBuilder EMPTY = new TaskBuilder(Options.NONE);
 
@@ -115,14 +119,14 @@ public final class TaskBuilder {
      * Limits how long it may take from the spawn until the task is final, waiting and all attempts included. A task that is
      * not final then fails with a {@link java.util.concurrent.TimeoutException}: if it runs, it is interrupted and fails when
      * the body has ended; if not, it fails at once and never runs, also while a region holds it. A body that ends after the
-     * deadline has failed. A task spawned inside {@link Regions#within(Duration)} has the earlier of the two deadlines.
+     * deadline has failed. A task spawned inside {@link Regions#withDeadline(Duration)} has the earlier of the two deadlines.
      *
      * <p>Where no thread can be started for the timer, the spawn throws the {@code OutOfMemoryError} that says so.
      *
      * @throws IllegalArgumentException if the time is not positive
      */
-    public TaskBuilder within(Duration time) {
-        return new TaskBuilder(options.within(positive(time, "time of a task")));
+    public TaskBuilder deadline(Duration time) {
+        return new TaskBuilder(options.withDeadline(positive(time, "time of a task")));
     }
 
     static long positive(Duration time, String what) {
@@ -150,8 +154,8 @@ public final class TaskBuilder {
      * @throws IllegalArgumentException if anything else was said that only a task with a body can have
      * @throws QueueClosedException if the runtime is closed
      */
-    public <T extends @Nullable Object> ExternalTask<T> external() {
-        return new ExternalTask<>(Spawn.external(TaskRuntime.currentCore(), options));
+    public <T extends @Nullable Object> CompletableTask<T> completable() {
+        return new CompletableTask<>(Spawn.completable(TaskRuntime.currentCore(), options));
     }
 
     /**
@@ -159,6 +163,7 @@ public final class TaskBuilder {
      *
      * @throws QueueClosedException if the runtime is closed, or the region has ended on another thread
      */
+    @CanIgnoreReturnValue
     public <R extends @Nullable Object> Task<R> spawn(Callable<? extends R> body) {
         return Spawn.call(TaskRuntime.currentQueue(), options, body);
     }
@@ -168,6 +173,7 @@ public final class TaskBuilder {
      *
      * @throws QueueClosedException if the runtime is closed, or the region has ended on another thread
      */
+    @CanIgnoreReturnValue
     public Task<@Nullable Void> spawn(TaskAction body) {
         return Spawn.run(TaskRuntime.currentQueue(), options, body);
     }
@@ -177,6 +183,7 @@ public final class TaskBuilder {
      *
      * @throws QueueClosedException if the runtime is closed, or the region has ended on another thread
      */
+    @CanIgnoreReturnValue
     public <A extends @Nullable Object, R extends @Nullable Object> Task<R> spawn(
             Task<? extends A> a, TaskFunction1<? super A, ? extends R> body) {
         return Spawn.apply(TaskRuntime.currentQueue(), options, a, body);
@@ -187,6 +194,7 @@ public final class TaskBuilder {
      *
      * @throws QueueClosedException if the runtime is closed, or the region has ended on another thread
      */
+    @CanIgnoreReturnValue
     public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object> Task<R> spawn(
             Task<? extends A> a, Task<? extends B> b, TaskFunction2<? super A, ? super B, ? extends R> body) {
         return Spawn.apply(TaskRuntime.currentQueue(), options, a, b, body);
@@ -197,6 +205,7 @@ public final class TaskBuilder {
      *
      * @throws QueueClosedException if the runtime is closed, or the region has ended on another thread
      */
+    @CanIgnoreReturnValue
     public <
                     A extends @Nullable Object,
                     B extends @Nullable Object,
@@ -215,6 +224,7 @@ public final class TaskBuilder {
      *
      * @throws QueueClosedException if the runtime is closed, or the region has ended on another thread
      */
+    @CanIgnoreReturnValue
     public <
                     A extends @Nullable Object,
                     B extends @Nullable Object,
@@ -236,6 +246,7 @@ public final class TaskBuilder {
      *
      * @throws QueueClosedException if the runtime is closed, or the region has ended on another thread
      */
+    @CanIgnoreReturnValue
     public <A extends @Nullable Object, R extends @Nullable Object> Task<R> spawn(
             List<? extends Task<? extends A>> all, TaskFunction1<? super List<A>, ? extends R> body) {
         return Spawn.applyAll(TaskRuntime.currentQueue(), options, all, body);

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An edge of the graph and the reason for it, as seen from the task that waits. Immutable.
  *
- * @param predecessor the {@linkplain ObservedTask#id() number} of the task that is waited for, 0 if that is not observed: it was
+ * @param predecessor the {@linkplain TaskInfo#id() number} of the task that is waited for, 0 if that is not observed: it was
  *     spawned before anybody observed
  * @param predecessorName the name of that task
  * @param kind what its outcome means to the one that waits

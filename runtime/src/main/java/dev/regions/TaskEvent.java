@@ -13,7 +13,7 @@ import dev.regions.task.TaskState;
  *     worker ran the body; 0 otherwise. At any time, no two workers of a runtime have the same number
  * @param threadId the {@linkplain Thread#threadId() identifier} of the thread on which it happened
  */
-public record TaskEvent(Kind kind, ObservedTask task, TaskState state, long nanoTime, int worker, long threadId) {
+public record TaskEvent(Kind kind, TaskInfo task, TaskState state, long nanoTime, int worker, long threadId) {
 
     /** What can happen to a task. */
     public enum Kind {

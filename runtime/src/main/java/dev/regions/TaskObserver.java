@@ -13,8 +13,8 @@ import java.util.Set;
  * <p><b>No observer can harm the run.</b> Each registration has a bounded queue and one daemon thread of its own, on which all
  * methods are called, one at a time. The threads that spawn and run tasks only put what happened into the queue; they never
  * wait for an observer and never run its code. So an observer needs no locks, may block, and may call whatever it likes. What
- * it throws is logged, the first time, and {@linkplain ObserverRegistration#failures() counted}. If it is so slow that its
- * queue runs full, events are dropped and {@linkplain ObserverRegistration#lost() counted}: the run does not slow down.
+ * it throws is logged, the first time, and {@linkplain ObserverRegistration#callbackFailures() counted}. If it is so slow that its
+ * queue runs full, events are dropped and {@linkplain ObserverRegistration#droppedEvents() counted}: the run does not slow down.
  *
  * <p><b>What is told.</b> The whole life of each task that is spawned after the registration, and nothing of those spawned
  * before. An observer hears of one task in the order in which things happened to it, and of the end of a task before the start of
@@ -34,7 +34,7 @@ public interface TaskObserver {
     /** A task was spawned, or a queue has made a barrier. No other task can know it yet. */
     default void spawned(TaskEvent event) {}
 
-    /** The scheduler has got the task; its {@linkplain ObservedTask#edges() edges} are complete. */
+    /** The scheduler has got the task; its {@linkplain TaskInfo#edges() edges} are complete. */
     default void launched(TaskEvent event) {}
 
     /** Everything the task depends on is done. It may still wait for a place in a limit, and for a worker. */

@@ -104,7 +104,7 @@ public final class TaskRuntime implements AutoCloseable {
     }
 
     /** Returns how many tasks are launched and not final. A snapshot: exact only while nothing is going on. */
-    public long inFlight() {
+    public long inFlightCount() {
         return core.inFlight();
     }
 
@@ -152,7 +152,7 @@ public final class TaskRuntime implements AutoCloseable {
      * Returns how many tasks are ready, have passed their limits, and wait for a worker. A snapshot, for which this looks through
      * the queue.
      */
-    public int ready() {
+    public int readyCount() {
         return core.readyCount();
     }
 
@@ -189,7 +189,7 @@ public final class TaskRuntime implements AutoCloseable {
     }
 
     /** Returns how many workers there are: virtual threads that run tasks, wait in one, or look for work. A snapshot. */
-    public int workers() {
+    public int workerCount() {
         return core.workerCount();
     }
 
@@ -273,7 +273,7 @@ public final class TaskRuntime implements AutoCloseable {
         private UnaryOperator<TaskQueue> root = UnaryOperator.identity();
         private Consumer<UncaughtFailure> handler = new FailureLog();
         private int maxInFlight;
-        private Overflow overflow = Overflow.WAIT;
+        private OverflowPolicy overflow = OverflowPolicy.BLOCK;
         private boolean diagnostics;
         private final List<RegionPass> passes = new ArrayList<>();
         private final List<TaskObserver> observers = new ArrayList<>();
@@ -344,14 +344,14 @@ public final class TaskRuntime implements AutoCloseable {
          * Those who wait get room in the order in which they came. Barriers, tasks without a body by which a queue orders others, do
          * not count.
          * A task of this runtime that spawns does not wait for room, for what it spawns may be what makes room; with
-         * {@link Overflow#WAIT} it goes past the bound. A thread that is interrupted while it waits gets a
+         * {@link OverflowPolicy#BLOCK} it goes past the bound. A thread that is interrupted while it waits gets a
          * {@link dev.regions.task.TooManyTasksException}, and stays interrupted.
          *
          * @param tasks the bound; the default is none
          * @param overflow what becomes of a spawn past it
          * @throws IllegalArgumentException if the bound is less than 1
          */
-        public Builder maxInFlight(int tasks, Overflow overflow) {
+        public Builder maxInFlight(int tasks, OverflowPolicy overflow) {
             if (tasks < 1) {
                 throw new IllegalArgumentException("at least 1 task must be allowed in flight, and it was " + tasks);
             }

@@ -9,13 +9,13 @@ public interface TaskRuntimeMXBean {
     String getName();
 
     /** Returns how many tasks are launched and not final. */
-    long getInFlight();
+    long getInFlightCount();
 
     /** Returns how many tasks are ready, have passed their limits, and wait for a worker. */
-    int getReady();
+    int getReadyCount();
 
     /** Returns how many workers there are. */
-    int getWorkers();
+    int getWorkerCount();
 
     /** Lists the unfinished tasks as text; see {@link TaskRuntime#dump()}. */
     String dump();

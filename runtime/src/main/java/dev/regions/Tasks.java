@@ -41,8 +41,8 @@ public final class Tasks {
      *
      * @throws QueueClosedException if the runtime is closed
      */
-    public static <T extends @Nullable Object> ExternalTask<T> external() {
-        return TaskBuilder.EMPTY.external();
+    public static <T extends @Nullable Object> CompletableTask<T> completable() {
+        return TaskBuilder.EMPTY.completable();
     }
 
     /**
@@ -55,7 +55,7 @@ public final class Tasks {
      */
     public static <T extends @Nullable Object> Task<T> from(CompletionStage<? extends T> stage) {
         Objects.requireNonNull(stage, "stage");
-        ExternalTask<T> external = external();
+        CompletableTask<T> external = completable();
         try {
             stage.whenComplete((result, thrown) -> {
                 try {
@@ -72,7 +72,7 @@ public final class Tasks {
     }
 
     private static <T extends @Nullable Object> void endAs(
-            ExternalTask<T> external, T result, @Nullable Throwable thrown) {
+            CompletableTask<T> external, T result, @Nullable Throwable thrown) {
         if (thrown == null) {
             external.complete(result);
         } else if (thrown instanceof CancellationException) {

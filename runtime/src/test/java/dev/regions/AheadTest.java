@@ -3,7 +3,7 @@ package dev.regions;
 import static dev.regions.Handshakes.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.regions.queue.JoinPolicy;
+import dev.regions.queue.Joiner;
 import dev.regions.task.Task;
 import dev.regions.task.TaskFailedException;
 import java.io.PrintWriter;
@@ -167,13 +167,15 @@ class AheadTest {
             Tasks.builder().priority(Priority.HIGH).spawn(() -> 1).await();
             Tasks.builder().priority(Priority.LOW).spawn(() -> 1).await();
             Tasks.builder().dedicatedThread().spawn(() -> 1).await();
-            fails(Tasks.builder().retry(RetryPolicy.attempts(2).backoff(time)).spawn(() -> {
-                throw new IllegalStateException("on purpose");
-            }));
+            fails(Tasks.builder()
+                    .retry(RetryPolicy.maxAttempts(2).backoff(time))
+                    .spawn(() -> {
+                        throw new IllegalStateException("on purpose");
+                    }));
             fails(Tasks.builder().timeout(time).spawn(() -> Thread.sleep(1000 * SECONDS)));
-            fails(Tasks.builder().within(time).spawn(() -> Thread.sleep(1000 * SECONDS)));
-            ExternalTask<Integer> external = Tasks.external();
-            fails(Tasks.builder().within(time).spawn(external.task(), x -> x));
+            fails(Tasks.builder().deadline(time).spawn(() -> Thread.sleep(1000 * SECONDS)));
+            CompletableTask<Integer> external = Tasks.completable();
+            fails(Tasks.builder().deadline(time).spawn(external.task(), x -> x));
             Task<?> cancelled = Tasks.spawn(external.task(), x -> x);
             cancelled.cancel();
             Task<?> running = Tasks.spawn(() -> Thread.sleep(1000 * SECONDS));
@@ -181,7 +183,7 @@ class AheadTest {
             running.cancel();
             running.await();
             external.complete(1);
-            ExternalTask<Integer> failed = Tasks.external();
+            CompletableTask<Integer> failed = Tasks.completable();
             failed.fail(new IllegalStateException("on purpose"));
             fails(failed.task());
             CompletableFuture<Integer> stage = new CompletableFuture<>();
@@ -196,9 +198,9 @@ class AheadTest {
                 Tasks.spawn(() -> 1);
             });
             Regions.joined(() -> Tasks.spawn(() -> 1));
-            Regions.joined(JoinPolicy.failFast(), () -> Tasks.spawn(() -> 1));
-            Regions.limited(limit, () -> Tasks.spawn(() -> 1));
-            Regions.within(Duration.ofSeconds(SECONDS), () -> Tasks.spawn(() -> 1));
+            Regions.joined(Joiner.failFast(), () -> Tasks.spawn(() -> 1));
+            Regions.withLimit(limit, () -> Tasks.spawn(() -> 1));
+            Regions.withDeadline(Duration.ofSeconds(SECONDS), () -> Tasks.spawn(() -> 1));
             try (RegionScope scope = Regions.bulk()) {
                 scope.fork(() -> 1);
                 scope.join();

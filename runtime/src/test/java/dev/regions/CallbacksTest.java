@@ -3,7 +3,7 @@ package dev.regions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.regions.queue.JoinPolicy;
+import dev.regions.queue.Joiner;
 import dev.regions.queue.PendingTask;
 import dev.regions.queue.QueueStack;
 import dev.regions.queue.TaskBatch;
@@ -50,9 +50,9 @@ class CallbacksTest {
     @EnumSource
     @DisplayName("runs at the root of the task's runtime, whichever regions are open on the completing thread")
     void atRoot(Completion completion) throws Exception {
-        ExternalTask<Integer> external = runtime.call(() -> completion == Completion.DEADLINE
-                ? Tasks.builder().within(Duration.ofMillis(200)).<Integer>external()
-                : Tasks.<Integer>external());
+        CompletableTask<Integer> external = runtime.call(() -> completion == Completion.DEADLINE
+                ? Tasks.builder().deadline(Duration.ofMillis(200)).<Integer>completable()
+                : Tasks.<Integer>completable());
         CompletableFuture<Integer> spawned = external.task()
                 .toCompletableFuture()
                 .handle((result, failure) -> {
@@ -147,7 +147,7 @@ class CallbacksTest {
     @Test
     @DisplayName("that is a retry policy leaves no scope to its own next attempt, nor to other tasks")
     void retryLeavesScopeOpen() throws Exception {
-        RetryPolicy rude = RetryPolicy.attempts(3).when(thrown -> {
+        RetryPolicy rude = RetryPolicy.maxAttempts(3).when(thrown -> {
             assertThat(QueueStack.enclosing()).hasSize(1);
             Regions.bulk();
             return true;
@@ -173,9 +173,9 @@ class CallbacksTest {
             "that is a policy runs at the root, also of a task that was completed before it was spawned into the region")
     void policyAtRoot() throws Exception {
         List<List<TaskQueue>> around = new ArrayList<>();
-        JoinPolicy<Integer> policy = new JoinPolicy<>() {
+        Joiner<Integer> policy = new Joiner<>() {
             @Override
-            public boolean onFinal(Task<?> task, long position) {
+            public boolean onComplete(Task<?> task, long position) {
                 around.add(QueueStack.enclosing());
                 return false;
             }
@@ -185,7 +185,7 @@ class CallbacksTest {
                 return around.size();
             }
         };
-        ExternalTask<Integer> failed = runtime.call(() -> Tasks.<Integer>external());
+        CompletableTask<Integer> failed = runtime.call(() -> Tasks.<Integer>completable());
         failed.fail(new IOException("no answer"));
 
         int told = runtime.call(() -> Regions.joined(policy, () -> {
@@ -205,26 +205,26 @@ class CallbacksTest {
         AtomicReference<List<TaskQueue>> around = new AtomicReference<>();
         CountDownLatch told = new CountDownLatch(1);
         class Told implements TaskQueue {
-            private final TaskQueue above = TaskRuntime.currentQueue();
+            private final TaskQueue upstream = TaskRuntime.currentQueue();
 
             @Override
             public void enqueue(PendingTask task) {
-                above.enqueue(task);
+                upstream.enqueue(task);
             }
 
             @Override
             public void enqueue(TaskBatch batch) {
-                above.enqueue(batch);
+                upstream.enqueue(batch);
             }
 
             @Override
-            public void taskFailed() {
+            public void onTaskFailed() {
                 around.set(QueueStack.enclosing());
                 told.countDown();
             }
         }
 
-        runtime.run(() -> Tasks.spawn(() -> Regions.with(new Told(), () -> {
+        runtime.run(() -> Tasks.spawn(() -> Regions.withQueue(upstream -> new Told(), () -> {
                     Task<?> failing = Tasks.spawn(() -> {
                         throw new IOException("no answer");
                     });
@@ -261,7 +261,7 @@ class CallbacksTest {
                 "is not waited for by a task in flight: that one is counted as completed, and a bound of 1 lets the next in")
         void notInFlight() throws Exception {
             try (TaskRuntime bounded =
-                    TaskRuntime.builder().maxInFlight(1, Overflow.WAIT).build()) {
+                    TaskRuntime.builder().maxInFlight(1, OverflowPolicy.BLOCK).build()) {
                 CountDownLatch go = new CountDownLatch(1);
                 Task<Integer> task = bounded.call(() -> Tasks.spawn(() -> {
                     Handshakes.await(go);
@@ -271,7 +271,7 @@ class CallbacksTest {
                 go.countDown();
                 Handshakes.await(blocked);
 
-                assertThat(bounded.inFlight()).isZero();
+                assertThat(bounded.inFlightCount()).isZero();
                 assertThat(Handshakes.<Integer>onAnotherThread(
                                 () -> bounded.call(() -> Tasks.spawn(() -> 2).join())))
                         .isEqualTo(2);
@@ -282,7 +282,7 @@ class CallbacksTest {
         @DisplayName("is not waited for by a region whose policy cancels the task that it is a stage of")
         void notWaitedForByPolicy() throws Exception {
             int result = Handshakes.onAnotherThread(
-                    () -> runtime.call(() -> Regions.joined(JoinPolicy.<Integer>firstSuccess(), () -> {
+                    () -> runtime.call(() -> Regions.joined(Joiner.<Integer>anySuccessful(), () -> {
                         CountDownLatch hasStage = new CountDownLatch(1);
                         Task<Integer> loser = Tasks.spawn(() -> {
                             new CountDownLatch(1).await();
@@ -326,7 +326,7 @@ class CallbacksTest {
         @Test
         @DisplayName("does not hold up who spawns or launches")
         void submitter() throws Exception {
-            ExternalTask<Integer> failed = runtime.call(() -> Tasks.<Integer>external());
+            CompletableTask<Integer> failed = runtime.call(() -> Tasks.<Integer>completable());
             failed.fail(new IOException("no answer"));
             AtomicReference<Thread> ran = new AtomicReference<>();
 
@@ -354,7 +354,7 @@ class CallbacksTest {
                 both.countDown();
                 block();
             };
-            ExternalTask<Integer> external = stopped.call(() -> Tasks.<Integer>external());
+            CompletableTask<Integer> external = stopped.call(() -> Tasks.<Integer>completable());
             external.task().toCompletableFuture().whenComplete((result, failure) -> counts.run());
 
             Handshakes.onAnotherThread(() -> {
@@ -374,7 +374,7 @@ class CallbacksTest {
         @DisplayName("does not hold up the task that joins the completed one, wherever that ran")
         void joiner() throws Exception {
             Task<TaskState> joining = runtime.call(() -> Tasks.spawn(() -> {
-                ExternalTask<Integer> go = Tasks.external();
+                CompletableTask<Integer> go = Tasks.completable();
                 Task<Integer> joined = Tasks.spawn(go.task(), x -> x);
                 joined.toCompletableFuture().thenRun(this::block);
                 go.complete(1);
@@ -395,7 +395,7 @@ class CallbacksTest {
         @Test
         @DisplayName("reaches the end of a chain of 100,000 links, of futures and tasks made of them")
         void bridged() throws Exception {
-            ExternalTask<Integer> first = runtime.call(() -> Tasks.<Integer>external());
+            CompletableTask<Integer> first = runtime.call(() -> Tasks.<Integer>completable());
             Task<Integer> last = runtime.call(() -> {
                 Task<Integer> link = first.task();
                 for (int i = 0; i < LINKS; i++) {
@@ -412,11 +412,11 @@ class CallbacksTest {
         @Test
         @DisplayName("reaches the end of a chain of 100,000 links, each of which completes the next")
         void completing() throws Exception {
-            ExternalTask<Integer> first = runtime.call(() -> Tasks.<Integer>external());
-            ExternalTask<Integer> last = runtime.call(() -> {
-                ExternalTask<Integer> link = first;
+            CompletableTask<Integer> first = runtime.call(() -> Tasks.<Integer>completable());
+            CompletableTask<Integer> last = runtime.call(() -> {
+                CompletableTask<Integer> link = first;
                 for (int i = 0; i < LINKS; i++) {
-                    ExternalTask<Integer> next = Tasks.external();
+                    CompletableTask<Integer> next = Tasks.completable();
                     link.task().toCompletableFuture().thenAccept(next::complete);
                     link = next;
                 }
@@ -432,7 +432,7 @@ class CallbacksTest {
         @DisplayName("reaches the end where a worker completes the first link, or cancels it")
         void fromBody() throws Exception {
             for (boolean cancels : new boolean[] {false, true}) {
-                ExternalTask<Integer> first = runtime.call(() -> Tasks.<Integer>external());
+                CompletableTask<Integer> first = runtime.call(() -> Tasks.<Integer>completable());
                 Task<Integer> last = runtime.call(() -> {
                     Task<Integer> link = first.task();
                     for (int i = 0; i < 1_000; i++) {
@@ -452,15 +452,15 @@ class CallbacksTest {
         @Test
         @DisplayName("may wait for the future of a task that it has completed, however deep that is")
         void waits() throws Exception {
-            List<ExternalTask<Integer>> links = new ArrayList<>();
+            List<CompletableTask<Integer>> links = new ArrayList<>();
             List<CompletableFuture<Integer>> futures = new ArrayList<>();
             for (int i = 0; i < 30; i++) {
-                links.add(runtime.call(() -> Tasks.<Integer>external()));
+                links.add(runtime.call(() -> Tasks.<Integer>completable()));
                 futures.add(links.get(i).task().toCompletableFuture());
             }
             List<CompletableFuture<Integer>> ends = new ArrayList<>();
             for (int i = 0; i + 1 < links.size(); i++) {
-                ExternalTask<Integer> next = links.get(i + 1);
+                CompletableTask<Integer> next = links.get(i + 1);
                 CompletableFuture<Integer> future = futures.get(i + 1);
                 ends.add(futures.get(i).thenApply(x -> {
                     next.complete(x + 1);

@@ -3,7 +3,7 @@ package dev.regions;
 import static dev.regions.Handshakes.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.regions.queue.JoinPolicy;
+import dev.regions.queue.Joiner;
 import dev.regions.queue.RegionAction;
 import dev.regions.task.Task;
 import dev.regions.task.TaskAction;
@@ -101,17 +101,17 @@ class ColdStackTest {
         private final Failing failing = new Failing();
         private final Same same = new Same();
         private final SpawnsOne spawnsOne = new SpawnsOne();
-        private final RetryPolicy retry = RetryPolicy.attempts(2);
+        private final RetryPolicy retry = RetryPolicy.maxAttempts(2);
         private final Limit limit = Limit.of("limit", 1);
         private final List<Task<?>> handles = new ArrayList<>(10 * LEVELS);
-        private final List<ExternalTask<Integer>> externals = new ArrayList<>(10 * LEVELS);
+        private final List<CompletableTask<Integer>> externals = new ArrayList<>(10 * LEVELS);
         private final Deed deed;
-        private final ExternalTask<Integer> pending;
+        private final CompletableTask<Integer> pending;
         private int levels;
 
         private Diver(Deed deed, TaskRuntime runtime) {
             this.deed = deed;
-            this.pending = runtime.call(Tasks::external);
+            this.pending = runtime.call(Tasks::completable);
         }
 
         public static void main(String[] arguments) throws Exception {
@@ -130,7 +130,7 @@ class ColdStackTest {
                 new Thread(null, dive, "diver", SMALL_STACK).start();
                 dive.get(SECONDS, TimeUnit.SECONDS);
             }
-            for (ExternalTask<Integer> external : diver.externals) {
+            for (CompletableTask<Integer> external : diver.externals) {
                 external.complete(1);
             }
             diver.pending.complete(1);
@@ -192,7 +192,7 @@ class ColdStackTest {
             } else if (deed == Deed.TIMEOUT) {
                 handles.add(Tasks.builder().timeout(SHORT).spawn(one));
             } else if (deed == Deed.DEADLINE) {
-                handles.add(Tasks.builder().within(SHORT).spawn(pending.task(), same));
+                handles.add(Tasks.builder().deadline(SHORT).spawn(pending.task(), same));
             } else if (deed == Deed.RETRY) {
                 handles.add(Tasks.builder().retry(retry).spawn(failing));
             } else if (deed == Deed.DEDICATED) {
@@ -202,7 +202,7 @@ class ColdStackTest {
                 handles.add(task);
                 task.cancel();
             } else if (deed == Deed.EXTERNAL) {
-                ExternalTask<Integer> external = Tasks.external();
+                CompletableTask<Integer> external = Tasks.completable();
                 externals.add(external); // its completion may be refused
                 handles.add(external.task());
                 external.complete(1);
@@ -217,11 +217,11 @@ class ColdStackTest {
             } else if (deed == Deed.JOINED) {
                 Regions.joined(spawnsOne);
             } else if (deed == Deed.POLICY) {
-                Regions.joined(JoinPolicy.failFast(), spawnsOne);
+                Regions.joined(Joiner.failFast(), spawnsOne);
             } else if (deed == Deed.LIMITED) {
-                Regions.limited(limit, spawnsOne);
+                Regions.withLimit(limit, spawnsOne);
             } else if (deed == Deed.WITHIN) {
-                Regions.within(SHORT, spawnsOne);
+                Regions.withDeadline(SHORT, spawnsOne);
             }
         }
     }
@@ -231,7 +231,7 @@ class ColdStackTest {
             "Deep in the stack of a virtual thread, which cannot park there, deadlines are set and called off while others do so")
     void alarmsWhereNoThreadCanPark() throws Exception {
         TaskRuntime runtime = TaskRuntime.builder().name("deep").build();
-        ExternalTask<Integer> pending = runtime.call(Tasks::external);
+        CompletableTask<Integer> pending = runtime.call(Tasks::completable);
         AtomicBoolean done = new AtomicBoolean();
         Callable<Void> contending = () -> {
             while (!done.get()) {
@@ -264,11 +264,11 @@ class ColdStackTest {
             runtime.close();
             return null;
         });
-        assertThat(runtime.inFlight()).isZero();
+        assertThat(runtime.inFlightCount()).isZero();
     }
 
-    private static void setAndCallOff(TaskRuntime runtime, ExternalTask<Integer> pending) {
-        runtime.call(() -> Tasks.builder().within(Duration.ofHours(1)).spawn(pending.task(), x -> x))
+    private static void setAndCallOff(TaskRuntime runtime, CompletableTask<Integer> pending) {
+        runtime.call(() -> Tasks.builder().deadline(Duration.ofHours(1)).spawn(pending.task(), x -> x))
                 .cancel();
     }
 

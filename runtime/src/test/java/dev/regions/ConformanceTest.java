@@ -125,7 +125,7 @@ class ConformanceTest {
         for (boolean reversed : List.of(false, true)) {
             AtomicReference<Task<Integer>> sum = new AtomicReference<>();
 
-            Regions.with(new Reordering(TaskRuntime.currentQueue(), reversed), () -> {
+            Regions.withQueue(upstream -> new Reordering(upstream, reversed), () -> {
                 Regions.bulk(() -> {
                     Task<Integer> a = Tasks.spawn(() -> 40);
                     Task<Integer> b = Tasks.spawn(() -> 2);
@@ -138,10 +138,10 @@ class ConformanceTest {
     }
 
     /** Hands batches on, last task first if asked to. */
-    private record Reordering(TaskQueue above, boolean reversed) implements TaskQueue {
+    private record Reordering(TaskQueue upstream, boolean reversed) implements TaskQueue {
         @Override
         public void enqueue(PendingTask task) {
-            above.enqueue(task);
+            upstream.enqueue(task);
         }
 
         @Override
@@ -150,7 +150,7 @@ class ConformanceTest {
             if (reversed) {
                 Collections.reverse(tasks);
             }
-            above.enqueue(new TaskBatch(tasks));
+            upstream.enqueue(new TaskBatch(tasks));
         }
     }
 
@@ -161,7 +161,7 @@ class ConformanceTest {
         Recording recording = new Recording(TaskRuntime.currentQueue(), launched);
         AtomicReference<Task<Integer>> inner = new AtomicReference<>();
 
-        Regions.with(recording, () -> {
+        Regions.withQueue(upstream -> recording, () -> {
             Regions.bulk(() -> {
                 Tasks.spawn(() -> 1);
                 Regions.bulk(() -> {
@@ -180,7 +180,7 @@ class ConformanceTest {
     }
 
     /** Remembers the batches that pass through. */
-    private record Recording(TaskQueue above, List<TaskBatch> batches) implements TaskQueue {
+    private record Recording(TaskQueue upstream, List<TaskBatch> batches) implements TaskQueue {
         @Override
         public void enqueue(PendingTask task) {
             enqueue(TaskBatch.of(task));
@@ -189,7 +189,7 @@ class ConformanceTest {
         @Override
         public void enqueue(TaskBatch batch) {
             batches.add(batch);
-            above.enqueue(batch);
+            upstream.enqueue(batch);
         }
     }
 
@@ -529,15 +529,15 @@ class ConformanceTest {
 
     @Test
     @DisplayName(
-            "C15 A custom queue sees each task once, single or batched, can rewrite it, and hands on to the queue above")
+            "C15 A custom queue sees each task once, single or batched, can rewrite it, and hands on to the upstream queue")
     void customQueue() throws Exception {
-        List<TaskBatch> above = new ArrayList<>();
+        List<TaskBatch> received = new ArrayList<>();
         List<String> seen = new ArrayList<>();
         AtomicReference<Task<Integer>> single = new AtomicReference<>();
         AtomicReference<Task<Integer>> batched = new AtomicReference<>();
 
-        Regions.with(new Recording(TaskRuntime.currentQueue(), above), () -> {
-            Regions.with(new Rewriting(TaskRuntime.currentQueue(), seen), () -> {
+        Regions.withQueue(upstream -> new Recording(upstream, received), () -> {
+            Regions.withQueue(upstream -> new Rewriting(upstream, seen), () -> {
                 single.set(Tasks.builder().name("single").spawn(() -> 1));
                 Regions.bulk(() -> {
                     Tasks.builder().name("first").spawn(() -> 2);
@@ -547,22 +547,22 @@ class ConformanceTest {
         });
 
         assertThat(seen).containsExactly("single", "first", "second");
-        assertThat(above).extracting(TaskBatch::size).containsExactly(1, 2);
+        assertThat(received).extracting(TaskBatch::size).containsExactly(1, 2);
         assertThat(single.get().join()).isEqualTo(10);
         assertThat(batched.get().join()).isEqualTo(30);
         assertThat(single.get().name()).isEqualTo("rewritten single");
     }
 
     /** Renames what passes through, and makes ten times the result of it. */
-    private record Rewriting(TaskQueue above, List<String> seen) implements TaskQueue {
+    private record Rewriting(TaskQueue upstream, List<String> seen) implements TaskQueue {
         @Override
         public void enqueue(PendingTask task) {
-            above.enqueue(rewrite(task));
+            upstream.enqueue(rewrite(task));
         }
 
         @Override
         public void enqueue(TaskBatch batch) {
-            above.enqueue(
+            upstream.enqueue(
                     new TaskBatch(batch.tasks().stream().map(this::rewrite).toList()));
         }
 

@@ -155,7 +155,7 @@ class DeadlockTest {
                 if (joins) {
                     Tasks.builder().limit(limit).spawn(() -> {}).join();
                 } else {
-                    Regions.limited(
+                    Regions.withLimit(
                             limit,
                             () -> Regions.joined(() -> {
                                 Tasks.spawn(() -> {});
@@ -268,7 +268,7 @@ class DeadlockTest {
     @Test
     @DisplayName("is not seen where a time limit, another thread or an outside completion will still unblock it")
     void noFalseAlarms() throws Exception {
-        ExternalTask<String> external = Tasks.external();
+        CompletableTask<String> external = Tasks.completable();
         CompletableFuture<Task<?>> self = new CompletableFuture<>();
         Task<String> waitsOutside =
                 Tasks.spawn(() -> Tasks.spawn(external.task(), x -> x).join());
@@ -290,8 +290,8 @@ class DeadlockTest {
     @DisplayName(
             "is not seen while a task on the circle may yet be skipped because of another; it is once that one has ended")
     void mayYetBeSkipped() throws Exception {
-        ExternalTask<String> fails = Tasks.external();
-        ExternalTask<String> succeeds = Tasks.external();
+        CompletableTask<String> fails = Tasks.completable();
+        CompletableTask<String> succeeds = Tasks.completable();
         Task<?> freed = joinsOneThatRequires(fails.task());
         Task<?> stuck = joinsOneThatRequires(succeeds.task());
         aboutTwoLooks();
@@ -372,7 +372,7 @@ class DeadlockTest {
         try (TaskRuntime runtime =
                 TaskRuntime.builder().onUncaughtFailure(failure -> {}).build()) {
             runtime.run(() -> {
-                ExternalTask<Integer> first = Tasks.external();
+                CompletableTask<Integer> first = Tasks.completable();
                 Task<Integer> last = first.task();
                 CountDownLatch allRun = new CountDownLatch(10_000);
                 for (int i = 0; i < 10_000; i++) {

@@ -36,7 +36,7 @@ class DepartedDependentsTest {
             .name("departed")
             .onUncaughtFailure(failure -> unobserved.incrementAndGet())
             .build();
-    private final ExternalTask<Integer> external = runtime.call(() -> Tasks.external());
+    private final CompletableTask<Integer> external = runtime.call(() -> Tasks.completable());
     private final Task<Integer> pending = external.task();
 
     @AfterEach
@@ -147,7 +147,7 @@ class DepartedDependentsTest {
     void failuresAreReported() {
         runtime.run(() -> {
             for (int i = 0; i < 100; i++) {
-                Tasks.builder().within(Duration.ofMillis(1)).spawn(pending, x -> x);
+                Tasks.builder().deadline(Duration.ofMillis(1)).spawn(pending, x -> x);
             }
         });
 
@@ -233,7 +233,7 @@ class DepartedDependentsTest {
     @DisplayName("and another one, both waited for by a task that is given up: the one that comes after waits for both")
     void orderOfTwo() throws Exception {
         runtime.<Exception>run(() -> {
-            ExternalTask<Integer> other = Tasks.external();
+            CompletableTask<Integer> other = Tasks.completable();
             List<Task<?>> followers = new ArrayList<>();
             for (int i = 0; i < 100; i++) {
                 Task<Integer> givenUp =
@@ -261,7 +261,7 @@ class DepartedDependentsTest {
             "and one that is cancelled with many dependents, some of which wait for both and were cancelled: order holds")
     void orderWithinAFanOut() throws Exception {
         runtime.<Exception>run(() -> {
-            ExternalTask<Integer> first = Tasks.external();
+            CompletableTask<Integer> first = Tasks.completable();
             Task<Integer> middle = Tasks.builder().after(first.task()).spawn(() -> 1);
             List<Task<?>> dependents = new ArrayList<>();
             for (int i = 0; i < 200; i++) {

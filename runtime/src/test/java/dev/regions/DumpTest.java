@@ -42,7 +42,7 @@ class DumpTest {
         runtime.close();
         runtime = TaskRuntime.builder()
                 .name("dumped")
-                .maxInFlight(2, Overflow.WAIT)
+                .maxInFlight(2, OverflowPolicy.BLOCK)
                 .build();
     }
 
@@ -189,8 +189,8 @@ class DumpTest {
     @DisplayName("a batch that a bulk region has let go of, while a queue further up is slow to take it")
     void onItsWay() throws Exception {
         CountDownLatch taking = new CountDownLatch(1);
-        FutureTask<Void> region = inside(() -> Regions.with(
-                new Slow(taking),
+        FutureTask<Void> region = inside(() -> Regions.withQueue(
+                upstream -> new Slow(taking),
                 () -> Regions.bulk(() -> {
                     spawn("on its way");
                 })));
@@ -203,7 +203,7 @@ class DumpTest {
     }
 
     private final class Slow implements TaskQueue {
-        private final TaskQueue above = TaskRuntime.currentQueue();
+        private final TaskQueue upstream = TaskRuntime.currentQueue();
         private final CountDownLatch taking;
 
         Slow(CountDownLatch taking) {
@@ -212,7 +212,7 @@ class DumpTest {
 
         @Override
         public void enqueue(PendingTask task) {
-            above.enqueue(task);
+            upstream.enqueue(task);
         }
 
         @Override
@@ -223,13 +223,13 @@ class DumpTest {
             } catch (InterruptedException e) {
                 throw new AssertionError(e);
             }
-            above.enqueue(batch);
+            upstream.enqueue(batch);
         }
     }
 
     /** Holds everything; what it says of itself and when asked is up to subclasses. */
     private static class Holding implements TaskQueue {
-        private final TaskQueue above = TaskRuntime.currentQueue();
+        private final TaskQueue upstream = TaskRuntime.currentQueue();
         private final List<PendingTask> held = new CopyOnWriteArrayList<>();
 
         @Override
@@ -247,7 +247,7 @@ class DumpTest {
         public void flush() {
             List<PendingTask> all = List.copyOf(held);
             held.clear();
-            above.enqueue(new TaskBatch(all));
+            upstream.enqueue(new TaskBatch(all));
         }
 
         @Override
@@ -285,11 +285,11 @@ class DumpTest {
     @DisplayName("what a queue of the user's own holds, though it is equal to another")
     void ownQueue() throws Exception {
         CountDownLatch spawned = new CountDownLatch(1);
-        FutureTask<Void> region = inside(() -> Regions.with(new Holding(), () -> {
+        FutureTask<Void> region = inside(() -> Regions.withQueue(upstream -> new Holding(), () -> {
             spawn("of the outer");
-            Regions.with(new Holding(), () -> {
+            Regions.withQueue(upstream -> new Holding(), () -> {
                 spawn("of the inner");
-                Regions.with(new Holding(), () -> {});
+                Regions.withQueue(upstream -> new Holding(), () -> {});
                 spawned.countDown();
                 release.await();
             });
@@ -322,10 +322,10 @@ class DumpTest {
         });
         FutureTask<Void> region = inside(() -> Regions.bulk(() -> {
             spawn("outer");
-            Regions.with(throwing, () -> {
+            Regions.withQueue(upstream -> throwing, () -> {
                 spawn("told of before it throws");
-                Regions.with(
-                        unwilling,
+                Regions.withQueue(
+                        upstream -> unwilling,
                         () -> Regions.bulk(() -> {
                             spawn("inner");
                             spawned.countDown();
@@ -427,7 +427,7 @@ class DumpTest {
         makeNarrow();
         fill();
         Thread spawner = parked(() ->
-                runtime.run(() -> Tasks.builder().name("squeezed").external().complete(null)));
+                runtime.run(() -> Tasks.builder().name("squeezed").completable().complete(null)));
 
         assertAwaitsRoom("squeezed");
 

@@ -134,8 +134,8 @@ class ExplainTest {
                 return "a silent queue";
             }
         };
-        Task<?> task =
-                runtime.call(() -> Regions.with(silent, () -> named("kept").spawn(() -> {})));
+        Task<?> task = runtime.call(
+                () -> Regions.withQueue(upstream -> silent, () -> named("kept").spawn(() -> {})));
 
         assertExplained(task, true, "is on its way through a silent queue");
         kept.forEach(each -> each.abandon(new IllegalStateException("over")));
@@ -148,7 +148,7 @@ class ExplainTest {
         runtime = TaskRuntime.builder()
                 .name("explained")
                 .diagnostics(true)
-                .maxInFlight(1, Overflow.WAIT)
+                .maxInFlight(1, OverflowPolicy.BLOCK)
                 .build();
         blocker();
         FutureTask<Task<?>> spawning =
@@ -284,7 +284,7 @@ class ExplainTest {
     @DisplayName("waits to be completed from outside")
     void external(boolean diagnostics) throws Exception {
         make(diagnostics);
-        ExternalTask<Integer> external = runtime.call(() -> named("reply").external());
+        CompletableTask<Integer> external = runtime.call(() -> named("reply").completable());
 
         assertExplained(external.task(), true, "waits to be completed from outside");
         external.complete(1);
@@ -297,7 +297,7 @@ class ExplainTest {
     void backoff(boolean diagnostics) throws Exception {
         make(diagnostics);
         Task<?> again = runtime.call(() -> named("again")
-                .retry(RetryPolicy.attempts(2).backoff(java.time.Duration.ofHours(1)))
+                .retry(RetryPolicy.maxAttempts(2).backoff(java.time.Duration.ofHours(1)))
                 .spawn(() -> {
                     throw new IllegalStateException("down");
                 }));
@@ -382,7 +382,7 @@ class ExplainTest {
     void limitedRegion(boolean diagnostics) throws Exception {
         make(diagnostics);
         CountDownLatch running = new CountDownLatch(1);
-        Task<?> waiting = runtime.call(() -> Regions.limited(Limit.of("region's own", 1), () -> {
+        Task<?> waiting = runtime.call(() -> Regions.withLimit(Limit.of("region's own", 1), () -> {
             named("holder").spawn(() -> {
                 running.countDown();
                 release.await();
@@ -412,7 +412,7 @@ class ExplainTest {
             assertExplained(low, true, "is ready", "no worker has taken it yet", "it has a low priority");
             assertExplained(high, true, "is ready", "no worker has taken it yet", "'spinner 0'");
             assertThat(high.explain()).doesNotContain("priority");
-            assertThat(runtime.ready()).isEqualTo(4);
+            assertThat(runtime.readyCount()).isEqualTo(4);
             assertThat(inDump("spinner 0").reason()).contains("its thread is runnable");
         }
     }
@@ -670,7 +670,7 @@ class ExplainTest {
             } catch (IllegalStateException expected) {
                 assertThat(expected).hasMessage("given up");
             }
-            Task<?> cancelled = named("cancelled").external().task();
+            Task<?> cancelled = named("cancelled").completable().task();
             Task<?> unwanted = named("unwanted").requires(cancelled).spawn(() -> {});
             cancelled.cancel();
             unwanted.await();

@@ -5,7 +5,7 @@ import static dev.regions.Handshakes.onAnotherThread;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regions.queue.ChainPolicy;
-import dev.regions.queue.JoinPolicy;
+import dev.regions.queue.Joiner;
 import dev.regions.queue.PendingTask;
 import dev.regions.queue.TaskBatch;
 import dev.regions.queue.TaskQueue;
@@ -38,30 +38,30 @@ class FailureNoticeTest {
 
     /** Counts what it is told of. */
     private class Told implements TaskQueue {
-        private final TaskQueue above;
+        private final TaskQueue upstream;
 
-        Told(TaskQueue above) {
-            this.above = above;
+        Told(TaskQueue upstream) {
+            this.upstream = upstream;
         }
 
         @Override
         public void enqueue(PendingTask task) {
-            above.enqueue(task);
+            upstream.enqueue(task);
         }
 
         @Override
         public void enqueue(TaskBatch batch) {
-            above.enqueue(batch);
+            upstream.enqueue(batch);
         }
 
         @Override
-        public void taskFailed() {
+        public void onTaskFailed() {
             told.incrementAndGet();
         }
     }
 
     private void inRegion(TaskAction body) throws Exception {
-        runtime.run(() -> Regions.with(new Told(TaskRuntime.currentQueue()), body::run));
+        runtime.run(() -> Regions.withQueue(Told::new, body::run));
     }
 
     private void assertTold(int times) throws Exception {
@@ -106,7 +106,7 @@ class FailureNoticeTest {
 
         inRegion(() -> {
             Task<?> blocked = Tasks.spawn(() -> never.await());
-            TaskBuilder late = Tasks.builder().within(Duration.ofMillis(1));
+            TaskBuilder late = Tasks.builder().deadline(Duration.ofMillis(1));
             Task<?> waiting = late.spawn(blocked, nothing -> nothing);
             Task<?> running = late.spawn(() -> never.await());
             waiting.await();
@@ -123,7 +123,7 @@ class FailureNoticeTest {
     @DisplayName("of the last attempt of a task, not of those before")
     void lastAttempt() throws Exception {
         inRegion(() ->
-                Tasks.builder().retry(RetryPolicy.attempts(3)).spawn(FAILING).await());
+                Tasks.builder().retry(RetryPolicy.maxAttempts(3)).spawn(FAILING).await());
 
         assertTold(1);
     }
@@ -165,19 +165,19 @@ class FailureNoticeTest {
         JUDGED {
             @Override
             void run() throws Exception {
-                Regions.joined(JoinPolicy.collect(), () -> Tasks.spawn(FAILING));
+                Regions.joined(Joiner.allCompleted(), () -> Tasks.spawn(FAILING));
             }
         },
         WITHIN {
             @Override
             void run() {
-                Regions.within(Duration.ofDays(1), () -> Tasks.spawn(FAILING));
+                Regions.withDeadline(Duration.ofDays(1), () -> Tasks.spawn(FAILING));
             }
         },
         LIMITED {
             @Override
             void run() {
-                Regions.limited(Limit.of("limit", 1), () -> Tasks.spawn(FAILING));
+                Regions.withLimit(Limit.of("limit", 1), () -> Tasks.spawn(FAILING));
             }
         },
         SCOPE {
@@ -199,12 +199,12 @@ class FailureNoticeTest {
         runtime.run(() -> {
             TaskQueue throwing = new Told(TaskRuntime.currentQueue()) {
                 @Override
-                public void taskFailed() {
-                    super.taskFailed();
+                public void onTaskFailed() {
+                    super.onTaskFailed();
                     throw new IllegalStateException("on purpose");
                 }
             };
-            Regions.with(throwing, () -> {
+            Regions.withQueue(upstream -> throwing, () -> {
                 Task<?> failing = Tasks.spawn(FAILING);
                 Task<Integer> after = Tasks.builder().after(failing).spawn(() -> 1);
                 assertThat(after.join()).isEqualTo(1);

@@ -6,7 +6,7 @@ import static dev.regions.Handshakes.start;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regions.queue.ChainPolicy;
-import dev.regions.queue.JoinPolicy;
+import dev.regions.queue.Joiner;
 import dev.regions.queue.RegionAction;
 import dev.regions.task.RegionFailedException;
 import dev.regions.task.Task;
@@ -103,7 +103,7 @@ class FaultTest {
                 return null;
             });
             graph.check();
-            assertThat(graph.narrow.inside() + graph.wide.inside())
+            assertThat(graph.narrow.inUse() + graph.wide.inUse())
                     .as("places taken")
                     .isZero();
             awaitTrue(() -> runtime.timersSet() == 0); // but for a last look for deadlocks
@@ -137,7 +137,7 @@ class FaultTest {
 
     /** A worker counts a task as ended a moment after the task is seen final. */
     private static void awaitNothingInFlight(TaskRuntime runtime) {
-        awaitTrue(() -> runtime.inFlight() == 0);
+        awaitTrue(() -> runtime.inFlightCount() == 0);
     }
 
     private static void awaitTrue(Callable<Boolean> condition) {
@@ -202,14 +202,14 @@ class FaultTest {
         }
         if (random.nextInt(20) == 0) {
             graph.attempts[index] = 2 + random.nextInt(3);
-            RetryPolicy policy = RetryPolicy.attempts(graph.attempts[index]);
+            RetryPolicy policy = RetryPolicy.maxAttempts(graph.attempts[index]);
             builder = builder.retry(
                     random.nextBoolean() ? policy : policy.backoff(Duration.ofNanos(1 + random.nextInt(200_000))));
         }
         if (random.nextInt(50) == 0) {
             graph.mayEndEarly.set(index);
             Duration time = Duration.ofNanos(1 + random.nextInt(5_000_000));
-            builder = random.nextBoolean() ? builder.timeout(time) : builder.within(time);
+            builder = random.nextBoolean() ? builder.timeout(time) : builder.deadline(time);
         }
         if (graph.deeds[index] == Deed.SUCCEED
                 && random.nextInt(20) == 0) { // those that wait could wait for each other
@@ -553,7 +553,7 @@ class FaultTest {
             if (place.isStep) { // the same chain, continued
                 Regions.sequential(Objects.requireNonNull(place.chain).policy, () -> steps(place, depth));
             } else {
-                ChainPolicy policy = random.nextInt(3) == 0 ? ChainPolicy.FAIL_CHAIN : ChainPolicy.CONTINUE;
+                ChainPolicy policy = random.nextInt(3) == 0 ? ChainPolicy.SKIP_REST : ChainPolicy.CONTINUE;
                 Chain chain = new Chain(policy, place.chain);
                 Regions.sequential(policy, () -> steps(new Place(chain, true, place.isHeld), depth));
             }
@@ -575,7 +575,7 @@ class FaultTest {
             required[index] = IntStream.concat(IntStream.of(arguments), IntStream.of(others))
                     .toArray();
             before[index] = drawPredecessors(index, 2);
-            requiredByRegion[index] = previousSteps(place, ChainPolicy.FAIL_CHAIN);
+            requiredByRegion[index] = previousSteps(place, ChainPolicy.SKIP_REST);
             beforeByRegion[index] = previousSteps(place, ChainPolicy.CONTINUE);
             if (place.isStep) {
                 Objects.requireNonNull(place.chain).previous = new int[] {index};
@@ -747,7 +747,7 @@ class FaultTest {
             private final int index;
             private final DeepDeed deed;
             private final int framesApart;
-            private final ExternalTask<Integer> external = Tasks.external();
+            private final CompletableTask<Integer> external = Tasks.completable();
             private int actsLeft = 10;
             private @Nullable Throwable unexpected;
             private boolean isInterrupted;
@@ -856,7 +856,7 @@ class FaultTest {
             try {
                 switch (index % 3) {
                     case 0 -> Regions.joined(two);
-                    case 1 -> Regions.joined(JoinPolicy.failFast(), two);
+                    case 1 -> Regions.joined(Joiner.failFast(), two);
                     default -> {
                         try (var scope = Regions.bulk()) {
                             scope.fork(() -> throwHostile(index));

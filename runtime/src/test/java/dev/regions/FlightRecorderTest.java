@@ -59,7 +59,7 @@ class FlightRecorderTest {
             });
             named("skipped").requires(failed).spawn(() -> {}).await();
             named("again")
-                    .retry(RetryPolicy.attempts(2))
+                    .retry(RetryPolicy.maxAttempts(2))
                     .spawn(() -> {
                         throw new IllegalStateException("no");
                     })

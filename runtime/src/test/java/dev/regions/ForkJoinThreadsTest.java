@@ -76,7 +76,7 @@ class ForkJoinThreadsTest {
     @DisplayName("for room for one more task")
     void room() throws Exception {
         try (TaskRuntime runtime =
-                TaskRuntime.builder().maxInFlight(1, Overflow.WAIT).build()) {
+                TaskRuntime.builder().maxInFlight(1, OverflowPolicy.BLOCK).build()) {
             assertThat(onPool(() -> runtime.call(() -> {
                         Tasks.spawn(this::needsPool);
                         return Tasks.spawn(() -> 8).join();

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.regions.queue.JoinPolicy;
+import dev.regions.queue.Joiner;
 import dev.regions.task.RegionFailedException;
 import dev.regions.task.Task;
 import dev.regions.task.TaskAction;
@@ -139,7 +139,7 @@ class HostileExceptionsTest {
 
         for (Throwable thrown : List.of(
                 catchThrowable(() -> Regions.joined(() -> body.run())),
-                catchThrowable(() -> Regions.joined(JoinPolicy.allSucceed(), () -> body.run())),
+                catchThrowable(() -> Regions.joined(Joiner.allSuccessful(), () -> body.run())),
                 catchThrowable(() -> {
                     try (RegionScope scope = Regions.joined()) {
                         body.run();
@@ -151,8 +151,7 @@ class HostileExceptionsTest {
             assertThat(thrown.getSuppressed()).hasSize(1).allMatch(suppressed -> suppressed == other);
             assertThat(thrown.getMessage()).contains("2 failed").hasSizeLessThan(2000);
         }
-        Throwable fast =
-                catchThrowable(() -> Regions.joined(JoinPolicy.failFast(), () -> Tasks.spawn(failing(failure))));
+        Throwable fast = catchThrowable(() -> Regions.joined(Joiner.failFast(), () -> Tasks.spawn(failing(failure))));
         assertThat(fast).isInstanceOf(RegionFailedException.class);
         assertThat(fast.getCause()).isSameAs(failure);
     }

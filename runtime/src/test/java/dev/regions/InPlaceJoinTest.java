@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.regions.queue.ChainPolicy;
-import dev.regions.queue.JoinPolicy;
+import dev.regions.queue.Joiner;
 import dev.regions.task.RegionFailedException;
 import dev.regions.task.Task;
 import dev.regions.task.TaskState;
@@ -50,7 +50,7 @@ class InPlaceJoinTest {
             runtime.close();
             return null;
         });
-        assertThat(runtime.inFlight()).isZero();
+        assertThat(runtime.inFlightCount()).isZero();
     }
 
     /** The body of a task that serves others, too: it does not end before it is let. */
@@ -248,7 +248,7 @@ class InPlaceJoinTest {
         @DisplayName("a policy that needs no more cancels and awaits it")
         void failFast() throws Exception {
             assertThatThrownBy(() -> Handshakes.onAnotherThread(() -> runtime.call(() -> {
-                        Regions.joined(JoinPolicy.failFast(), () -> {
+                        Regions.joined(Joiner.failFast(), () -> {
                             Tasks.spawn(InPlaceJoinTest.this::joinInner);
                             Tasks.spawn(() -> {
                                 await(innerRuns);
@@ -278,7 +278,7 @@ class InPlaceJoinTest {
                             scope.join();
                         }
                     }
-                    case "policy" -> Regions.joined(JoinPolicy.allSucceed(), () -> listen(spawned, children, run));
+                    case "policy" -> Regions.joined(Joiner.allSuccessful(), () -> listen(spawned, children, run));
                     case "sequential in it" ->
                         Regions.joined(
                                 () -> Regions.sequential(ChainPolicy.CONTINUE, () -> listen(spawned, children, run)));

@@ -122,22 +122,22 @@ class LaterFixesTest {
         List<Task<?>> tasks = new ArrayList<>();
 
         // A queue that makes the first task of each batch wait for the last.
-        record Knot(TaskQueue above) implements TaskQueue {
+        record Knot(TaskQueue upstream) implements TaskQueue {
             @Override
             public void enqueue(PendingTask task) {
-                above.enqueue(task);
+                upstream.enqueue(task);
             }
 
             @Override
             public void enqueue(TaskBatch batch) {
                 PendingTask last = batch.tasks().get(batch.size() - 1);
                 batch.tasks().get(0).dependsOn(last.task(), dev.regions.queue.Dependency.Kind.SOFT);
-                above.enqueue(batch);
+                upstream.enqueue(batch);
             }
         }
 
-        assertThatThrownBy(() -> Regions.with(
-                        new Knot(TaskRuntime.currentQueue()),
+        assertThatThrownBy(() -> Regions.withQueue(
+                        Knot::new,
                         () -> Regions.bulk(() -> {
                             Task<Integer> a = Tasks.builder().name("a").spawn(ran::incrementAndGet);
                             Task<Integer> b = Tasks.builder().name("b").spawn(a, x -> ran.incrementAndGet());
@@ -182,7 +182,7 @@ class LaterFixesTest {
         AtomicInteger first = new AtomicInteger();
         AtomicInteger early = new AtomicInteger();
 
-        Regions.joined(() -> Regions.with(new EdgeCount(TaskRuntime.currentQueue(), edges), () -> {
+        Regions.joined(() -> Regions.withQueue(upstream -> new EdgeCount(upstream, edges), () -> {
             Regions.sequential(() -> {
                 Regions.bulk(() -> {
                     for (int i = 0; i < 1000; i++) {
@@ -208,17 +208,17 @@ class LaterFixesTest {
         assertThat(early).hasValue(0);
     }
 
-    private record EdgeCount(TaskQueue above, AtomicLong edges) implements TaskQueue {
+    private record EdgeCount(TaskQueue upstream, AtomicLong edges) implements TaskQueue {
         @Override
         public void enqueue(PendingTask task) {
             edges.addAndGet(task.dependencies().size());
-            above.enqueue(task);
+            upstream.enqueue(task);
         }
 
         @Override
         public void enqueue(TaskBatch batch) {
             batch.tasks().forEach(task -> edges.addAndGet(task.dependencies().size()));
-            above.enqueue(batch);
+            upstream.enqueue(batch);
         }
     }
 
@@ -344,7 +344,7 @@ class LaterFixesTest {
                 } else {
                     failing.run();
                 }
-                Regions.sequential(ChainPolicy.FAIL_CHAIN, () -> tasks.add(Tasks.spawn(() -> {})));
+                Regions.sequential(ChainPolicy.SKIP_REST, () -> tasks.add(Tasks.spawn(() -> {})));
                 tasks.add(Tasks.spawn(() -> {}));
             });
             for (Task<?> task : tasks) {
@@ -493,7 +493,7 @@ class LaterFixesTest {
                     TaskQueue inner = TaskRuntime.currentQueue();
                     List<FutureTask<Void>> spawning = new ArrayList<>();
                     for (int t = 0; t < threads; t++) {
-                        spawning.add(start(() -> Regions.with(new Shared(inner), () -> {
+                        spawning.add(start(() -> Regions.withQueue(upstream -> new Shared(inner), () -> {
                             together.await(SECONDS, TimeUnit.SECONDS);
                             for (int i = 0; i < 100; i++) {
                                 tasks.add(Tasks.spawn(() -> {}));
@@ -524,12 +524,12 @@ class LaterFixesTest {
             CyclicBarrier together = new CyclicBarrier(threads);
             JoinedQueue joined = new JoinedQueue(TaskRuntime.currentQueue());
             BulkQueue collected = new BulkQueue(joined);
-            SequentialQueue sequence = new SequentialQueue(bulk ? collected : joined, ChainPolicy.FAIL_CHAIN);
+            SequentialQueue sequence = new SequentialQueue(bulk ? collected : joined, ChainPolicy.SKIP_REST);
 
             List<FutureTask<Void>> spawning = new ArrayList<>();
             for (int t = 0; t < threads; t++) {
                 int thread = t;
-                spawning.add(start(() -> Regions.with(new Shared(sequence), () -> {
+                spawning.add(start(() -> Regions.withQueue(upstream -> new Shared(sequence), () -> {
                     together.await(SECONDS, TimeUnit.SECONDS);
                     for (int i = 0; i < each; i++) {
                         int index = i;
@@ -554,15 +554,15 @@ class LaterFixesTest {
     }
 
     /** Lets several regions share one queue: the end of one of them does not end it. */
-    private record Shared(TaskQueue above) implements TaskQueue {
+    private record Shared(TaskQueue upstream) implements TaskQueue {
         @Override
         public void enqueue(PendingTask task) {
-            above.enqueue(task);
+            upstream.enqueue(task);
         }
 
         @Override
         public void enqueue(TaskBatch batch) {
-            above.enqueue(batch);
+            upstream.enqueue(batch);
         }
     }
 
@@ -583,10 +583,12 @@ class LaterFixesTest {
         AtomicInteger ran = new AtomicInteger();
 
         for (TaskQueue queue : ended) {
-            assertThatThrownBy(() -> Regions.with(new Shared(queue), () -> Tasks.spawn(ran::incrementAndGet)))
+            assertThatThrownBy(() ->
+                            Regions.withQueue(upstream -> new Shared(queue), () -> Tasks.spawn(ran::incrementAndGet)))
                     .as("%s", queue)
                     .isInstanceOf(QueueClosedException.class);
-            assertThatThrownBy(() -> Regions.with(new Shared(queue), () -> Regions.bulk(() -> Tasks.spawn(() -> 1))))
+            assertThatThrownBy(() -> Regions.withQueue(
+                            upstream -> new Shared(queue), () -> Regions.bulk(() -> Tasks.spawn(() -> 1))))
                     .as("%s", queue)
                     .isInstanceOf(QueueClosedException.class);
         }
@@ -601,12 +603,13 @@ class LaterFixesTest {
 
         Regions.bulk(() -> {
             TaskQueue around = TaskRuntime.currentQueue();
-            assertThatThrownBy(() -> onAnotherThread(() -> Regions.with(new JoinedQueue(around), () -> {
-                        try (RegionScope scope = Regions.within(Duration.ofHours(1))) {
-                            Regions.sequential(() -> Regions.bulk(() -> tasks.add(Tasks.spawn(() -> 1))));
-                            throw new IllegalArgumentException(scope + " is given up");
-                        }
-                    })))
+            assertThatThrownBy(
+                            () -> onAnotherThread(() -> Regions.withQueue(upstream -> new JoinedQueue(around), () -> {
+                                try (RegionScope scope = Regions.withDeadline(Duration.ofHours(1))) {
+                                    Regions.sequential(() -> Regions.bulk(() -> tasks.add(Tasks.spawn(() -> 1))));
+                                    throw new IllegalArgumentException(scope + " is given up");
+                                }
+                            })))
                     .hasRootCauseInstanceOf(IllegalArgumentException.class);
         });
 

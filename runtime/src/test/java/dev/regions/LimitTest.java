@@ -65,8 +65,8 @@ class LimitTest {
         }
 
         assertThat(inside.most.get()).isBetween(1, 3);
-        assertThat(limit.inside()).isZero();
-        assertThat(limit.waiting()).isZero();
+        assertThat(limit.inUse()).isZero();
+        assertThat(limit.queueLength()).isZero();
     }
 
     @Test
@@ -93,7 +93,7 @@ class LimitTest {
             }));
         }
 
-        assertThat(limit.inside()).isEqualTo(2);
+        assertThat(limit.inUse()).isEqualTo(2);
         assertThat(order).isEmpty();
         release.countDown();
         for (Task<?> task : rest) {
@@ -147,8 +147,8 @@ class LimitTest {
                         ran.incrementAndGet();
                     });
                 }
-                assertThat(limit.waiting()).isBetween(100_000, 100_001);
-                assertThat(runtime.workers()).isLessThan(10);
+                assertThat(limit.queueLength()).isBetween(100_000, 100_001);
+                assertThat(runtime.workerCount()).isLessThan(10);
             });
             release.countDown();
         }
@@ -167,7 +167,7 @@ class LimitTest {
             throw new IOException("fails");
         });
         Task<?> slow = limited.timeout(Duration.ofMillis(5)).spawn(() -> new CountDownLatch(1).await());
-        Task<?> retried = limited.retry(RetryPolicy.attempts(2).backoff(Duration.ofHours(1)))
+        Task<?> retried = limited.retry(RetryPolicy.maxAttempts(2).backoff(Duration.ofHours(1)))
                 .spawn(() -> {
                     throw new IOException("to be tried again");
                 });
@@ -209,12 +209,12 @@ class LimitTest {
         for (Task<?> task : waiting) {
             assertThat(task.cancel()).isTrue();
         }
-        assertThat(limit.waiting()).as("dead entries are swept out").isLessThan(1000);
+        assertThat(limit.queueLength()).as("dead entries are swept out").isLessThan(1000);
         release.countDown();
 
         assertThat(last.join()).isEqualTo("last");
         assertThat(ran).hasValue(0);
-        assertThat(limit.waiting()).isZero();
+        assertThat(limit.queueLength()).isZero();
     }
 
     @Test
@@ -228,7 +228,7 @@ class LimitTest {
         }
 
         assertThat(limited.spawn(() -> "still works").join()).isEqualTo("still works");
-        org.awaitility.Awaitility.await().until(() -> limit.inside() == 0 && limit.waiting() == 0);
+        org.awaitility.Awaitility.await().until(() -> limit.inUse() == 0 && limit.queueLength() == 0);
     }
 
     @Test
@@ -244,7 +244,7 @@ class LimitTest {
         });
         Handshakes.await(running);
         Task<?> both = Tasks.builder().limit(second).limit(first).spawn(() -> {});
-        org.awaitility.Awaitility.await().until(() -> first.inside() == 1);
+        org.awaitility.Awaitility.await().until(() -> first.inUse() == 1);
 
         both.cancel();
 
@@ -271,7 +271,7 @@ class LimitTest {
             late.add(Tasks.builder()
                     .limit(first)
                     .limit(second)
-                    .within(Duration.ofMillis(50))
+                    .deadline(Duration.ofMillis(50))
                     .spawn(() -> {}));
         }
         for (Task<?> task : late) {
@@ -279,7 +279,7 @@ class LimitTest {
         }
 
         assertThat(Tasks.builder().limit(first).spawn(() -> "free").join()).isEqualTo("free");
-        org.awaitility.Awaitility.await().until(() -> first.inside() == 0);
+        org.awaitility.Awaitility.await().until(() -> first.inUse() == 0);
         release.countDown();
         assertThat(Tasks.builder()
                         .limit(first)
@@ -312,8 +312,8 @@ class LimitTest {
             task.cancel();
         }
 
-        assertThat(wide.inside()).isEqualTo(1);
-        assertThat(narrow.waiting()).as("dead entries are swept out").isLessThan(1000);
+        assertThat(wide.inUse()).isEqualTo(1);
+        assertThat(narrow.queueLength()).as("dead entries are swept out").isLessThan(1000);
         release.countDown();
         assertThat(both.spawn(() -> "last").join()).isEqualTo("last");
     }
@@ -348,7 +348,7 @@ class LimitTest {
     void maxInFlightWaits() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
         try (TaskRuntime runtime =
-                TaskRuntime.builder().maxInFlight(10, Overflow.WAIT).build()) {
+                TaskRuntime.builder().maxInFlight(10, OverflowPolicy.BLOCK).build()) {
             Thread[] spawner = new Thread[1];
             CountDownLatch full = new CountDownLatch(10);
             AtomicInteger spawned = new AtomicInteger();
@@ -369,7 +369,7 @@ class LimitTest {
             Handshakes.awaitParked(spawner[0]);
 
             assertThat(spawned).hasValue(10);
-            assertThat(runtime.inFlight()).isEqualTo(10);
+            assertThat(runtime.inFlightCount()).isEqualTo(10);
             release.countDown();
             spawning.get(Handshakes.SECONDS, java.util.concurrent.TimeUnit.SECONDS);
             assertThat(spawned).hasValue(1000);
@@ -383,7 +383,7 @@ class LimitTest {
         CountDownLatch release = new CountDownLatch(1);
         try (TaskRuntime runtime = TaskRuntime.builder()
                 .name("bounded")
-                .maxInFlight(2, Overflow.FAIL)
+                .maxInFlight(2, OverflowPolicy.REJECT)
                 .build()) {
             runtime.run(() -> {
                 Task<?> one = Tasks.spawn(() -> Handshakes.await(release));
@@ -403,7 +403,7 @@ class LimitTest {
                         .allSatisfy(task -> assertThat(task.taskState()).isEqualTo(TaskState.ABANDONED));
                 release.countDown();
                 two.join();
-                org.awaitility.Awaitility.await().until(() -> runtime.inFlight() == 0);
+                org.awaitility.Awaitility.await().until(() -> runtime.inFlightCount() == 0);
                 assertThat(Tasks.spawn(() -> "room").join()).isEqualTo("room");
             });
         }
@@ -415,7 +415,7 @@ class LimitTest {
     void maxInFlightInterrupted() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
         try (TaskRuntime runtime =
-                TaskRuntime.builder().maxInFlight(1, Overflow.WAIT).build()) {
+                TaskRuntime.builder().maxInFlight(1, OverflowPolicy.BLOCK).build()) {
             runtime.run(() -> Tasks.spawn(() -> Handshakes.await(release)));
             Thread[] spawner = new Thread[1];
             FutureTask<Boolean> spawning = Handshakes.start(() -> {
@@ -432,7 +432,7 @@ class LimitTest {
 
             assertThat(spawning.get(Handshakes.SECONDS, java.util.concurrent.TimeUnit.SECONDS))
                     .isTrue();
-            assertThat(runtime.inFlight()).isEqualTo(1);
+            assertThat(runtime.inFlightCount()).isEqualTo(1);
             release.countDown();
             assertThat(runtime.call(() -> Tasks.spawn(() -> "room")).join()).isEqualTo("room");
         }
@@ -445,7 +445,7 @@ class LimitTest {
         CountDownLatch release = new CountDownLatch(1);
         List<String> order = Collections.synchronizedList(new ArrayList<>());
         try (TaskRuntime runtime =
-                TaskRuntime.builder().maxInFlight(3, Overflow.WAIT).build()) {
+                TaskRuntime.builder().maxInFlight(3, OverflowPolicy.BLOCK).build()) {
             runtime.run(() -> {
                 Tasks.spawn(() -> Handshakes.await(release));
                 Tasks.spawn(() -> Handshakes.await(release));
@@ -471,7 +471,7 @@ class LimitTest {
             org.awaitility.Awaitility.await().until(() -> spawners[1] != null);
             Handshakes.awaitParked(spawners[1]);
 
-            assertThat(runtime.inFlight()).isEqualTo(2);
+            assertThat(runtime.inFlightCount()).isEqualTo(2);
             release.countDown();
             region.get(Handshakes.SECONDS, java.util.concurrent.TimeUnit.SECONDS);
             single.get(Handshakes.SECONDS, java.util.concurrent.TimeUnit.SECONDS);
@@ -483,7 +483,7 @@ class LimitTest {
     @DisplayName("of tasks in flight does not make tasks that spawn wait: what they spawn may be what they wait for")
     void maxInFlightFromWithin() throws Exception {
         try (TaskRuntime runtime =
-                TaskRuntime.builder().maxInFlight(1, Overflow.WAIT).build()) {
+                TaskRuntime.builder().maxInFlight(1, OverflowPolicy.BLOCK).build()) {
             Task<Integer> outer =
                     runtime.call(() -> Tasks.spawn(() -> Tasks.spawn(() -> 42).join()));
 
@@ -495,7 +495,7 @@ class LimitTest {
     @DisplayName("of tasks in flight: a region larger than the bound is refused rather than waited for ever")
     void maxInFlightRegionTooLarge() {
         try (TaskRuntime runtime =
-                TaskRuntime.builder().maxInFlight(2, Overflow.WAIT).build()) {
+                TaskRuntime.builder().maxInFlight(2, OverflowPolicy.BLOCK).build()) {
             assertThatThrownBy(() -> runtime.run(() -> Regions.bulk(() -> {
                         for (int i = 0; i < 3; i++) {
                             Tasks.spawn(() -> {});
@@ -514,7 +514,7 @@ class LimitTest {
             CountDownLatch release = new CountDownLatch(1);
             List<Integer> ran = new CopyOnWriteArrayList<>();
             try (TaskRuntime runtime =
-                    TaskRuntime.builder().maxInFlight(3, Overflow.FAIL).build()) {
+                    TaskRuntime.builder().maxInFlight(3, OverflowPolicy.REJECT).build()) {
                 runtime.run(() -> Regions.sequential(policy, () -> {
                     List<Task<?>> before = new ArrayList<>();
                     for (int i = 0; i < 3; i++) {
@@ -524,7 +524,7 @@ class LimitTest {
                             .isInstanceOf(dev.regions.task.TooManyTasksException.class);
                     release.countDown();
                     before.get(2).join();
-                    org.awaitility.Awaitility.await().until(() -> runtime.inFlight() == 0);
+                    org.awaitility.Awaitility.await().until(() -> runtime.inFlightCount() == 0);
 
                     spawnStep(inBulk, 3, ran, release);
                     spawnStep(inBulk, 4, ran, release).join();
@@ -548,7 +548,7 @@ class LimitTest {
     void barriersDoNotCount() throws Exception {
         for (boolean fails : new boolean[] {false, true}) {
             try (TaskRuntime runtime = TaskRuntime.builder()
-                    .maxInFlight(4, Overflow.FAIL)
+                    .maxInFlight(4, OverflowPolicy.REJECT)
                     .onUncaughtFailure(failure -> {})
                     .build()) {
                 for (int round = 0; round < 3; round++) {
@@ -571,7 +571,7 @@ class LimitTest {
                     for (Task<?> task : step) {
                         task.await();
                     }
-                    org.awaitility.Awaitility.await().until(() -> runtime.inFlight() == 0);
+                    org.awaitility.Awaitility.await().until(() -> runtime.inFlightCount() == 0);
                 }
             }
         }

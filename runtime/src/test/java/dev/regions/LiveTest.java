@@ -151,9 +151,9 @@ class LiveTest {
 
             TaskRuntimeMXBean bean = JMX.newMXBeanProxy(server, name, TaskRuntimeMXBean.class);
             assertThat(bean.getName()).isEqualTo("managed");
-            assertThat(bean.getInFlight()).isEqualTo(1);
-            assertThat(bean.getReady()).isZero();
-            assertThat(bean.getWorkers()).isPositive();
+            assertThat(bean.getInFlightCount()).isEqualTo(1);
+            assertThat(bean.getReadyCount()).isZero();
+            assertThat(bean.getWorkerCount()).isPositive();
             assertThat(bean.dump()).contains("RUNNING 'stuck'");
             assertThat(new ObjectMapper()
                             .readTree(bean.dumpJson())

@@ -255,11 +255,11 @@ class LongChainsTest {
     }
 
     private static Task<?> withEdgesOfAQueue(List<Task<?>> predecessors, TaskAction body) {
-        return Regions.with(new Naming(TaskRuntime.currentQueue(), predecessors), () -> Tasks.spawn(body));
+        return Regions.withQueue(upstream -> new Naming(upstream, predecessors), () -> Tasks.spawn(body));
     }
 
     /** Names each of some tasks as an edge, and forgets it. */
-    private record Naming(TaskQueue above, List<Task<?>> predecessors) implements TaskQueue {
+    private record Naming(TaskQueue upstream, List<Task<?>> predecessors) implements TaskQueue {
         @Override
         public void enqueue(PendingTask task) {
             for (Task<?> predecessor : predecessors) {
@@ -267,12 +267,12 @@ class LongChainsTest {
                 task.dependsOn(predecessor, hard ? Dependency.Kind.HARD : Dependency.Kind.SOFT);
             }
             predecessors.clear();
-            above.enqueue(task);
+            upstream.enqueue(task);
         }
 
         @Override
         public void enqueue(TaskBatch batch) {
-            above.enqueue(batch);
+            upstream.enqueue(batch);
         }
     }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import dev.regions.queue.ChainPolicy;
-import dev.regions.queue.JoinPolicy;
+import dev.regions.queue.Joiner;
 import dev.regions.queue.QueueStack;
 import dev.regions.queue.RegionAction;
 import dev.regions.queue.RegionBody;
@@ -44,7 +44,7 @@ class NullArgumentsTest {
 
                 assertThat(QueueStack.enclosing()).hasSize(1);
             });
-            assertThat(runtime.inFlight()).isZero();
+            assertThat(runtime.inFlightCount()).isZero();
         }
     }
 
@@ -72,19 +72,19 @@ class NullArgumentsTest {
                 call("policy", () -> Regions.sequential((ChainPolicy) null, () -> {})),
                 call("policy", () -> Regions.sequential((ChainPolicy) null)),
                 call("body", () -> Regions.joined(NO_ACTION)),
-                call("policy", () -> Regions.joined((JoinPolicy<Integer>) null, () -> {})),
-                call("body", () -> Regions.joined(JoinPolicy.failFast(), NO_ACTION)),
-                call("policy", () -> Regions.joined((JoinPolicy<Integer>) null)),
-                call("queue", () -> Regions.with((TaskQueue) null, () -> {})),
-                call("body", () -> Regions.with(TaskRuntime.currentQueue(), NO_ACTION)),
-                call("queue", () -> Regions.with((Function<TaskQueue, TaskQueue>) null)),
-                call("queue", () -> Regions.with(queue -> null)),
-                call("queue", () -> Regions.with(queue -> null, JoinPolicy.failFast())),
-                call("time", () -> Regions.within(null, () -> {})),
-                call("time", () -> Regions.within(null)),
-                call("body", () -> Regions.within(Duration.ofSeconds(1), NO_ACTION)),
-                call("limit", () -> Regions.limited(null, () -> {})),
-                call("limit", () -> Regions.limited(null)),
+                call("policy", () -> Regions.joined((Joiner<Integer>) null, () -> {})),
+                call("body", () -> Regions.joined(Joiner.failFast(), NO_ACTION)),
+                call("policy", () -> Regions.joined((Joiner<Integer>) null)),
+                call("queue", () -> Regions.withQueue(upstream -> (TaskQueue) null, () -> {})),
+                call("body", () -> Regions.withQueue(upstream -> upstream, NO_ACTION)),
+                call("queue", () -> Regions.withQueue((Function<TaskQueue, TaskQueue>) null)),
+                call("queue", () -> Regions.withQueue(queue -> null)),
+                call("queue", () -> Regions.withQueue(queue -> null, Joiner.failFast())),
+                call("time", () -> Regions.withDeadline(null, () -> {})),
+                call("time", () -> Regions.withDeadline(null)),
+                call("body", () -> Regions.withDeadline(Duration.ofSeconds(1), NO_ACTION)),
+                call("limit", () -> Regions.withLimit(null, () -> {})),
+                call("limit", () -> Regions.withLimit(null)),
                 call("name", () -> Limit.of(null, 1)),
                 call("name", () -> Tasks.builder().name(null)),
                 call("tasks", () -> Tasks.builder().requires((Task<?>[]) null)),
@@ -93,15 +93,15 @@ class NullArgumentsTest {
                 call("one of the tasks", () -> Tasks.builder().after(Arrays.asList(done, null))),
                 call("priority", () -> Tasks.builder().priority(null)),
                 call("time", () -> Tasks.builder().timeout(null)),
-                call("time", () -> Tasks.builder().within(null)),
+                call("time", () -> Tasks.builder().deadline(null)),
                 call("policy", () -> Tasks.builder().retry(null)),
                 call("limit", () -> Tasks.builder().limit(null)),
-                call("types", () -> RetryPolicy.attempts(2).on((Class<Exception>[]) null)),
-                call("one of the types", () -> RetryPolicy.attempts(2).on(Exception.class, null)),
-                call("test", () -> RetryPolicy.attempts(2).when(null)),
-                call("wait", () -> RetryPolicy.attempts(2).backoff(null)),
-                call("first", () -> RetryPolicy.attempts(2).backoff(null, 2, Duration.ZERO)),
-                call("max", () -> RetryPolicy.attempts(2).backoff(Duration.ZERO, 2, null)),
+                call("types", () -> RetryPolicy.maxAttempts(2).on((Class<Exception>[]) null)),
+                call("one of the types", () -> RetryPolicy.maxAttempts(2).on(Exception.class, null)),
+                call("test", () -> RetryPolicy.maxAttempts(2).when(null)),
+                call("wait", () -> RetryPolicy.maxAttempts(2).backoff(null)),
+                call("first", () -> RetryPolicy.maxAttempts(2).backoff(null, 2, Duration.ZERO)),
+                call("max", () -> RetryPolicy.maxAttempts(2).backoff(Duration.ZERO, 2, null)),
                 call("observer", () -> TaskRuntime.shared().observe(null)),
                 call("body", () -> TaskRuntime.shared().call(null)),
                 call("body", () -> TaskRuntime.shared().run(null)),
@@ -112,7 +112,7 @@ class NullArgumentsTest {
                 call("observer", () -> TaskRuntime.builder().observer(null)),
                 call("overflow", () -> TaskRuntime.builder().maxInFlight(1, null)),
                 call("failure", () -> {
-                    ExternalTask<Integer> external = Tasks.external();
+                    CompletableTask<Integer> external = Tasks.completable();
                     try {
                         external.fail(null);
                     } finally {
@@ -141,7 +141,7 @@ class NullArgumentsTest {
                     .isThrownBy(() -> runtime.run(() -> Regions.bulk(() -> Tasks.spawn(() -> 1))))
                     .withMessageContaining("pass");
 
-            assertThat(runtime.inFlight()).isZero();
+            assertThat(runtime.inFlightCount()).isZero();
         }
     }
 }

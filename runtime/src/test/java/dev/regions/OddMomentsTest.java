@@ -48,7 +48,7 @@ class OddMomentsTest {
     @DisplayName("a test for retry that throws what it was given ends the task with that")
     void retryTestThrowsTheSame() {
         Task<?> task = Tasks.builder()
-                .retry(RetryPolicy.attempts(3).when(thrown -> {
+                .retry(RetryPolicy.maxAttempts(3).when(thrown -> {
                     throw (IllegalStateException) thrown;
                 }))
                 .spawn(() -> {
@@ -62,18 +62,18 @@ class OddMomentsTest {
     @DisplayName("a queue whose toString() throws does not keep its tasks from failing")
     void regionWithoutName() {
         Task<?>[] task = new Task<?>[1];
-        Regions.with(
-                new dev.regions.queue.TaskQueue() {
-                    private final dev.regions.queue.TaskQueue above = TaskRuntime.currentQueue();
+        Regions.withQueue(
+                around -> new dev.regions.queue.TaskQueue() {
+                    private final dev.regions.queue.TaskQueue upstream = TaskRuntime.currentQueue();
 
                     @Override
                     public void enqueue(dev.regions.queue.PendingTask pending) {
-                        above.enqueue(pending);
+                        upstream.enqueue(pending);
                     }
 
                     @Override
                     public void enqueue(dev.regions.queue.TaskBatch batch) {
-                        above.enqueue(batch);
+                        upstream.enqueue(batch);
                     }
 
                     @Override
@@ -95,7 +95,7 @@ class OddMomentsTest {
     @Test
     @DisplayName("shutdownNow reaches what comes after a task that it cancels while that waits for another runtime")
     void stopBehindUnsettled() throws Exception {
-        ExternalTask<Integer> elsewhere = Tasks.external();
+        CompletableTask<Integer> elsewhere = Tasks.completable();
         TaskRuntime runtime = TaskRuntime.builder().build();
         Task<?> waits = runtime.call(() -> Tasks.spawn(elsewhere.task(), x -> x));
         Task<?> after = runtime.call(() -> Tasks.builder().after(waits).spawn(() -> {}));
@@ -112,7 +112,7 @@ class OddMomentsTest {
     @Test
     @DisplayName("shutdownNow reaches what comes after a task that was cancelled while that waits for another runtime")
     void stopBehindCancelled() throws Exception {
-        ExternalTask<Integer> elsewhere = Tasks.external();
+        CompletableTask<Integer> elsewhere = Tasks.completable();
         TaskRuntime runtime = TaskRuntime.builder().build();
         Task<?> waits = runtime.call(() -> Tasks.spawn(elsewhere.task(), x -> x));
         Task<?> before = runtime.call(() -> Tasks.builder().after(waits).spawn(() -> {}));

@@ -18,7 +18,7 @@ class RecordingObserver implements TaskObserver {
         return events.stream().filter(event -> event.task().name().equals(name)).toList();
     }
 
-    ObservedTask task(String name) {
+    TaskInfo task(String name) {
         return of(name).get(0).task();
     }
 

@@ -4,7 +4,7 @@ import static dev.regions.Handshakes.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.regions.queue.JoinPolicy;
+import dev.regions.queue.Joiner;
 import dev.regions.task.RegionFailedException;
 import dev.regions.task.Task;
 import dev.regions.task.TaskAction;
@@ -97,12 +97,12 @@ class RegionMemoryTest {
                     Tasks.spawn(last).join();
                 });
             case ALL_SUCCEED ->
-                Regions.joined(JoinPolicy.allSucceed(), () -> {
+                Regions.joined(Joiner.allSuccessful(), () -> {
                     spawnAll();
                     Tasks.spawn(last);
                 });
             case FAIL_FAST ->
-                Regions.joined(JoinPolicy.failFast(), () -> {
+                Regions.joined(Joiner.failFast(), () -> {
                     Tasks.spawn(last);
                     spawnAll();
                 });

@@ -273,24 +273,24 @@ class RegionScopeTest {
     @DisplayName("closed out of order, gives up what is inside it from the innermost outwards, and itself last")
     void innermostFirst() {
         List<String> order = new ArrayList<>();
-        var outer = Regions.with(above -> new GivenUp("outer", above, order));
-        Regions.with(above -> new GivenUp("middle", above, order));
-        Regions.with(above -> new GivenUp("inner", above, order));
+        var outer = Regions.withQueue(upstream -> new GivenUp("outer", upstream, order));
+        Regions.withQueue(upstream -> new GivenUp("middle", upstream, order));
+        Regions.withQueue(upstream -> new GivenUp("inner", upstream, order));
 
         assertThatThrownBy(outer::close).isInstanceOf(IllegalStateException.class);
 
         assertThat(order).containsExactly("inner", "middle", "outer");
     }
 
-    private record GivenUp(String name, TaskQueue above, List<String> order) implements TaskQueue {
+    private record GivenUp(String name, TaskQueue upstream, List<String> order) implements TaskQueue {
         @Override
         public void enqueue(dev.regions.queue.PendingTask task) {
-            above.enqueue(task);
+            upstream.enqueue(task);
         }
 
         @Override
         public void enqueue(dev.regions.queue.TaskBatch batch) {
-            above.enqueue(batch);
+            upstream.enqueue(batch);
         }
 
         @Override
@@ -434,7 +434,7 @@ class RegionScopeTest {
     @DisplayName("nests with blocks in any order, the innermost one getting what is spawned")
     void mixesWithBlocks() throws Exception {
         Queue<String> ran = new ConcurrentLinkedQueue<>();
-        try (var sequence = Regions.sequential(ChainPolicy.FAIL_CHAIN)) {
+        try (var sequence = Regions.sequential(ChainPolicy.SKIP_REST)) {
             Regions.bulk(() -> {
                 Tasks.spawn(() -> ran.add("1"));
                 try (var inner = Regions.sequential()) {
@@ -460,7 +460,7 @@ class RegionScopeTest {
             assertThat(ran).hasValue(5000);
         }
         List<String> seen = new ArrayList<>();
-        try (var scope = Regions.with(above -> new Noting(above, seen))) {
+        try (var scope = Regions.withQueue(upstream -> new Noting(upstream, seen))) {
             scope.fork(ran::incrementAndGet);
             Regions.bulk(() -> Tasks.spawn(ran::incrementAndGet));
             scope.join();
@@ -469,17 +469,17 @@ class RegionScopeTest {
         }
     }
 
-    private record Noting(TaskQueue above, List<String> seen) implements TaskQueue {
+    private record Noting(TaskQueue upstream, List<String> seen) implements TaskQueue {
         @Override
         public void enqueue(dev.regions.queue.PendingTask task) {
             seen.add("task");
-            above.enqueue(task);
+            upstream.enqueue(task);
         }
 
         @Override
         public void enqueue(dev.regions.queue.TaskBatch batch) {
             seen.add("batch");
-            above.enqueue(batch);
+            upstream.enqueue(batch);
         }
     }
 
@@ -656,7 +656,7 @@ class RegionScopeTest {
                 }));
                 tasks.add(Tasks.builder().after(holder).spawn(() -> {}));
                 tasks.add(Tasks.builder().limit(limit).spawn(() -> {}));
-                RetryPolicy later = RetryPolicy.attempts(2).backoff(Duration.ofHours(1));
+                RetryPolicy later = RetryPolicy.maxAttempts(2).backoff(Duration.ofHours(1));
                 tasks.add(Tasks.builder().retry(later).spawn(() -> {
                     throw new IOException("first attempt");
                 }));
@@ -681,7 +681,7 @@ class RegionScopeTest {
             AtomicBoolean ended = new AtomicBoolean();
 
             Throwable thrown = catchThrowable(() -> {
-                try (var scope = Regions.with(above -> new Throwing(above, when))) {
+                try (var scope = Regions.withQueue(upstream -> new Throwing(upstream, when))) {
                     scope.fork(() -> {
                         running.countDown();
                         try {
@@ -710,15 +710,15 @@ class RegionScopeTest {
         }
     }
 
-    private record Throwing(TaskQueue above, String when) implements TaskQueue {
+    private record Throwing(TaskQueue upstream, String when) implements TaskQueue {
         @Override
         public void enqueue(dev.regions.queue.PendingTask task) {
-            above.enqueue(task);
+            upstream.enqueue(task);
         }
 
         @Override
         public void enqueue(dev.regions.queue.TaskBatch batch) {
-            above.enqueue(batch);
+            upstream.enqueue(batch);
         }
 
         private void throwIf(String what) {

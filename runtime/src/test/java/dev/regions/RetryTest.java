@@ -29,7 +29,7 @@ class RetryTest {
     @DisplayName("is tried until it succeeds; dependents wait for the last attempt")
     void untilSuccess() throws Exception {
         AtomicInteger attempts = new AtomicInteger();
-        Task<String> flaky = Tasks.builder().retry(RetryPolicy.attempts(5)).spawn(() -> {
+        Task<String> flaky = Tasks.builder().retry(RetryPolicy.maxAttempts(5)).spawn(() -> {
             if (attempts.incrementAndGet() < 4) {
                 throw new IOException("attempt " + attempts);
             }
@@ -46,7 +46,7 @@ class RetryTest {
     @Test
     @DisplayName("that waits for its next attempt still has its dependents wait, though it has failed before")
     void dependentsWaitThroughBackoff() throws Exception {
-        RetryPolicy later = RetryPolicy.attempts(2).backoff(LONG);
+        RetryPolicy later = RetryPolicy.maxAttempts(2).backoff(LONG);
         Task<Integer> flaky = Tasks.builder().retry(later).spawn(() -> {
             throw new IOException("first");
         });
@@ -67,7 +67,7 @@ class RetryTest {
         Task<Integer> one = Tasks.spawn(() -> 1);
         Task<Integer> two = Tasks.spawn(() -> 2);
         Task<Integer> sum = Tasks.builder()
-                .retry(RetryPolicy.attempts(3).backoff(Duration.ofMillis(1)))
+                .retry(RetryPolicy.maxAttempts(3).backoff(Duration.ofMillis(1)))
                 .spawn(one, two, (a, b) -> {
                     if (attempts.incrementAndGet() < 3) {
                         throw new IOException("not yet");
@@ -82,7 +82,7 @@ class RetryTest {
     @DisplayName("fails with the failure of its last attempt")
     void lastFailure() {
         AtomicInteger attempts = new AtomicInteger();
-        Task<?> task = Tasks.builder().retry(RetryPolicy.attempts(3)).spawn(() -> {
+        Task<?> task = Tasks.builder().retry(RetryPolicy.maxAttempts(3)).spawn(() -> {
             throw new IOException("attempt " + attempts.incrementAndGet());
         });
 
@@ -94,7 +94,7 @@ class RetryTest {
     @DisplayName("is tried again after the failures that its policy names, and after no others")
     void whichFailures() {
         AtomicInteger attempts = new AtomicInteger();
-        RetryPolicy policy = RetryPolicy.attempts(5).on(IOException.class);
+        RetryPolicy policy = RetryPolicy.maxAttempts(5).on(IOException.class);
         Task<?> task = Tasks.builder().retry(policy).spawn(() -> {
             throw attempts.incrementAndGet() < 3 ? new FileNotFoundException() : new IllegalStateException("other");
         });
@@ -107,7 +107,7 @@ class RetryTest {
     @DisplayName("is not tried again after an Error, unless its policy says so")
     void errors() {
         AtomicInteger attempts = new AtomicInteger();
-        Task<?> plain = Tasks.builder().retry(RetryPolicy.attempts(3)).spawn(() -> {
+        Task<?> plain = Tasks.builder().retry(RetryPolicy.maxAttempts(3)).spawn(() -> {
             attempts.incrementAndGet();
             throw new StackOverflowError("thrown by the body");
         });
@@ -115,7 +115,7 @@ class RetryTest {
         assertThat(attempts).hasValue(1);
 
         Task<?> told = Tasks.builder()
-                .retry(RetryPolicy.attempts(3).on(StackOverflowError.class))
+                .retry(RetryPolicy.maxAttempts(3).on(StackOverflowError.class))
                 .spawn(() -> {
                     attempts.incrementAndGet();
                     throw new StackOverflowError("thrown by the body");
@@ -127,7 +127,7 @@ class RetryTest {
     @Test
     @DisplayName("is not tried again if the test of its policy throws; that is suppressed")
     void throwingTest() {
-        RetryPolicy policy = RetryPolicy.attempts(3).when(thrown -> {
+        RetryPolicy policy = RetryPolicy.maxAttempts(3).when(thrown -> {
             throw new IllegalStateException("the test");
         });
         Task<?> task = Tasks.builder().retry(policy).spawn(() -> {
@@ -146,7 +146,7 @@ class RetryTest {
     void cancelledInBackoff() throws Exception {
         CountDownLatch failed = new CountDownLatch(1);
         Task<?> task = Tasks.builder()
-                .retry(RetryPolicy.attempts(3).backoff(LONG))
+                .retry(RetryPolicy.maxAttempts(3).backoff(LONG))
                 .spawn(() -> {
                     failed.countDown();
                     throw new IOException("first");
@@ -166,7 +166,7 @@ class RetryTest {
     void cancelledWhileRunning() throws Exception {
         AtomicInteger attempts = new AtomicInteger();
         CountDownLatch running = new CountDownLatch(1);
-        Task<?> task = Tasks.builder().retry(RetryPolicy.attempts(100)).spawn(() -> {
+        Task<?> task = Tasks.builder().retry(RetryPolicy.maxAttempts(100)).spawn(() -> {
             attempts.incrementAndGet();
             running.countDown();
             new CountDownLatch(1).await();
@@ -186,7 +186,7 @@ class RetryTest {
         AtomicInteger attempts = new AtomicInteger();
         Task<String> task = Tasks.builder()
                 .timeout(Duration.ofMillis(20))
-                .retry(RetryPolicy.attempts(3).on(TimeoutException.class))
+                .retry(RetryPolicy.maxAttempts(3).on(TimeoutException.class))
                 .spawn(() -> {
                     if (attempts.incrementAndGet() < 3) {
                         new CountDownLatch(1).await();
@@ -203,8 +203,8 @@ class RetryTest {
     void deadline() {
         AtomicInteger attempts = new AtomicInteger();
         Task<?> task = Tasks.builder()
-                .within(Duration.ofMillis(30))
-                .retry(RetryPolicy.attempts(Integer.MAX_VALUE).backoff(Duration.ofMillis(1)))
+                .deadline(Duration.ofMillis(30))
+                .retry(RetryPolicy.maxAttempts(Integer.MAX_VALUE).backoff(Duration.ofMillis(1)))
                 .spawn(() -> {
                     attempts.incrementAndGet();
                     throw new IOException("always");
@@ -222,13 +222,13 @@ class RetryTest {
         TaskRuntime runtime = TaskRuntime.builder().build();
         CountDownLatch failed = new CountDownLatch(1);
         Task<?> task = runtime.call(() -> Tasks.builder()
-                .retry(RetryPolicy.attempts(2).backoff(LONG))
+                .retry(RetryPolicy.maxAttempts(2).backoff(LONG))
                 .spawn(() -> {
                     failed.countDown();
                     throw new IOException("first");
                 }));
         Handshakes.await(failed);
-        org.awaitility.Awaitility.await().until(() -> runtime.workers() == 0);
+        org.awaitility.Awaitility.await().until(() -> runtime.workerCount() == 0);
         assertThat(task.taskState()).isEqualTo(TaskState.WAITING);
 
         runtime.shutdownNow();
@@ -242,7 +242,7 @@ class RetryTest {
     void close() throws Exception {
         TaskRuntime runtime = TaskRuntime.builder().build();
         AtomicInteger attempts = new AtomicInteger();
-        RetryPolicy policy = RetryPolicy.attempts(5).backoff(Duration.ofMillis(20));
+        RetryPolicy policy = RetryPolicy.maxAttempts(5).backoff(Duration.ofMillis(20));
         Task<String> task = runtime.call(() -> Tasks.builder().retry(policy).spawn(() -> {
             if (attempts.incrementAndGet() < 3) {
                 throw new IOException("not yet");
@@ -259,7 +259,7 @@ class RetryTest {
     @Test
     @DisplayName("has waits that grow by the factor up to the maximum, less a random part")
     void backoff() {
-        RetryPolicy policy = RetryPolicy.attempts(10).backoff(Duration.ofMillis(10), 2, Duration.ofMillis(50));
+        RetryPolicy policy = RetryPolicy.maxAttempts(10).backoff(Duration.ofMillis(10), 2, Duration.ofMillis(50));
         IOException thrown = new IOException();
 
         assertThat(policy.backoffNanos(1, thrown)).isEqualTo(10_000_000);
@@ -279,13 +279,13 @@ class RetryTest {
     @DisplayName("refuses what makes no sense")
     void refused() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> RetryPolicy.attempts(0))
+                .isThrownBy(() -> RetryPolicy.maxAttempts(0))
                 .withMessageContaining("0");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> RetryPolicy.attempts(1).jitter(1.5))
+                .isThrownBy(() -> RetryPolicy.maxAttempts(1).jitter(1.5))
                 .withMessageContaining("1.5");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> RetryPolicy.attempts(1).backoff(Duration.ofSeconds(2), 2, Duration.ofSeconds(1)))
+                .isThrownBy(() -> RetryPolicy.maxAttempts(1).backoff(Duration.ofSeconds(2), 2, Duration.ofSeconds(1)))
                 .withMessageContaining("PT2S");
     }
 }

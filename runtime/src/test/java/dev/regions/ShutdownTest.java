@@ -86,7 +86,7 @@ class ShutdownTest {
     void deadline() {
         TaskRuntime runtime = TaskRuntime.builder().build();
         Task<?> running = runtime.call(() -> Tasks.builder()
-                .within(Duration.ofHours(1))
+                .deadline(Duration.ofHours(1))
                 .timeout(Duration.ofHours(1))
                 .spawn(() -> new CountDownLatch(1).await()));
 

@@ -90,7 +90,7 @@ class ShutdownUnderLoadTest {
         }
         assertThat(load.tasks).as(load.describe()).allMatch(Task::isDone);
         assertThat(load.refused).as(load.describe()).hasValue(spawners.size());
-        assertThat(load.runtime.inFlight()).as(load.describe()).isZero();
+        assertThat(load.runtime.inFlightCount()).as(load.describe()).isZero();
     }
 
     private static final class Load {

@@ -3,7 +3,7 @@ package dev.regions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.regions.queue.JoinPolicy;
+import dev.regions.queue.Joiner;
 import dev.regions.task.RegionFailedException;
 import dev.regions.task.Task;
 import java.io.IOException;
@@ -91,10 +91,10 @@ class SnippetsTest {
 
     @Test
     @DisplayName("the first success")
-    void firstSuccess() throws Exception {
+    void anySuccessful() throws Exception {
         String used;
         // @start region="first success"
-        try (var mirrors = Regions.joined(JoinPolicy.<String>firstSuccess())) {
+        try (var mirrors = Regions.joined(Joiner.<String>anySuccessful())) {
             mirrors.fork(() -> fetch("near"));
             mirrors.fork(() -> fetch("far"));
             used = mirrors.join(Duration.ofSeconds(30)); // the first one wins; the other one is cancelled
@@ -112,7 +112,7 @@ class SnippetsTest {
     void failFast() {
         // @start region="fail fast"
         assertThatThrownBy(() -> Regions.joined(
-                        JoinPolicy.failFast(), // the first failure cancels the rest
+                        Joiner.failFast(), // the first failure cancels the rest
                         () -> {
                             Tasks.spawn(() -> Integer.parseInt("one"));
                             Tasks.spawn(() -> new CountDownLatch(1).await());
@@ -156,14 +156,14 @@ class SnippetsTest {
     @DisplayName("further attempts")
     void retry() throws Exception {
         // @start region=retry
-        RetryPolicy policy = RetryPolicy.attempts(4)
+        RetryPolicy policy = RetryPolicy.maxAttempts(4)
                 .backoff(Duration.ofMillis(10), 2, Duration.ofSeconds(1)) // 10 ms, 20 ms, 40 ms ...
                 .jitter(0.5) // ... less up to half
                 .on(IOException.class);
         Task<String> page = Tasks.builder()
                 .name("fetch")
                 .timeout(Duration.ofSeconds(2)) // each attempt
-                .within(Duration.ofSeconds(5)) // all of it
+                .deadline(Duration.ofSeconds(5)) // all of it
                 .retry(policy)
                 .spawn(() -> load("index.html"));
         Task<Integer> length = Tasks.spawn(page, String::length); // waits for the last attempt
@@ -217,7 +217,7 @@ class SnippetsTest {
     void external() throws Exception {
         CompletableFuture<String> device = new CompletableFuture<>();
         // @start region=external
-        ExternalTask<String> answer = Tasks.external();
+        CompletableTask<String> answer = Tasks.completable();
         device.whenComplete((text, failure) -> { // somebody else's callback
             if (failure == null) {
                 answer.complete(text);
@@ -240,7 +240,7 @@ class SnippetsTest {
         TaskObserver timesOfTasks = new TaskObserver() {
             @Override
             public void finished(TaskEvent event) {
-                ObservedTask task = event.task();
+                TaskInfo task = event.task();
                 long millis = (task.endedAt() - task.startedAt()) / 1_000_000;
                 lines.add(task.name() + " " + event.state() + " after " + millis + " ms, on worker " + event.worker());
             }

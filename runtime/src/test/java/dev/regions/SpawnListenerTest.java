@@ -27,7 +27,7 @@ class SpawnListenerTest {
     private final List<String> log = Collections.synchronizedList(new ArrayList<>());
 
     /** Notes what it is told, and what arrives. */
-    private record Listening(TaskQueue above, List<String> log, Consumer<PendingTask> also)
+    private record Listening(TaskQueue upstream, List<String> log, Consumer<PendingTask> also)
             implements TaskQueue, SpawnListener {
         @Override
         public void spawned(PendingTask task) {
@@ -38,13 +38,13 @@ class SpawnListenerTest {
         @Override
         public void enqueue(PendingTask task) {
             log.add("arrived " + task.name());
-            above.enqueue(task);
+            upstream.enqueue(task);
         }
 
         @Override
         public void enqueue(TaskBatch batch) {
             batch.tasks().forEach(task -> log.add("arrived " + task.name()));
-            above.enqueue(batch);
+            upstream.enqueue(batch);
         }
     }
 
@@ -116,7 +116,7 @@ class SpawnListenerTest {
     void region() throws Exception {
         List<Task<?>> tasks = new ArrayList<>();
 
-        Regions.with(new Listening(TaskRuntime.currentQueue(), log, task -> {}), () -> {
+        Regions.withQueue(upstream -> new Listening(upstream, log, task -> {}), () -> {
             tasks.add(spawn("a"));
             Regions.bulk(() -> tasks.add(spawn("b")));
         });
@@ -139,7 +139,7 @@ class SpawnListenerTest {
             assertThatThrownBy(() -> runtime.run(() -> spawn("a"))).hasMessage("not this one");
             runtime.run(() ->
                     Regions.bulk(() -> assertThatThrownBy(() -> spawn("b")).hasMessage("not this one")));
-            assertThat(runtime.inFlight()).isZero();
+            assertThat(runtime.inFlightCount()).isZero();
         }
 
         assertThat(tasks).hasSize(2).allMatch(task -> task.taskState() == TaskState.ABANDONED);

@@ -65,13 +65,13 @@ class StackOverflowTest {
                                 .join()),
                         deed("cancel", all -> {
                             Task<Integer> external =
-                                    kept(all, Tasks.<Integer>external().task());
+                                    kept(all, Tasks.<Integer>completable().task());
                             kept(all, Tasks.spawn(external, x -> x));
                             kept(all, Tasks.builder().after(external).spawn(() -> 1));
                             external.cancel();
                         }),
                         deed("external completion", all -> {
-                            ExternalTask<Integer> external = Tasks.external();
+                            CompletableTask<Integer> external = Tasks.completable();
                             kept(all, external.task());
                             kept(all, Tasks.spawn(external.task(), x -> x));
                             external.complete(1);
@@ -152,7 +152,7 @@ class StackOverflowTest {
         }
 
         assertThat(overflows).as("seed %s: it did overflow now and then", seed).isPositive();
-        Awaitility.await().untilAsserted(() -> assertThat(runtime.inFlight())
+        Awaitility.await().untilAsserted(() -> assertThat(runtime.inFlightCount())
                 .as("%s, seed %s: in flight", name, seed)
                 .isZero());
         Handshakes.onAnotherThread(() -> {

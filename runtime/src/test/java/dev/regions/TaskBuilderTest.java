@@ -2,8 +2,11 @@ package dev.regions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import com.google.errorprone.annotations.CheckReturnValue;
 import dev.regions.task.Task;
 import dev.regions.task.TaskState;
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -19,7 +22,7 @@ class TaskBuilderTest {
     @DisplayName("may be given many dependencies one at a time: 200,000 take time in proportion to their number")
     void oneAtATime() throws Exception {
         Task<Integer> done = Tasks.spawn(() -> 1);
-        ExternalTask<Integer> last = Tasks.external();
+        CompletableTask<Integer> last = Tasks.completable();
         TaskBuilder builder = Tasks.builder();
         for (int i = 0; i < 200_000; i++) {
             builder = builder.requires(done);
@@ -35,9 +38,9 @@ class TaskBuilderTest {
     @Test
     @DisplayName("is not changed by those that are made of it, which do not see each other's dependencies and limits")
     void sharedPrefix() throws Exception {
-        ExternalTask<Integer> a = Tasks.external();
-        ExternalTask<Integer> b = Tasks.external();
-        ExternalTask<Integer> common = Tasks.external();
+        CompletableTask<Integer> a = Tasks.completable();
+        CompletableTask<Integer> b = Tasks.completable();
+        CompletableTask<Integer> common = Tasks.completable();
         Limit full = Limit.of("full", 1);
         CountDownLatch leave = new CountDownLatch(1);
         Task<?> holder = Tasks.builder().limit(full).spawn(() -> Handshakes.await(leave));
@@ -63,13 +66,13 @@ class TaskBuilderTest {
     void order() {
         List<Task<?>> tasks = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
-            tasks.add(Tasks.builder().name("t" + i).<Integer>external().task());
+            tasks.add(Tasks.builder().name("t" + i).<Integer>completable().task());
         }
         TaskBuilder builder =
                 Tasks.builder().requires(tasks.get(0), tasks.get(1)).requires().after(tasks.get(2));
         List<String> seen = new ArrayList<>();
 
-        try (var scope = Regions.with(above -> new DependencyRecorder(above, seen))) {
+        try (var scope = Regions.withQueue(upstream -> new DependencyRecorder(upstream, seen))) {
             builder.requires(List.of(tasks.get(3), tasks.get(4))).spawn(() -> 1);
             scope.launch();
         }
@@ -78,17 +81,31 @@ class TaskBuilderTest {
         tasks.forEach(Task::cancel);
     }
 
-    private record DependencyRecorder(dev.regions.queue.TaskQueue above, List<String> seen)
+    private record DependencyRecorder(dev.regions.queue.TaskQueue upstream, List<String> seen)
             implements dev.regions.queue.TaskQueue {
         @Override
         public void enqueue(dev.regions.queue.PendingTask task) {
             task.dependencies().forEach(each -> seen.add(each.predecessor().name()));
-            above.enqueue(task);
+            upstream.enqueue(task);
         }
 
         @Override
         public void enqueue(dev.regions.queue.TaskBatch batch) {
-            above.enqueue(batch);
+            upstream.enqueue(batch);
+        }
+    }
+
+    @Test
+    @DisplayName("A dropped builder is an error of static analysis; a dropped task is not")
+    void droppedBuilder() {
+        for (Class<?> immutable : List.of(TaskBuilder.class, RetryPolicy.class)) {
+            assertThat(immutable).hasAnnotation(CheckReturnValue.class);
+            for (Method method : immutable.getMethods()) {
+                boolean spawns = Task.class.isAssignableFrom(method.getReturnType());
+                assertThat(method.isAnnotationPresent(CanIgnoreReturnValue.class))
+                        .as("%s", method)
+                        .isEqualTo(spawns);
+            }
         }
     }
 }

@@ -68,7 +68,7 @@ class TaskObserverTest {
         }
 
         assertThat(observer.kindsOf("work")).containsExactly(SPAWNED, LAUNCHED, READY, STARTED, FINISHED);
-        ObservedTask task = observer.task("work");
+        TaskInfo task = observer.task("work");
         assertThat(observer.events).allMatch(event -> event.task() == task);
         assertThat(List.of(
                         before,
@@ -101,7 +101,7 @@ class TaskObserverTest {
             task = runtime.call(() -> Tasks.spawn(() -> 1));
         }
 
-        ObservedTask seen = observer.events.get(0).task();
+        TaskInfo seen = observer.events.get(0).task();
         assertThat(seen.isNamed()).isFalse();
         assertThat(seen.name()).isEqualTo(task.name());
     }
@@ -140,7 +140,7 @@ class TaskObserverTest {
                 Task<?> cancelled = named("cancelled").after(blocker).spawn(() -> {});
                 Task<?> late = named("late")
                         .after(blocker)
-                        .within(Duration.ofMillis(1))
+                        .deadline(Duration.ofMillis(1))
                         .spawn(() -> {});
                 cancelled.cancel();
                 late.await();
@@ -183,7 +183,7 @@ class TaskObserverTest {
     void attempts() throws Exception {
         AtomicInteger attempt = new AtomicInteger();
         try (TaskRuntime runtime = observed()) {
-            runtime.run(() -> named("again").retry(RetryPolicy.attempts(3)).spawn(() -> {
+            runtime.run(() -> named("again").retry(RetryPolicy.maxAttempts(3)).spawn(() -> {
                 if (attempt.incrementAndGet() < 3) {
                     throw new IllegalStateException("not yet");
                 }
@@ -202,7 +202,7 @@ class TaskObserverTest {
     void externalAndInPlace() throws Exception {
         try (TaskRuntime runtime = observed()) {
             runtime.run(() -> {
-                ExternalTask<Integer> external = named("external").external();
+                CompletableTask<Integer> external = named("external").completable();
                 external.complete(1);
                 named("outer").spawn(() -> named("inner").spawn(() -> 1).join()).join();
             });
@@ -223,7 +223,7 @@ class TaskObserverTest {
             assertThatThrownBy(() -> runtime.run(() -> Tasks.spawn(() -> {}))).isInstanceOf(QueueClosedException.class);
             assertThatThrownBy(() -> runtime.run(() -> named("refused").spawn(() -> {})))
                     .isInstanceOf(QueueClosedException.class);
-            assertThatThrownBy(() -> runtime.run(() -> named("refused too").external()))
+            assertThatThrownBy(() -> runtime.run(() -> named("refused too").completable()))
                     .isInstanceOf(QueueClosedException.class);
             registration.flush();
         }
@@ -241,7 +241,8 @@ class TaskObserverTest {
         try (TaskRuntime runtime = observed()) {
             for (int round = 0; round < 1000; round++) {
                 String name = "inner " + round;
-                ExternalTask<Integer> gate = runtime.call(() -> Tasks.builder().external());
+                CompletableTask<Integer> gate =
+                        runtime.call(() -> Tasks.builder().completable());
                 Task<Integer> inner = runtime.call(() -> named(name).spawn(gate.task(), x -> x));
                 CountDownLatch joining = new CountDownLatch(1);
                 Task<Integer> outer = runtime.call(() -> Tasks.spawn(() -> {
@@ -259,7 +260,7 @@ class TaskObserverTest {
 
         for (int round = 0; round < 1000; round++) {
             assertThat(observer.kindsOf("inner " + round)).containsExactly(SPAWNED, LAUNCHED, READY, STARTED, FINISHED);
-            ObservedTask inner = observer.task("inner " + round);
+            TaskInfo inner = observer.task("inner " + round);
             assertThat(inner.readyAt()).isPositive().isLessThanOrEqualTo(inner.startedAt());
         }
     }
@@ -279,7 +280,7 @@ class TaskObserverTest {
                 .onUncaughtFailure(failure -> {})
                 .build()) {
             runtime.run(() -> {
-                ExternalTask<Integer> external = named("external").external();
+                CompletableTask<Integer> external = named("external").completable();
                 named("cancelled").spawn(external.task(), x -> x).cancel();
                 named("skipped").spawn(external.task(), x -> x);
                 external.fail(new IllegalStateException("on purpose"));
@@ -310,7 +311,7 @@ class TaskObserverTest {
             }
         }
         try (TaskRuntime runtime = observed()) {
-            runtime.run(() -> Regions.with(new OwnQueue(), () -> {
+            runtime.run(() -> Regions.withQueue(upstream -> new OwnQueue(), () -> {
                 Tasks.spawn(() -> {});
             }));
         }
@@ -376,7 +377,7 @@ class TaskObserverTest {
         try (TaskRuntime runtime = TaskRuntime.builder().name("observed").build()) {
             Task<Integer> before = runtime.call(() -> named("before").spawn(() -> 1));
             try (ObserverRegistration registration = runtime.observe(observer)) {
-                runtime.run(() -> Regions.with(new AddingQueue(TaskRuntime.currentQueue(), before), () -> named("task")
+                runtime.run(() -> Regions.withQueue(upstream -> new AddingQueue(upstream, before), () -> named("task")
                         .spawn(() -> {})));
                 registration.flush();
             }
@@ -388,18 +389,18 @@ class TaskObserverTest {
         assertThat(observer.events).noneMatch(event -> event.task().name().equals("before"));
     }
 
-    private record AddingQueue(dev.regions.queue.TaskQueue above, Task<?> predecessor)
+    private record AddingQueue(dev.regions.queue.TaskQueue upstream, Task<?> predecessor)
             implements dev.regions.queue.TaskQueue {
         @Override
         public void enqueue(dev.regions.queue.PendingTask task) {
             task.dependsOn(predecessor, Kind.SOFT);
-            above.enqueue(task);
+            upstream.enqueue(task);
         }
 
         @Override
         public void enqueue(dev.regions.queue.TaskBatch batch) {
             batch.tasks().forEach(task -> task.dependsOn(predecessor, Kind.SOFT));
-            above.enqueue(batch);
+            upstream.enqueue(batch);
         }
     }
 
@@ -418,9 +419,9 @@ class TaskObserverTest {
                     scope.fork(() -> {});
                     scope.join();
                 }
-                Regions.limited(
+                Regions.withLimit(
                         Limit.of("few", 2),
-                        () -> Regions.within(
+                        () -> Regions.withDeadline(
                                 Duration.ofHours(1), () -> named("in time").spawn(() -> {})));
             });
         }
@@ -448,7 +449,7 @@ class TaskObserverTest {
         assertThat(region.threadName()).isEqualTo(Thread.currentThread().getName());
         assertThat(observer.task("in time").region().path())
                 .extracting(RegionInfo::kind)
-                .containsExactly("limited", "within");
+                .containsExactly("limit", "deadline");
     }
 
     @Test
@@ -508,8 +509,8 @@ class TaskObserverTest {
                     runtime.call(() -> Regions.bulk(() -> named("work").spawn(() -> 1)));
             assertThat(task.join()).isEqualTo(1);
             first.flush();
-            failures = first.failures();
-            assertThat(first.lost()).isZero();
+            failures = first.callbackFailures();
+            assertThat(first.droppedEvents()).isZero();
         }
 
         assertThat(failures).isEqualTo(5 + 3);
@@ -541,8 +542,8 @@ class TaskObserverTest {
             }
             other.flush();
 
-            assertThat(stuck.lost()).isBetween(5000L - 64 - 2, 5000L);
-            assertThat(other.lost()).isZero();
+            assertThat(stuck.droppedEvents()).isBetween(5000L - 64 - 2, 5000L);
+            assertThat(other.droppedEvents()).isZero();
             release.countDown();
         }
 
@@ -569,12 +570,12 @@ class TaskObserverTest {
             task = runtime.call(() -> named("work").spawn(() -> 1));
         }
         assertThat(task.join()).isEqualTo(1);
-        assertThat(stuck.lost()).isZero(); // it may yet take them
+        assertThat(stuck.droppedEvents()).isZero(); // it may yet take them
 
         release.countDown();
         stuck.flush();
 
-        assertThat(stuck.lost()).isEqualTo(4);
+        assertThat(stuck.droppedEvents()).isEqualTo(4);
     }
 
     @Test
@@ -641,7 +642,7 @@ class TaskObserverTest {
 
             await(closed);
         }
-        assertThat(own[0].failures()).isZero();
+        assertThat(own[0].callbackFailures()).isZero();
     }
 
     @Test
@@ -722,8 +723,8 @@ class TaskObserverTest {
                 task.await();
             }
             registration.flush();
-            assertThat(registration.lost()).isZero();
-            assertThat(registration.failures()).isZero();
+            assertThat(registration.droppedEvents()).isZero();
+            assertThat(registration.callbackFailures()).isZero();
 
             for (Task<?> task : tasks) {
                 List<TaskEvent.Kind> kinds = observer.kindsOf(task.name());
@@ -745,10 +746,10 @@ class TaskObserverTest {
     }
 
     private void assertEndsComeFirst(long seed) {
-        Map<Long, ObservedTask> ended = new HashMap<>();
+        Map<Long, TaskInfo> ended = new HashMap<>();
         Set<Long> neverRan = new HashSet<>();
         for (TaskEvent event : observer.events) {
-            if (event.state().isFinal()) {
+            if (event.state().isCompleted()) {
                 ended.put(event.task().id(), event.task());
                 if (event.kind() != FINISHED) {
                     neverRan.add(event.task().id());

@@ -78,7 +78,7 @@ class TaskRuntimeTest {
 
         assertThat(ran).hasValue(1000);
         assertThat(parent.taskState()).isEqualTo(TaskState.SUCCEEDED);
-        assertThat(runtime.inFlight()).isZero();
+        assertThat(runtime.inFlightCount()).isZero();
         runtime.close();
     }
 
@@ -127,7 +127,7 @@ class TaskRuntimeTest {
 
         assertThat(refused).isTrue();
         assertThat(tasks).allMatch(Task::isDone);
-        assertThat(runtime.inFlight()).isZero();
+        assertThat(runtime.inFlightCount()).isZero();
     }
 
     @Test
@@ -221,17 +221,17 @@ class TaskRuntimeTest {
         assertThat(seen).contains("a", "b", "c").hasSize(4);
     }
 
-    private record Naming(TaskQueue above, List<String> seen) implements TaskQueue {
+    private record Naming(TaskQueue upstream, List<String> seen) implements TaskQueue {
         @Override
         public void enqueue(PendingTask task) {
             seen.add(task.name());
-            above.enqueue(task);
+            upstream.enqueue(task);
         }
 
         @Override
         public void enqueue(TaskBatch batch) {
             batch.tasks().forEach(task -> seen.add(task.name()));
-            above.enqueue(batch);
+            upstream.enqueue(batch);
         }
     }
 

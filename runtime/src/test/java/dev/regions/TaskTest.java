@@ -97,7 +97,7 @@ class TaskTest {
             return 1;
         });
         Task<Task<Integer>> outer = Tasks.spawn(() -> inner);
-        ExternalTask<Task<Integer>> external = Tasks.external();
+        CompletableTask<Task<Integer>> external = Tasks.completable();
         external.complete(inner);
 
         assertThat(outer.join()).isSameAs(inner);
@@ -194,7 +194,7 @@ class TaskTest {
     @Test
     @DisplayName("that was skipped says so of a cancelled or abandoned one, too, and through the batches of a sequence")
     void skippedByOtherPaths() {
-        Task<Integer> cancelled = Tasks.<Integer>external().task();
+        Task<Integer> cancelled = Tasks.<Integer>completable().task();
         cancelled.cancel();
         Task<Integer> afterCancelled = Tasks.builder().name("middle").spawn(Tasks.spawn(cancelled, x -> x), x -> x);
         AtomicReference<Task<Integer>> abandoned = new AtomicReference<>();
@@ -369,7 +369,7 @@ class TaskTest {
     void cancelWithoutInterruptThenTimeIsUp() throws Exception {
         AtomicInteger interrupted = new AtomicInteger();
         List<TaskBuilder> limitedInTime = List.of(
-                Tasks.builder().within(Duration.ofMillis(50)), Tasks.builder().timeout(Duration.ofMillis(50)));
+                Tasks.builder().deadline(Duration.ofMillis(50)), Tasks.builder().timeout(Duration.ofMillis(50)));
         for (TaskBuilder builder : limitedInTime) {
             CountDownLatch running = new CountDownLatch(1);
             Task<?> task = builder.spawn(() -> runUntilInterrupted(running, interrupted));
@@ -522,7 +522,7 @@ class TaskTest {
         tasks.add(Tasks.spawn(() -> 1));
         tasks.add(failing(new IllegalStateException("failed")));
         tasks.add(Tasks.spawn(tasks.get(1), x -> x));
-        tasks.add(Tasks.<Integer>external().task());
+        tasks.add(Tasks.<Integer>completable().task());
         tasks.get(3).cancel();
         assertThatThrownBy(() -> Regions.bulk(() -> {
                     tasks.add(Tasks.spawn(() -> 1));

@@ -52,12 +52,12 @@ class ThrowingQueuesTest {
 
     /** Throws where it is told to. */
     private final class Throwing implements TaskQueue {
-        private final TaskQueue above;
+        private final TaskQueue upstream;
         private final Call task;
         private final Call batch;
 
-        Throwing(TaskQueue above, Call task, Call batch) {
-            this.above = above;
+        Throwing(TaskQueue upstream, Call task, Call batch) {
+            this.upstream = upstream;
             this.task = task;
             this.batch = batch;
         }
@@ -71,13 +71,13 @@ class ThrowingQueuesTest {
         @Override
         public void enqueue(PendingTask one) {
             maybeThrow(task);
-            above.enqueue(one);
+            upstream.enqueue(one);
         }
 
         @Override
         public void enqueue(TaskBatch some) {
             maybeThrow(batch);
-            above.enqueue(some);
+            upstream.enqueue(some);
         }
 
         @Override
@@ -109,7 +109,7 @@ class ThrowingQueuesTest {
                 .isEqualTo(1);
         assertThat(runtime.call(() -> Regions.bulk(() -> Tasks.spawn(() -> 1))).get(SECONDS, TimeUnit.SECONDS))
                 .isEqualTo(1);
-        Awaitility.await().until(() -> runtime.inFlight() == 0);
+        Awaitility.await().until(() -> runtime.inFlightCount() == 0);
         onAnotherThread(() -> {
             runtime.close();
             return null;
@@ -122,7 +122,8 @@ class ThrowingQueuesTest {
         Queue<String> ran = new ConcurrentLinkedQueue<>();
         throwing.add(call);
 
-        assertThatThrownBy(() -> runtime.call(() -> Regions.with(inner(), () -> Tasks.spawn(() -> ran.add("ran")))))
+        assertThatThrownBy(() -> runtime.call(
+                        () -> Regions.withQueue(upstream -> inner(), () -> Tasks.spawn(() -> ran.add("ran")))))
                 .isInstanceOf(OnPurposeError.class);
 
         throwing.clear();
@@ -136,8 +137,8 @@ class ThrowingQueuesTest {
         List<Task<?>> tasks = new ArrayList<>();
         throwing.add(call);
 
-        assertThatThrownBy(() -> runtime.run(() -> Regions.with(
-                        inner(),
+        assertThatThrownBy(() -> runtime.run(() -> Regions.withQueue(
+                        upstream -> inner(),
                         () -> Regions.bulk(() -> {
                             tasks.add(Tasks.spawn(() -> 1));
                             Regions.sequential(() -> {
@@ -183,7 +184,8 @@ class ThrowingQueuesTest {
         List<Task<Integer>> tasks = new ArrayList<>();
         throwing.add(Call.CLOSE);
 
-        assertThatThrownBy(() -> runtime.run(() -> Regions.with(inner(), () -> tasks.add(Tasks.spawn(() -> 1)))))
+        assertThatThrownBy(() -> runtime.run(
+                        () -> Regions.withQueue(upstream -> inner(), () -> tasks.add(Tasks.spawn(() -> 1)))))
                 .isInstanceOf(OnPurposeError.class);
 
         assertThat(tasks.get(0).get(SECONDS, TimeUnit.SECONDS)).isEqualTo(1);
@@ -195,7 +197,7 @@ class ThrowingQueuesTest {
         List<Task<Integer>> tasks = new ArrayList<>();
         throwing.add(Call.ABANDON);
 
-        assertThatThrownBy(() -> runtime.run(() -> Regions.with(inner(), () -> {
+        assertThatThrownBy(() -> runtime.run(() -> Regions.withQueue(upstream -> inner(), () -> {
                     tasks.add(Tasks.spawn(() -> 1));
                     throw new java.io.IOException("on purpose");
                 })))
@@ -210,15 +212,15 @@ class ThrowingQueuesTest {
     @DisplayName("in abandon(), which throws its reason again: who ends the region gets what the body threw")
     void abandonRethrows() {
         IllegalStateException reason = new IllegalStateException("on purpose");
-        record Rethrowing(TaskQueue above) implements TaskQueue {
+        record Rethrowing(TaskQueue upstream) implements TaskQueue {
             @Override
             public void enqueue(PendingTask task) {
-                above.enqueue(task);
+                upstream.enqueue(task);
             }
 
             @Override
             public void enqueue(TaskBatch batch) {
-                above.enqueue(batch);
+                upstream.enqueue(batch);
             }
 
             @Override
@@ -227,7 +229,7 @@ class ThrowingQueuesTest {
             }
         }
 
-        assertThatThrownBy(() -> runtime.run(() -> Regions.with(new Rethrowing(TaskRuntime.currentQueue()), () -> {
+        assertThatThrownBy(() -> runtime.run(() -> Regions.withQueue(Rethrowing::new, () -> {
                     throw reason;
                 })))
                 .isSameAs(reason);
@@ -241,7 +243,7 @@ class ThrowingQueuesTest {
         throwing.add(Call.ABANDON);
 
         assertThatThrownBy(() -> runtime.run(() -> {
-                    try (var scope = Regions.with(above -> new Throwing(above, Call.TASK, Call.BATCH))) {
+                    try (var scope = Regions.withQueue(upstream -> new Throwing(upstream, Call.TASK, Call.BATCH))) {
                         tasks.add(scope.fork(() -> {
                             runs.countDown();
                             new CountDownLatch(1).await();
@@ -259,15 +261,15 @@ class ThrowingQueuesTest {
     }
 
     /** Throws the reason that it is given up for. */
-    private record Rethrowing(TaskQueue above) implements TaskQueue {
+    private record Rethrowing(TaskQueue upstream) implements TaskQueue {
         @Override
         public void enqueue(PendingTask task) {
-            above.enqueue(task);
+            upstream.enqueue(task);
         }
 
         @Override
         public void enqueue(TaskBatch batch) {
-            above.enqueue(batch);
+            upstream.enqueue(batch);
         }
 
         @Override
@@ -283,7 +285,7 @@ class ThrowingQueuesTest {
         List<Task<?>> tasks = new ArrayList<>();
 
         assertThatThrownBy(() -> runtime.run(() -> {
-                    try (var scope = Regions.with(above -> new Rethrowing(above))) {
+                    try (var scope = Regions.withQueue(upstream -> new Rethrowing(upstream))) {
                         tasks.add(scope.fork(() -> {
                             runs.countDown();
                             new CountDownLatch(1).await();
@@ -305,7 +307,7 @@ class ThrowingQueuesTest {
         List<Task<?>> tasks = new ArrayList<>();
 
         Task<Void> leaving = runtime.call(() -> Tasks.spawn(() -> {
-            var scope = Regions.with(above -> new Rethrowing(above));
+            var scope = Regions.withQueue(upstream -> new Rethrowing(upstream));
             tasks.add(scope.fork(() -> {
                 runs.countDown();
                 new CountDownLatch(1).await();
@@ -325,7 +327,7 @@ class ThrowingQueuesTest {
         CountDownLatch release = new CountDownLatch(1);
         List<Task<?>> tasks = new ArrayList<>();
 
-        runtime.run(() -> Regions.with(inner(), () -> {
+        runtime.run(() -> Regions.withQueue(upstream -> inner(), () -> {
             Task<Integer> failing = Tasks.spawn(() -> {
                 Handshakes.await(release);
                 throw new IllegalStateException("on purpose");

@@ -64,7 +64,7 @@ class TimeoutTest {
                 List<Task<Integer>> tasks = new ArrayList<>();
                 for (int i = 0; i < 1000; i++) {
                     int number = i;
-                    tasks.add(Tasks.builder().timeout(LONG).within(LONG).spawn(() -> number));
+                    tasks.add(Tasks.builder().timeout(LONG).deadline(LONG).spawn(() -> number));
                 }
                 for (int i = 0; i < 1000; i++) {
                     assertThat(tasks.get(i).join()).isEqualTo(i);
@@ -95,7 +95,7 @@ class TimeoutTest {
                 for (int i = 0; i < 100; i++) {
                     TaskBuilder timed = i % 2 == 0
                             ? Tasks.builder().timeout(SHORT)
-                            : Tasks.builder().within(SHORT);
+                            : Tasks.builder().deadline(SHORT);
                     slow.add(timed.spawn(TimeoutTest::sleepForEver));
                 }
             });
@@ -103,7 +103,7 @@ class TimeoutTest {
                 assertThatThrownBy(task::join).hasCauseInstanceOf(TimeoutException.class);
             }
 
-            org.awaitility.Awaitility.await().until(() -> runtime.workers() == 0);
+            org.awaitility.Awaitility.await().until(() -> runtime.workerCount() == 0);
         }
     }
 
@@ -112,11 +112,11 @@ class TimeoutTest {
     void oneThreadForAll() throws Exception {
         int before = Thread.getAllStackTraces().size();
         try (TaskRuntime runtime = TaskRuntime.builder().name("timed").build()) {
-            ExternalTask<Integer> gate = Tasks.external();
+            CompletableTask<Integer> gate = Tasks.completable();
             List<Task<Integer>> tasks = new ArrayList<>();
             runtime.run(() -> {
                 for (int i = 0; i < 10_000; i++) {
-                    tasks.add(Tasks.builder().within(LONG).spawn(gate.task(), x -> x));
+                    tasks.add(Tasks.builder().deadline(LONG).spawn(gate.task(), x -> x));
                 }
             });
             try {
@@ -125,7 +125,7 @@ class TimeoutTest {
                         .hasSizeLessThan(before + 100)
                         .filteredOn(thread -> thread.getName().equals("timed-timer"))
                         .hasSize(1);
-                assertThat(runtime.workers()).isLessThan(10);
+                assertThat(runtime.workerCount()).isLessThan(10);
             } finally {
                 gate.complete(1);
             }
@@ -203,7 +203,7 @@ class TimeoutTest {
         AtomicBoolean ran = new AtomicBoolean();
         Task<?> before = Tasks.spawn(() -> Handshakes.await(release));
         Task<?> late =
-                Tasks.builder().name("late").requires(before).within(SHORT).spawn(() -> ran.set(true));
+                Tasks.builder().name("late").requires(before).deadline(SHORT).spawn(() -> ran.set(true));
         Task<?> dependent = Tasks.builder().requires(late).spawn(() -> {});
         Task<String> after = Tasks.builder().after(late).spawn(() -> "after");
 
@@ -223,7 +223,7 @@ class TimeoutTest {
     @Test
     @DisplayName("from the spawn on interrupts a task that runs")
     void deadlineOfRunning() {
-        Task<?> late = Tasks.builder().within(SHORT).spawn(TimeoutTest::sleepForEver);
+        Task<?> late = Tasks.builder().deadline(SHORT).spawn(TimeoutTest::sleepForEver);
 
         assertThatThrownBy(late::join).hasCauseInstanceOf(TimeoutException.class);
     }
@@ -235,8 +235,8 @@ class TimeoutTest {
         AtomicBoolean ran = new AtomicBoolean();
         Task<Integer> after = Regions.bulk(() -> {
             Task<?> late = byRegion
-                    ? Regions.within(SHORT, () -> Tasks.spawn(() -> ran.set(true)))
-                    : Tasks.builder().within(SHORT).spawn(() -> ran.set(true));
+                    ? Regions.withDeadline(SHORT, () -> Tasks.spawn(() -> ran.set(true)))
+                    : Tasks.builder().deadline(SHORT).spawn(() -> ran.set(true));
             Task<Integer> last = Tasks.builder().after(late).spawn(() -> 1);
 
             assertThat(Handshakes.onAnotherThread(() -> {
@@ -256,7 +256,7 @@ class TimeoutTest {
     @DisplayName("from the spawn on fails a region that joins the task that it holds")
     void deadlineOfHeldInJoinedRegion() {
         assertThatThrownBy(() -> Regions.joined(() -> Regions.bulk(() -> {
-                    Task<?> late = Tasks.builder().within(SHORT).spawn(() -> {});
+                    Task<?> late = Tasks.builder().deadline(SHORT).spawn(() -> {});
                     Awaitility.await().until(late::isDone);
                 })))
                 .isInstanceOf(RegionFailedException.class)
@@ -282,7 +282,7 @@ class TimeoutTest {
         Handshakes.await(spinning);
 
         try {
-            Task<?> late = Tasks.builder().within(SHORT).after(busy.get(0)).spawn(() -> {});
+            Task<?> late = Tasks.builder().deadline(SHORT).after(busy.get(0)).spawn(() -> {});
             Task<?> dependent = Tasks.builder().requires(late).spawn(() -> {});
 
             FutureTask<Void> joiner = Handshakes.start(() -> {
@@ -306,7 +306,7 @@ class TimeoutTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Tasks.builder().timeout(Duration.ZERO))
                 .withMessageContaining("PT0S");
-        assertThatIllegalArgumentException().isThrownBy(() -> Tasks.builder().within(Duration.ofSeconds(-1)));
+        assertThatIllegalArgumentException().isThrownBy(() -> Tasks.builder().deadline(Duration.ofSeconds(-1)));
     }
 
     @Test
@@ -317,10 +317,12 @@ class TimeoutTest {
                 Task<?> failing = Tasks.spawn(() -> {
                     throw new IllegalStateException("fails");
                 });
-                Task<?> skipped = Tasks.builder().requires(failing).within(LONG).spawn(() -> {});
-                ExternalTask<String> external = Tasks.builder().within(LONG).external();
+                Task<?> skipped =
+                        Tasks.builder().requires(failing).deadline(LONG).spawn(() -> {});
+                CompletableTask<String> external =
+                        Tasks.builder().deadline(LONG).completable();
                 Task<?> cancelled =
-                        Tasks.builder().requires(external.task()).within(LONG).spawn(() -> {});
+                        Tasks.builder().requires(external.task()).deadline(LONG).spawn(() -> {});
                 cancelled.cancel();
                 external.task().cancel();
 
@@ -341,7 +343,7 @@ class TimeoutTest {
             AtomicReference<Thread> runner = new AtomicReference<>();
             Task<?> task = Tasks.builder()
                     .timeout(Duration.ofNanos(200_000))
-                    .within(Duration.ofMillis(1))
+                    .deadline(Duration.ofMillis(1))
                     .spawn(() -> {
                         runner.set(Thread.currentThread());
                         sleepForEver();

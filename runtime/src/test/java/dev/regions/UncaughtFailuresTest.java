@@ -145,25 +145,25 @@ class UncaughtFailuresTest {
 
     /** A queue whose text shows the tasks in it, as that of a record does, and is counted. */
     private static final class Showing implements TaskQueue {
-        private final TaskQueue above;
+        private final TaskQueue upstream;
         private final List<PendingTask> seen = new java.util.concurrent.CopyOnWriteArrayList<>();
         private final Set<Thread> asking = ConcurrentHashMap.newKeySet();
         private final AtomicInteger asked = new AtomicInteger();
 
-        Showing(TaskQueue above) {
-            this.above = above;
+        Showing(TaskQueue upstream) {
+            this.upstream = upstream;
         }
 
         @Override
         public void enqueue(PendingTask task) {
             seen.add(task);
-            above.enqueue(task);
+            upstream.enqueue(task);
         }
 
         @Override
         public void enqueue(TaskBatch batch) {
             seen.addAll(batch.tasks());
-            above.enqueue(batch);
+            upstream.enqueue(batch);
         }
 
         @Override
@@ -184,15 +184,15 @@ class UncaughtFailuresTest {
         try (TaskRuntime runtime =
                 TaskRuntime.builder().onUncaughtFailure(told::add).build()) {
             runtime.run(() -> {
-                ExternalTask<Integer> external = Tasks.external();
+                CompletableTask<Integer> external = Tasks.completable();
                 queue[0] = new Showing(TaskRuntime.currentQueue());
                 List<Task<?>> all = new ArrayList<>();
-                Regions.with(queue[0], () -> {
+                Regions.withQueue(upstream -> queue[0], () -> {
                     for (int i = 0; i < 100; i++) {
                         all.add(
                                 byTimer
                                         ? Tasks.builder()
-                                                .within(Duration.ofMillis(1))
+                                                .deadline(Duration.ofMillis(1))
                                                 .spawn(external.task(), x -> x)
                                         : Tasks.spawn(() -> {
                                             throw new IllegalStateException("on purpose");

@@ -124,10 +124,10 @@ class WaitInRegionTest {
             Task<Integer> timed = dependentElsewhere(held);
             assertThatThrownBy(() -> timed.get(1, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
             Task<Integer> late = other.call(
-                    () -> Tasks.builder().within(Duration.ofMillis(50)).spawn(held, x -> x));
+                    () -> Tasks.builder().deadline(Duration.ofMillis(50)).spawn(held, x -> x));
             assertThatThrownBy(late::join).hasRootCauseInstanceOf(TimeoutException.class);
 
-            ExternalTask<Integer> fails = other.call(() -> Tasks.external());
+            CompletableTask<Integer> fails = other.call(() -> Tasks.completable());
             Task<Integer> skipped = other.call(() -> Tasks.spawn(held, fails.task(), Integer::sum));
             Thread self = Thread.currentThread();
             Handshakes.start(() -> {

@@ -11,7 +11,8 @@ package dev.regions;
 public record Gauges(long inFlight, int workers, int alarms, int outside) {
     /** Reads the gauges of a runtime. */
     public static Gauges of(TaskRuntime runtime) {
-        return new Gauges(runtime.inFlight(), runtime.workers(), runtime.timersSet(), runtime.waitingOutside());
+        return new Gauges(
+                runtime.inFlightCount(), runtime.workerCount(), runtime.timersSet(), runtime.waitingOutside());
     }
 
     /** Tells whether the runtime has nothing left to do, and nothing left over. */

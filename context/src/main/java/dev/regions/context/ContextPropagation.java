@@ -69,11 +69,11 @@ public final class ContextPropagation implements UnaryOperator<TaskQueue> {
      * Puts a queue that captures in front of another: for {@link TaskRuntime.Builder#root}. Not for a region alone: what
      * bodies spawn goes to the root, and a task that nothing was captured for sees the context of whoever runs it in place.
      *
-     * @param above gets the tasks as they come; the queue that launches, or another in front of that
+     * @param upstream gets the tasks as they come; the queue that launches, or another in front of that
      */
     @Override
-    public TaskQueue apply(TaskQueue above) {
-        return new ContextQueue(above, this);
+    public TaskQueue apply(TaskQueue upstream) {
+        return new ContextQueue(upstream, this);
     }
 
     /** Captures the context of the calling thread. */

@@ -246,7 +246,7 @@ class ContextEndTest extends ContextFixture {
                             () -> Regions.<Task<Integer>, RuntimeException>bulk(() -> Tasks.spawn(() -> 1))))
                     .hasMessage("cannot get");
 
-            assertThat(runtime.inFlight()).isZero();
+            assertThat(runtime.inFlightCount()).isZero();
         }
 
         @Test

@@ -65,7 +65,8 @@ class ContextPropagationTest extends ContextFixture {
             List<String> seen = Collections.synchronizedList(new ArrayList<>());
 
             Task<?> retried = in(
-                    "ann", () -> Tasks.builder().retry(RetryPolicy.attempts(3)).spawn(() -> {
+                    "ann",
+                    () -> Tasks.builder().retry(RetryPolicy.maxAttempts(3)).spawn(() -> {
                         seen.add(seen());
                         user.set("changed");
                         throw new IOException("tried");
@@ -102,7 +103,7 @@ class ContextPropagationTest extends ContextFixture {
                 Regions.bulk(() -> tasks.add(Tasks.spawn(() -> seen())));
                 Regions.sequential(() -> tasks.add(Tasks.spawn(() -> seen())));
                 Regions.joined(() -> tasks.add(Tasks.spawn(() -> seen())));
-                Regions.with(new Passing(TaskRuntime.currentQueue()), () -> tasks.add(Tasks.spawn(() -> seen())));
+                Regions.withQueue(Passing::new, () -> tasks.add(Tasks.spawn(() -> seen())));
                 Regions.sequential(() -> Regions.bulk(() -> tasks.add(Tasks.spawn(() -> seen()))));
                 Regions.bulk(() -> Regions.sequential(() -> Regions.bulk(() -> tasks.add(Tasks.spawn(() -> seen())))));
                 return null;
@@ -120,7 +121,7 @@ class ContextPropagationTest extends ContextFixture {
             List<Task<String>> tasks = in("ann", () -> {
                 List<Task<String>> forked = new ArrayList<>();
                 for (var kind : List.<Callable<dev.regions.RegionScope>>of(
-                        Regions::bulk, Regions::sequential, Regions::joined, () -> Regions.with(Passing::new))) {
+                        Regions::bulk, Regions::sequential, Regions::joined, () -> Regions.withQueue(Passing::new))) {
                     try (var scope = kind.call()) {
                         forked.add(scope.fork(() -> seen()));
                         forked.add(as("bob", () -> Tasks.spawn(() -> seen())));
@@ -370,15 +371,15 @@ class ContextPropagationTest extends ContextFixture {
         assertThat(ran).isFalse();
     }
 
-    private record Passing(TaskQueue above) implements TaskQueue {
+    private record Passing(TaskQueue upstream) implements TaskQueue {
         @Override
         public void enqueue(PendingTask task) {
-            above.enqueue(task);
+            upstream.enqueue(task);
         }
 
         @Override
         public void enqueue(TaskBatch batch) {
-            above.enqueue(batch);
+            upstream.enqueue(batch);
         }
     }
 }

@@ -17,18 +17,18 @@ import org.junit.jupiter.api.Test;
 @DisplayName("The queue that captures the context")
 class ContextQueueTest extends TaskQueueContract {
     @Override
-    protected TaskQueue create(TaskQueue above) {
-        return ContextPropagation.of(new ContextRegistry()).apply(above);
+    protected TaskQueue create(TaskQueue upstream) {
+        return ContextPropagation.of(new ContextRegistry()).apply(upstream);
     }
 
     @Test
-    @DisplayName("The queue above is told of a failure that this one is told of")
+    @DisplayName("The upstream queue is told of a failure that this one is told of")
     void passesFailuresOn() {
-        RecordingQueue above = new RecordingQueue();
+        RecordingQueue upstream = new RecordingQueue();
 
-        create(above).taskFailed();
+        create(upstream).onTaskFailed();
 
-        assertThat(above.failures()).isEqualTo(1);
+        assertThat(upstream.failures()).isEqualTo(1);
     }
 
     @Test

@@ -56,7 +56,7 @@ public class AdmissionTest {
             for (TaskNode<?> task : tasks) {
                 result.r1 = Graph.ends(task) ? task.taskState() : "not final";
             }
-            Patience.until(() -> limit.insideNow() == 0);
+            Patience.until(() -> limit.inUse() == 0);
             result.r2 = most.get();
             TaskNode<Integer> next = Graph.launched(CORE, Graph.limited(() -> 1, limit));
             wire(next);
@@ -65,7 +65,7 @@ public class AdmissionTest {
         }
 
         static boolean isFree(Admission limit) {
-            return Patience.until(() -> limit.insideNow() == 0 && limit.placesFree() == limit.places());
+            return Patience.until(() -> limit.inUse() == 0 && limit.permitsFree() == limit.permits());
         }
     }
 

@@ -46,7 +46,7 @@ public class BarrierTest {
         void look(Release release) {
             if (Graph.timesReady(after, release) > 0) {
                 timesReady++; // more than once is wrong in any case
-                if (!first.isFinal() || !second.isFinal()) {
+                if (!first.isCompleted() || !second.isCompleted()) {
                     order = "too early";
                 }
             }

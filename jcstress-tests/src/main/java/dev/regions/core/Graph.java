@@ -1,6 +1,6 @@
 package dev.regions.core;
 
-import dev.regions.Overflow;
+import dev.regions.OverflowPolicy;
 import dev.regions.Priority;
 import dev.regions.queue.PendingTask;
 import dev.regions.queue.TaskBatch;
@@ -58,7 +58,8 @@ public final class Graph {
 
     /** Makes a core with a bound on tasks in flight, at which one waits; 0 for none. */
     static DagCore coreWithRoom(int maxInFlight) {
-        return new DagCore("stress", 1, List.of(), UnaryOperator.identity(), failure -> {}, maxInFlight, Overflow.WAIT);
+        return new DagCore(
+                "stress", 1, List.of(), UnaryOperator.identity(), failure -> {}, maxInFlight, OverflowPolicy.BLOCK);
     }
 
     /** Makes a core whose alarms do not go off by themselves: the tests do that by hand. */
@@ -95,7 +96,7 @@ public final class Graph {
     }
 
     /** Makes a task that somebody outside completes. */
-    static TaskNode<Integer> external() {
+    static TaskNode<Integer> completable() {
         return new TaskNode<>(Body.EXTERNAL, null, null, null, null);
     }
 

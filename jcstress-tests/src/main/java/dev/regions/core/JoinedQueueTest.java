@@ -258,7 +258,7 @@ public class JoinedQueueTest {
 
         void tellOfFailures(int count) {
             for (int i = 0; i < count; i++) {
-                region.taskFailed();
+                region.onTaskFailed();
             }
         }
     }

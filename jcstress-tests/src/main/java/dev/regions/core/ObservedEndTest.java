@@ -51,7 +51,7 @@ public class ObservedEndTest {
 
     @Actor
     public void onlooker(ZJL_Result result) {
-        result.r1 = task.isFinal();
+        result.r1 = task.isCompleted();
         result.r2 = subscription.offered();
     }
 

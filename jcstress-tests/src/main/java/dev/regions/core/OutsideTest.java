@@ -41,7 +41,7 @@ public class OutsideTest {
     @State
     public static class ListVersusStop {
         private final DagCore core = Graph.coreWithoutTimer();
-        private final TaskNode<Integer> task = Graph.external();
+        private final TaskNode<Integer> task = Graph.completable();
         private volatile boolean refused;
 
         @Actor
@@ -71,7 +71,7 @@ public class OutsideTest {
     @State
     public static class ListVersusEnd {
         private final DagCore core = Graph.coreWithoutTimer();
-        private final TaskNode<Integer> task = Graph.external();
+        private final TaskNode<Integer> task = Graph.completable();
 
         public ListVersusEnd() {
             Objects.requireNonNull(task.changeTerms()).expireAt(System.nanoTime() + Long.MAX_VALUE / 2);

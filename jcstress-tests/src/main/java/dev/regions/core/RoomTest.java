@@ -3,7 +3,7 @@ package dev.regions.core;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
-import dev.regions.Overflow;
+import dev.regions.OverflowPolicy;
 import dev.regions.task.TooManyTasksException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.openjdk.jcstress.annotations.Actor;
@@ -42,7 +42,7 @@ public class RoomTest {
 
     /** A room of one place, and who was inside at the same time. */
     private static class Narrow {
-        final Room room = new Room("runtime 'stress'", 1, Overflow.WAIT);
+        final Room room = new Room("runtime 'stress'", 1, OverflowPolicy.BLOCK);
         private final AtomicInteger gotIn = new AtomicInteger();
         private final AtomicInteger inside = new AtomicInteger();
         private final AtomicInteger most = new AtomicInteger();
@@ -136,7 +136,7 @@ public class RoomTest {
     @Outcome(expect = FORBIDDEN, desc = "Both got the last place, or nobody did.")
     @State
     public static class TwoForTheLastPlace {
-        private final Room room = new Room("runtime 'stress'", 1, Overflow.FAIL);
+        private final Room room = new Room("runtime 'stress'", 1, OverflowPolicy.REJECT);
         private int gotIn1;
         private int gotIn2;
 

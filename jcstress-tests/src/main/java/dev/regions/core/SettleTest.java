@@ -48,7 +48,7 @@ public class SettleTest {
     @Actor
     public void wirer() {
         Graph.wire(after, byWirer);
-        tooEarly = after.isReady() && !before.isFinal();
+        tooEarly = after.isReady() && !before.isCompleted();
     }
 
     @Arbiter

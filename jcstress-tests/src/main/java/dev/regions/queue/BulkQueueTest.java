@@ -26,7 +26,7 @@ import org.openjdk.jcstress.infra.results.LL_Result;
  * refused; or hands a task on twice. A region that is flushed goes on: a task is in the batch of the flush or in the
  * next one. A region that is given up abandons what it has, and all of it.
  *
- * r1 and r2 are what became of the tasks a and b, as the one who enqueued them was told, and as the queue above saw
+ * r1 and r2 are what became of the tasks a and b, as the one who enqueued them was told, and as the upstream queue saw
  * it.
  */
 @Outcome(
@@ -58,8 +58,8 @@ public class BulkQueueTest {
 
     /** A region, two tasks, and whether they were accepted. */
     private static class Region {
-        final Above above = new Above();
-        final BulkQueue region = new BulkQueue(above);
+        final Above upstream = new Above();
+        final BulkQueue region = new BulkQueue(upstream);
         final PendingTask a = Graph.pending("a");
         final PendingTask b = Graph.pending("b");
 
@@ -82,8 +82,9 @@ public class BulkQueueTest {
         }
 
         String fate(PendingTask task, boolean accepted) {
-            long launches =
-                    above.launched.stream().filter(launched -> launched == task).count();
+            long launches = upstream.launched.stream()
+                    .filter(launched -> launched == task)
+                    .count();
             boolean abandoned = task.task().isDone();
             String seen = launches > 0 && abandoned
                     ? " and both"

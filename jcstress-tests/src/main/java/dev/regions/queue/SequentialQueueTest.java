@@ -58,7 +58,7 @@ public class SequentialQueueTest {
                         seen.addAll(batch.tasks());
                     }
                 },
-                ChainPolicy.FAIL_CHAIN);
+                ChainPolicy.SKIP_REST);
         final PendingTask a = Graph.pending("a");
         final PendingTask b = Graph.pending("b");
         final PendingTask c = Graph.pending("c");

@@ -6,12 +6,12 @@ import dev.regions.Limit;
  * How full a limit is. Immutable.
  *
  * @param name the name of the limit
- * @param places how many tasks may be inside
- * @param inside how many are
- * @param waiting how many are ready and wait to be let in
+ * @param permits the number of tasks that may run under the limit at the same time
+ * @param inUse the number of permits in use
+ * @param queueLength the number of ready tasks that wait for a permit
  */
-public record LimitDepth(String name, int places, int inside, int waiting) {
+public record LimitDepth(String name, int permits, int inUse, int queueLength) {
     static LimitDepth of(Limit limit) {
-        return new LimitDepth(limit.name(), limit.places(), limit.inside(), limit.waiting());
+        return new LimitDepth(limit.name(), limit.permits(), limit.inUse(), limit.queueLength());
     }
 }

@@ -18,7 +18,7 @@ import java.util.Map;
  * @param waitedForWorker how long they then had waited for a place in a limit and for a worker; of several attempts, the last
  * @param ran how long bodies ran; of several attempts, the last
  * @param limits how full the limits are that are watched
- * @param lost how many events were lost, because there were more at once than could be taken: the counts and times above are
+ * @param droppedEvents how many events were lost, because there were more at once than could be taken: the counts and times above are
  *     short by what these would have told
  */
 public record MetricsSnapshot(
@@ -33,7 +33,7 @@ public record MetricsSnapshot(
         Times waitedForWorker,
         Times ran,
         List<LimitDepth> limits,
-        long lost) {
+        long droppedEvents) {
 
     /** Makes copies. */
     public MetricsSnapshot {

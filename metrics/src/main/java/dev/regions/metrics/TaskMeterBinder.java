@@ -33,9 +33,9 @@ import java.util.function.ToLongFunction;
  *     <td>timer</td><td>how often and how long in all</td></tr>
  * <tr><td>the same with {@code .quantile}, tag {@code quantile}</td><td>gauge</td><td>the time within which that part of them
  *     was; {@code 1} is the longest</td></tr>
- * <tr><td>{@code regions.limit.inside}, {@code regions.limit.waiting}, tag {@code limit}</td><td>gauge</td><td>how full a limit
+ * <tr><td>{@code regions.limit.in.use}, {@code regions.limit.queue.length}, tag {@code limit}</td><td>gauge</td><td>how full a limit
  *     is</td></tr>
- * <tr><td>{@code regions.events.lost}</td><td>counter</td><td>events that the counts above are short of</td></tr>
+ * <tr><td>{@code regions.events.dropped}</td><td>counter</td><td>events that the counts above are short of</td></tr>
  * </table>
  */
 public final class TaskMeterBinder implements MeterBinder {
@@ -56,9 +56,13 @@ public final class TaskMeterBinder implements MeterBinder {
                 "regions.tasks.retries",
                 "attempts that have failed, with another to follow",
                 MetricsSnapshot::retries);
-        counter(registry, "regions.events.lost", "events that the counts are short of", MetricsSnapshot::lost);
+        counter(
+                registry,
+                "regions.events.dropped",
+                "events that the counts are short of",
+                MetricsSnapshot::droppedEvents);
         for (TaskState state : TaskState.values()) {
-            if (state.isFinal()) {
+            if (state.isCompleted()) {
                 FunctionCounter.builder("regions.tasks.ended", metrics, all -> all.snapshot()
                                 .ended()
                                 .get(state))
@@ -72,16 +76,16 @@ public final class TaskMeterBinder implements MeterBinder {
             }
         }
         gauge(registry, "regions.tasks.in.flight", "tasks launched and not final", all -> all.runtime()
-                .inFlight());
+                .inFlightCount());
         gauge(registry, "regions.tasks.ready", "tasks that wait for a worker", all -> all.runtime()
-                .ready());
-        gauge(registry, "regions.workers", "workers", all -> all.runtime().workers());
+                .readyCount());
+        gauge(registry, "regions.workers", "workers", all -> all.runtime().workerCount());
         times(registry, "regions.tasks.waited.for.edges", MetricsSnapshot::waitedForEdges);
         times(registry, "regions.tasks.waited.for.worker", MetricsSnapshot::waitedForWorker);
         times(registry, "regions.tasks.ran", MetricsSnapshot::ran);
         for (Limit limit : metrics.limits()) {
-            limit(registry, "regions.limit.inside", "tasks inside a limit", limit, Limit::inside);
-            limit(registry, "regions.limit.waiting", "tasks that wait for a place in a limit", limit, Limit::waiting);
+            limit(registry, "regions.limit.in.use", "tasks that hold a permit", limit, Limit::inUse);
+            limit(registry, "regions.limit.queue.length", "tasks that wait for a permit", limit, Limit::queueLength);
         }
     }
 

@@ -1,9 +1,9 @@
 package dev.regions.metrics;
 
 import dev.regions.Limit;
-import dev.regions.ObservedTask;
 import dev.regions.ObserverRegistration;
 import dev.regions.TaskEvent;
+import dev.regions.TaskInfo;
 import dev.regions.TaskObserver;
 import dev.regions.TaskRuntime;
 import dev.regions.task.TaskState;
@@ -45,7 +45,7 @@ public final class TaskMetrics implements AutoCloseable {
     private TaskMetrics(TaskRuntime runtime, List<Limit> limits) {
         this.runtime = runtime;
         this.limits = limits;
-        Arrays.stream(TaskState.values()).filter(TaskState::isFinal).forEach(state -> ended.put(state, 0L));
+        Arrays.stream(TaskState.values()).filter(TaskState::isCompleted).forEach(state -> ended.put(state, 0L));
         this.registration = runtime.observe(new Counting());
     }
 
@@ -83,7 +83,7 @@ public final class TaskMetrics implements AutoCloseable {
 
         @Override
         public void ended(TaskEvent event) {
-            ObservedTask task = event.task();
+            TaskInfo task = event.task();
             if (task.isBarrier()) {
                 return;
             }
@@ -116,9 +116,9 @@ public final class TaskMetrics implements AutoCloseable {
      */
     public MetricsSnapshot snapshot() {
         List<LimitDepth> depths = limits.stream().map(LimitDepth::of).toList();
-        long inFlight = runtime.inFlight();
-        int ready = runtime.ready();
-        int workers = runtime.workers();
+        long inFlight = runtime.inFlightCount();
+        int ready = runtime.readyCount();
+        int workers = runtime.workerCount();
         lock.lock();
         try {
             return new MetricsSnapshot(
@@ -133,7 +133,7 @@ public final class TaskMetrics implements AutoCloseable {
                     Times.of(waitedForWorker),
                     Times.of(ran),
                     depths,
-                    registration.lost());
+                    registration.droppedEvents());
         } finally {
             lock.unlock();
         }

@@ -2,12 +2,12 @@ package dev.regions.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.regions.ExternalTask;
+import dev.regions.CompletableTask;
 import dev.regions.Limit;
-import dev.regions.ObservedTask;
 import dev.regions.ObserverRegistration;
 import dev.regions.TaskEdge;
 import dev.regions.TaskEvent;
+import dev.regions.TaskInfo;
 import dev.regions.TaskObserver;
 import dev.regions.TaskRuntime;
 import dev.regions.Tasks;
@@ -36,7 +36,7 @@ class FindingOutWhyTest {
 
     /** Remembers the tasks that have ended, to find out afterwards what the end of one of them had to wait for. */
     static final class CriticalPath implements TaskObserver {
-        private final Map<Long, ObservedTask> ended = new ConcurrentHashMap<>();
+        private final Map<Long, TaskInfo> ended = new ConcurrentHashMap<>();
 
         @Override
         public void finished(TaskEvent event) {
@@ -44,18 +44,18 @@ class FindingOutWhyTest {
         }
 
         /** Returns the chain that ends in a task: before each, the one of its predecessors that ended last. */
-        List<ObservedTask> to(ObservedTask last) {
-            List<ObservedTask> path = new ArrayList<>();
-            for (ObservedTask task = last; task != null; task = latest(task.edges())) {
+        List<TaskInfo> to(TaskInfo last) {
+            List<TaskInfo> path = new ArrayList<>();
+            for (TaskInfo task = last; task != null; task = latest(task.edges())) {
                 path.addFirst(task);
             }
             return path;
         }
 
-        private ObservedTask latest(List<TaskEdge> edges) {
-            ObservedTask latest = null;
+        private TaskInfo latest(List<TaskEdge> edges) {
+            TaskInfo latest = null;
             for (TaskEdge edge : edges) {
-                ObservedTask before = ended.get(edge.predecessor());
+                TaskInfo before = ended.get(edge.predecessor());
                 if (before != null && (latest == null || before.endedAt() - latest.endedAt() > 0)) {
                     latest = before;
                 }
@@ -63,7 +63,7 @@ class FindingOutWhyTest {
             return latest;
         }
 
-        ObservedTask named(String name) {
+        TaskInfo named(String name) {
             return ended.values().stream()
                     .filter(task -> task.name().equals(name))
                     .findFirst()
@@ -101,7 +101,7 @@ class FindingOutWhyTest {
                 runtime.run(() -> buildReport(slow));
                 registration.flush();
             }
-            for (ObservedTask task : critical.to(critical.named("report"))) {
+            for (TaskInfo task : critical.to(critical.named("report"))) {
                 shown.add("%-8s ran %6.1f ms".formatted(task.name(), (task.endedAt() - task.startedAt()) / 1e6));
             }
         }
@@ -120,8 +120,8 @@ class FindingOutWhyTest {
     void stuckGraph() throws Exception {
         try (TaskRuntime runtime =
                 TaskRuntime.builder().name("orders").diagnostics(true).build()) {
-            ExternalTask<String> reply =
-                    runtime.call(() -> Tasks.builder().name("reply of the bank").external());
+            CompletableTask<String> reply =
+                    runtime.call(() -> Tasks.builder().name("reply of the bank").completable());
             Task<String> booking = runtime.call(
                     () -> Tasks.builder().name("booking").spawn(reply.task(), answer -> "booked: " + answer));
             Task<String> receipt =

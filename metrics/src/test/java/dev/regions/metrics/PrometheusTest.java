@@ -48,7 +48,7 @@ class PrometheusTest {
                             throw new IllegalStateException("no");
                         })
                         .await();
-                Regions.limited(few, () -> {
+                Regions.withLimit(few, () -> {
                     Tasks.spawn(() -> {
                         running.countDown();
                         release.await();
@@ -72,9 +72,9 @@ class PrometheusTest {
                             "regions_tasks_retries_total{runtime=\"scraped\"} 0.0",
                             "regions_tasks_in_flight{runtime=\"scraped\"} 2.0",
                             "regions_tasks_ready{runtime=\"scraped\"} 0.0",
-                            "regions_limit_inside{limit=\"few\",runtime=\"scraped\"} 1.0",
-                            "regions_limit_waiting{limit=\"few\",runtime=\"scraped\"} 1.0",
-                            "regions_events_lost_total{runtime=\"scraped\"} 0.0",
+                            "regions_limit_in_use{limit=\"few\",runtime=\"scraped\"} 1.0",
+                            "regions_limit_queue_length{limit=\"few\",runtime=\"scraped\"} 1.0",
+                            "regions_events_dropped_total{runtime=\"scraped\"} 0.0",
                             "regions_tasks_ran_seconds_count{runtime=\"scraped\"} 2",
                             "regions_tasks_waited_for_edges_seconds_count{runtime=\"scraped\"} 2",
                             "regions_tasks_waited_for_worker_seconds_count{runtime=\"scraped\"} 2")

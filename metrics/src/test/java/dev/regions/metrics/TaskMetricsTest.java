@@ -38,10 +38,10 @@ class TaskMetricsTest {
                     throw new IllegalStateException("no");
                 });
                 Tasks.builder().requires(failed).spawn(() -> {});
-                Task<?> external = Tasks.builder().external().task();
+                Task<?> external = Tasks.builder().completable().task();
                 external.cancel();
                 Tasks.builder()
-                        .retry(RetryPolicy.attempts(3))
+                        .retry(RetryPolicy.maxAttempts(3))
                         .spawn(() -> {
                             if (attempt.incrementAndGet() < 3) {
                                 throw new IllegalStateException("not yet");
@@ -75,7 +75,7 @@ class TaskMetricsTest {
             assertThat(snapshot.ran().count()).isEqualTo(5);
             assertThat(snapshot.waitedForEdges().count()).isEqualTo(5);
             assertThat(snapshot.waitedForWorker().count()).isEqualTo(5);
-            assertThat(snapshot.lost()).isZero();
+            assertThat(snapshot.droppedEvents()).isZero();
         }
     }
 
@@ -112,7 +112,7 @@ class TaskMetricsTest {
         Limit few = Limit.of("few", 1);
         try (TaskRuntime runtime = runtime();
                 TaskMetrics metrics = TaskMetrics.of(runtime, few)) {
-            runtime.run(() -> Regions.limited(few, () -> {
+            runtime.run(() -> Regions.withLimit(few, () -> {
                 Tasks.spawn(() -> {
                     running.countDown();
                     release.await();

@@ -214,13 +214,13 @@ final class JavaPrinter {
                         case HIGH_PRIORITY -> ".priority(Priority.HIGH)";
                         case LOW_PRIORITY -> ".priority(Priority.LOW)";
                         case DEDICATED_THREAD -> ".dedicatedThread()";
-                        case DEADLINE -> ".within(Duration.ofHours(1))";
+                        case DEADLINE -> ".deadline(Duration.ofHours(1))";
                         case TIMEOUT -> ".timeout(Duration.ofHours(1))";
                         case FORKED -> "";
                     });
         }
         if (spawn.body().ending().isRetried()) {
-            builder.append(".retry(RetryPolicy.attempts(2))");
+            builder.append(".retry(RetryPolicy.maxAttempts(2))");
         }
         return builder.isEmpty() ? "Tasks" : "Tasks.builder()" + builder;
     }
@@ -334,7 +334,9 @@ final class JavaPrinter {
         steps(joiner.steps(), scope);
         switch (joiner.canceller()) {
             case THREAD -> line("cancel" + mark + ".run();");
-            case TASK -> line("Regions.with(new JoinedQueue(root), () -> Tasks.spawn(cancel" + mark + "::run));");
+            case TASK ->
+                line("Regions.withQueue(upstream -> new JoinedQueue(root), () -> Tasks.spawn(cancel" + mark
+                        + "::run));");
             case INNERMOST -> {
                 line("cancelNow" + mark + ".countDown();");
                 open("if (" + outermost + ".isDone()) {");
@@ -368,8 +370,8 @@ final class JavaPrinter {
                     case JOINED -> "Regions.<Exception>joined(() -> {";
                     case WITHIN -> "Regions.<Exception>within(Duration.ofHours(1), () -> {";
                     case LIMITED_TO_ONE, LIMITED_TO_TWO ->
-                        "Regions.<Exception>limited(" + limit(region.kind()) + ", () -> {";
-                    case PASSING -> "Regions.<Exception>with(new JoinedQueue(TaskRuntime.currentQueue()), () -> {";
+                        "Regions.<Exception>withLimit(" + limit(region.kind()) + ", () -> {";
+                    case PASSING -> "Regions.<Exception>withQueue(JoinedQueue::new, () -> {";
                 });
         steps(region.steps(), null);
         if (region.givenUp()) {
@@ -393,9 +395,9 @@ final class JavaPrinter {
                     case SEQUENTIAL -> "Regions.sequential()";
                     case CONTINUING -> "Regions.sequential(ChainPolicy.CONTINUE)";
                     case JOINED -> "Regions.joined()";
-                    case WITHIN -> "Regions.within(Duration.ofHours(1))";
-                    case LIMITED_TO_ONE, LIMITED_TO_TWO -> "Regions.limited(" + limit(scope.kind()) + ")";
-                    case PASSING -> "Regions.with(JoinedQueue::new)";
+                    case WITHIN -> "Regions.withDeadline(Duration.ofHours(1))";
+                    case LIMITED_TO_ONE, LIMITED_TO_TWO -> "Regions.withLimit(" + limit(scope.kind()) + ")";
+                    case PASSING -> "Regions.withQueue(JoinedQueue::new)";
                 }
                 + ") {");
         steps(scope.steps(), name);
@@ -418,7 +420,7 @@ final class JavaPrinter {
         for (int i = 0; i < threads.branches().size(); i++) {
             String name = "thread" + mark + "_" + i;
             open("FutureTask<Void> " + name + " = new FutureTask<>(() -> {");
-            open("Regions.<Exception>with(new JoinedQueue(around" + mark + "), () -> {");
+            open("Regions.<Exception>withQueue(upstream -> new JoinedQueue(around" + mark + "), () -> {");
             steps(threads.branches().get(i), null);
             close("});");
             line("return null;");

@@ -256,7 +256,7 @@ final class Model {
 
         /** Tells whether this thread has a bulk region open around. */
         private boolean holderOpenOn(ModelQueue queue) {
-            for (ModelQueue at = queue; at != null; at = at.above) {
+            for (ModelQueue at = queue; at != null; at = at.upstream) {
                 if (at instanceof ModelQueue.Bulk bulk && bulk.thread == this) {
                     return true;
                 }
@@ -291,13 +291,14 @@ final class Model {
             }
         }
 
-        private ModelQueue queueOf(Kind kind, ModelQueue above) {
+        private ModelQueue queueOf(Kind kind, ModelQueue upstream) {
             return switch (kind) {
-                case BULK -> new ModelQueue.Bulk(above, this, body);
-                case SEQUENTIAL, CONTINUING -> new ModelQueue.Sequential(above, Objects.requireNonNull(kind.policy()));
-                case JOINED, WITHIN, PASSING -> new ModelQueue.Passing(above);
+                case BULK -> new ModelQueue.Bulk(upstream, this, body);
+                case SEQUENTIAL, CONTINUING ->
+                    new ModelQueue.Sequential(upstream, Objects.requireNonNull(kind.policy()));
+                case JOINED, WITHIN, PASSING -> new ModelQueue.Passing(upstream);
                 case LIMITED_TO_ONE, LIMITED_TO_TWO -> {
-                    ModelQueue.Passing passing = new ModelQueue.Passing(above);
+                    ModelQueue.Passing passing = new ModelQueue.Passing(upstream);
                     limits.add(new Limited(passing.passed, kind.places()));
                     yield passing;
                 }

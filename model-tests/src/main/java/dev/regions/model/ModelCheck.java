@@ -58,8 +58,8 @@ record ModelCheck(UnaryOperator<TaskQueue> root, BiFunction<Program, Observation
             return List.of("the program does not end; not final: " + states);
         }
         List<String> differences = Comparison.differences(Model.of(program), seen);
-        if (differences.isEmpty() && runtime.inFlight() != 0) {
-            return List.of("the runtime is closed, and counts " + runtime.inFlight() + " tasks in flight");
+        if (differences.isEmpty() && runtime.inFlightCount() != 0) {
+            return List.of("the runtime is closed, and counts " + runtime.inFlightCount() + " tasks in flight");
         }
         return differences;
     }

@@ -9,25 +9,25 @@ import org.jspecify.annotations.Nullable;
 
 /** The task queues of the model: what a region does to what is spawned in it, one submission after the other. */
 abstract sealed class ModelQueue {
-    final @Nullable ModelQueue above;
+    final @Nullable ModelQueue upstream;
 
-    private ModelQueue(@Nullable ModelQueue above) {
-        this.above = above;
+    private ModelQueue(@Nullable ModelQueue upstream) {
+        this.upstream = upstream;
     }
 
     /** Takes a task, or a batch of tasks as one. */
     abstract void submit(List<ModelTask> tasks);
 
     final void handOn(List<ModelTask> tasks) {
-        if (above != null) {
-            above.submit(tasks);
+        if (upstream != null) {
+            upstream.submit(tasks);
         }
     }
 
     /** Returns the chains that a submission to this queue becomes part of at once. */
     final List<Chain> chains() {
         List<Chain> chains = new ArrayList<>();
-        for (ModelQueue at = this; at != null && !(at instanceof Bulk); at = at.above) {
+        for (ModelQueue at = this; at != null && !(at instanceof Bulk); at = at.upstream) {
             if (at instanceof Sequential sequential && !chains.contains(sequential.chain)) {
                 chains.add(sequential.chain);
             }
@@ -56,8 +56,8 @@ abstract sealed class ModelQueue {
 
         private final List<ModelTask> held = new ArrayList<>();
 
-        Bulk(ModelQueue above, Object thread, @Nullable ModelTask body) {
-            super(above);
+        Bulk(ModelQueue upstream, Object thread, @Nullable ModelTask body) {
+            super(upstream);
             this.thread = thread;
             this.body = body;
         }
@@ -88,22 +88,22 @@ abstract sealed class ModelQueue {
         }
     }
 
-    /** Orders submissions; continues the chain of a sequential queue right above it, with a policy of its own. */
+    /** Orders submissions; continues the chain of a sequential queue right upstream it, with a policy of its own. */
     static final class Sequential extends ModelQueue {
         final ChainPolicy policy;
         final Chain chain;
 
-        Sequential(ModelQueue above, ChainPolicy policy) {
-            super(above);
+        Sequential(ModelQueue upstream, ChainPolicy policy) {
+            super(upstream);
             this.policy = policy;
-            this.chain = above instanceof Sequential outer ? outer.chain : new Chain();
+            this.chain = upstream instanceof Sequential outer ? outer.chain : new Chain();
         }
 
         @Override
         void submit(List<ModelTask> tasks) {
             chain.append(tasks, policy);
             ModelQueue outermost = this;
-            while (outermost.above instanceof Sequential outer) {
+            while (outermost.upstream instanceof Sequential outer) {
                 outermost = outer;
             }
             outermost.handOn(tasks);
@@ -114,8 +114,8 @@ abstract sealed class ModelQueue {
     static final class Passing extends ModelQueue {
         final List<ModelTask> passed = new ArrayList<>();
 
-        Passing(ModelQueue above) {
-            super(above);
+        Passing(ModelQueue upstream) {
+            super(upstream);
         }
 
         @Override
@@ -133,7 +133,7 @@ abstract sealed class ModelQueue {
             void keepApart(Link other) {
                 for (ModelTask task : tasks) {
                     task.apart.addAll(other.tasks);
-                    if (policy == ChainPolicy.FAIL_CHAIN) {
+                    if (policy == ChainPolicy.SKIP_REST) {
                         task.perhapsRequires.addAll(other.tasks);
                     }
                 }

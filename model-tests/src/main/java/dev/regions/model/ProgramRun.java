@@ -119,12 +119,12 @@ class ProgramRun {
                 case HIGH_PRIORITY -> builder.priority(Priority.HIGH);
                 case LOW_PRIORITY -> builder.priority(Priority.LOW);
                 case DEDICATED_THREAD -> builder.dedicatedThread();
-                case DEADLINE -> builder.within(HOUR);
+                case DEADLINE -> builder.deadline(HOUR);
                 case TIMEOUT -> builder.timeout(HOUR);
                 case FORKED -> builder;
             };
         }
-        return spawn.body().ending().isRetried() ? builder.retry(RetryPolicy.attempts(2)) : builder;
+        return spawn.body().ending().isRetried() ? builder.retry(RetryPolicy.maxAttempts(2)) : builder;
     }
 
     private Task<Integer> spawn(TaskBuilder builder, Spawn spawn, List<Task<Integer>> arguments, @Nullable Gate gate) {
@@ -306,7 +306,7 @@ class ProgramRun {
             steps(step.steps(), scope);
             switch (step.canceller()) {
                 case THREAD -> cancellation.run();
-                case TASK -> Regions.with(new JoinedQueue(root), () -> Tasks.spawn(cancellation::run));
+                case TASK -> Regions.withQueue(upstream -> new JoinedQueue(root), () -> Tasks.spawn(cancellation::run));
                 case INNERMOST -> ((CancellersGate) gate).letCancel();
             }
             Boolean returned = cancellation.get();
@@ -380,9 +380,9 @@ class ProgramRun {
             case SEQUENTIAL -> Regions.sequential(body);
             case CONTINUING -> Regions.sequential(ChainPolicy.CONTINUE, body);
             case JOINED -> Regions.joined(body);
-            case WITHIN -> Regions.within(HOUR, body);
-            case LIMITED_TO_ONE, LIMITED_TO_TWO -> Regions.limited(limit, body);
-            case PASSING -> Regions.with(new JoinedQueue(TaskRuntime.currentQueue()), body);
+            case WITHIN -> Regions.withDeadline(HOUR, body);
+            case LIMITED_TO_ONE, LIMITED_TO_TWO -> Regions.withLimit(limit, body);
+            case PASSING -> Regions.withQueue(JoinedQueue::new, body);
         }
     }
 
@@ -407,9 +407,9 @@ class ProgramRun {
             case SEQUENTIAL -> Regions.sequential();
             case CONTINUING -> Regions.sequential(ChainPolicy.CONTINUE);
             case JOINED -> Regions.joined();
-            case WITHIN -> Regions.within(HOUR);
-            case LIMITED_TO_ONE, LIMITED_TO_TWO -> Regions.limited(Limit.of("limit", kind.places()));
-            case PASSING -> Regions.with(JoinedQueue::new);
+            case WITHIN -> Regions.withDeadline(HOUR);
+            case LIMITED_TO_ONE, LIMITED_TO_TWO -> Regions.withLimit(Limit.of("limit", kind.places()));
+            case PASSING -> Regions.withQueue(JoinedQueue::new);
         };
     }
 
@@ -418,7 +418,7 @@ class ProgramRun {
         List<FutureTask<@Nullable Void>> running = new ArrayList<>();
         for (List<Step> branch : threads.branches()) {
             FutureTask<@Nullable Void> thread = new FutureTask<>(() -> {
-                Regions.with(new JoinedQueue(around), () -> steps(branch, null));
+                Regions.withQueue(upstream -> new JoinedQueue(around), () -> steps(branch, null));
                 return null;
             });
             running.add(thread);

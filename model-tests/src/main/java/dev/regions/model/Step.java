@@ -34,7 +34,7 @@ sealed interface Step {
         /** The policy of a sequential region, null for other kinds. */
         @Nullable
         ChainPolicy policy() {
-            return this == SEQUENTIAL ? ChainPolicy.FAIL_CHAIN : this == CONTINUING ? ChainPolicy.CONTINUE : null;
+            return this == SEQUENTIAL ? ChainPolicy.SKIP_REST : this == CONTINUING ? ChainPolicy.CONTINUE : null;
         }
     }
 

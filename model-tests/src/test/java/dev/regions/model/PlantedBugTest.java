@@ -44,12 +44,12 @@ class PlantedBugTest {
 
     /** A sequential queue in which what comes after a batch does not wait for it. */
     private static final class ForgetsBatches implements TaskQueue {
-        private final TaskQueue above;
+        private final TaskQueue upstream;
         private TaskQueue chain;
 
-        ForgetsBatches(TaskQueue above) {
-            this.above = above;
-            this.chain = new SequentialQueue(above, ChainPolicy.FAIL_CHAIN);
+        ForgetsBatches(TaskQueue upstream) {
+            this.upstream = upstream;
+            this.chain = new SequentialQueue(upstream, ChainPolicy.SKIP_REST);
         }
 
         @Override
@@ -61,7 +61,7 @@ class PlantedBugTest {
         public void enqueue(TaskBatch batch) {
             chain.enqueue(batch);
             if (!batch.isEmpty()) {
-                chain = new SequentialQueue(above, ChainPolicy.FAIL_CHAIN);
+                chain = new SequentialQueue(upstream, ChainPolicy.SKIP_REST);
             }
         }
     }
@@ -80,7 +80,7 @@ class PlantedBugTest {
         @Override
         void open(Step.Kind kind, Limit limit, RegionAction<Exception> body) throws Exception {
             if (kind == Step.Kind.SEQUENTIAL && !(TaskRuntime.currentQueue() instanceof SequentialQueue)) {
-                Regions.with(new ForgetsBatches(TaskRuntime.currentQueue()), body);
+                Regions.withQueue(ForgetsBatches::new, body);
             } else {
                 super.open(kind, limit, body);
             }
@@ -133,19 +133,19 @@ class PlantedBugTest {
     }
 
     /** A root queue that does not launch the third task of a batch. */
-    private record LosesTheThird(TaskQueue above) implements TaskQueue {
+    private record LosesTheThird(TaskQueue upstream) implements TaskQueue {
         @Override
         public void enqueue(PendingTask task) {
-            above.enqueue(task);
+            upstream.enqueue(task);
         }
 
         @Override
         public void enqueue(TaskBatch batch) {
             if (batch.size() < 3) {
-                above.enqueue(batch);
+                upstream.enqueue(batch);
             } else {
                 batch.tasks().get(2).abandon(new CancellationException("on purpose"));
-                above.enqueue(new TaskBatch(batch.tasks().stream()
+                upstream.enqueue(new TaskBatch(batch.tasks().stream()
                         .filter(task -> task != batch.tasks().get(2))
                         .toList()));
             }

@@ -12,7 +12,7 @@ import org.jctools.queues.atomic.unpadded.MpscUnboundedAtomicUnpaddedArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects what is spawned, from any number of threads, and hands it to the queue above as one batch when it is
+ * Collects what is spawned, from any number of threads, and hands it to the upstream queue as one batch when it is
  * {@linkplain #flush() flushed} or {@linkplain #close() closed}. A bulk queue below another one merges into it: the only
  * launch is at the outermost end.
  *
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * task is then part of the next flush.
  *
  * <p>Flushes and the close take turns under a lock, for the JCTools queue allows one consumer; producers never touch it.
- * It is held until the batch is handed on: batches reach the queue above in the order in which they were taken, and
+ * It is held until the batch is handed on: batches reach the upstream queue in the order in which they were taken, and
  * before {@code close()} returns, so does what a flush on another thread has taken. Who asks what is held takes no part in
  * that: the iterator of the JCTools queue may be used while others offer and poll. Thread-safe, as any task queue.
  */
@@ -50,7 +50,7 @@ public final class BulkQueue extends ForwardingQueue {
     private final AtomicInteger broken = new AtomicInteger();
 
     private final ReentrantLock consumer = new ReentrantLock();
-    /** What the queue above is being given, which may take long; null if that is nothing. Written under the lock. */
+    /** What the upstream queue is being given, which may take long; null if that is nothing. Written under the lock. */
     private volatile @Nullable TaskBatch handingOn;
 
     /**
@@ -103,10 +103,10 @@ public final class BulkQueue extends ForwardingQueue {
     }
 
     /**
-     * Hands what was collected so far to the queue above, as one batch, and goes on collecting. Does nothing if there is
+     * Hands what was collected so far to the upstream queue, as one batch, and goes on collecting. Does nothing if there is
      * nothing.
      *
-     * @throws QueueClosedException if the queue above takes no more; the tasks are abandoned then
+     * @throws QueueClosedException if the upstream queue takes no more; the tasks are abandoned then
      */
     @Override
     public void flush() {

@@ -3,7 +3,7 @@ package dev.regions.queue;
 /** What a failure in a sequential region does to the tasks that come after it. */
 public enum ChainPolicy {
     /** The rest of the chain is skipped. The default. */
-    FAIL_CHAIN(Dependency.Kind.HARD),
+    SKIP_REST(Dependency.Kind.HARD),
     /** The rest of the chain runs, in order, whatever became of the tasks before. */
     CONTINUE(Dependency.Kind.SOFT);
 

@@ -15,14 +15,14 @@ public enum EdgeReason {
     /** Some other queue has added the edge, and did not say why. */
     QUEUE("was put behind, by a queue,");
 
-    private final String words;
+    private final String description;
 
-    EdgeReason(String words) {
-        this.words = words;
+    EdgeReason(String description) {
+        this.description = description;
     }
 
     /** Returns words that fit between the names of the successor and of the predecessor. */
-    public String words() {
-        return words;
+    public String description() {
+        return description;
     }
 }

@@ -84,8 +84,8 @@ public abstract class ForwardingQueue implements TaskQueue {
     }
 
     @Override
-    public void taskFailed() {
-        upstream.taskFailed();
+    public void onTaskFailed() {
+        upstream.onTaskFailed();
     }
 
     /** Visits the tasks that the upstream queue holds, or none if this queue {@linkplain #holdsUntilClosed() holds tasks} itself. */

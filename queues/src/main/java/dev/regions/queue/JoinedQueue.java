@@ -106,12 +106,12 @@ public final class JoinedQueue extends ForwardingQueue {
         }
     }
 
-    /** Lets go of failures past the bound if many have come since somebody looked; tells the queue above. */
+    /** Lets go of failures past the bound if many have come since somebody looked; tells the upstream queue. */
     @Override
-    public void taskFailed() {
+    public void onTaskFailed() {
         failed.incrementAndGet();
         dropFailures();
-        super.taskFailed();
+        super.onTaskFailed();
     }
 
     /** Lets go of the lock, and does what others have left to who has it. */
@@ -354,9 +354,9 @@ public final class JoinedQueue extends ForwardingQueue {
                     continue;
                 }
                 TaskState state = pending.task().taskState();
-                if (!state.isFinal() || isToReport(pending, state, failures, from)) {
+                if (!state.isCompleted() || isToReport(pending, state, failures, from)) {
                     kept.set(to++, tracked);
-                    unfinishedBelow = state.isFinal() ? unfinishedBelow : to;
+                    unfinishedBelow = state.isCompleted() ? unfinishedBelow : to;
                 }
             }
         } finally {

@@ -94,13 +94,13 @@ public final class QueueStack {
 
         /** Returns the scopes opened above this one and still open, innermost first; none if this one is not open. */
         protected final List<OpenScope> openAbove() {
-            List<OpenScope> above = new ArrayList<>();
+            List<OpenScope> upstream = new ArrayList<>();
             if (frame != null && isOpen()) {
                 for (Layer l = frame.top; l != null && l != layer && l.scope != null; l = l.below) {
-                    above.add(l.scope);
+                    upstream.add(l.scope);
                 }
             }
-            return above;
+            return upstream;
         }
 
         /**

@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Holds nothing: order is made of edges. A submission becomes the last of the chain, and an edge to the one that was the last
  * before is all the ordering there is. Several threads may enqueue at once: their submissions take turns under a lock, from
- * the look at the end of the chain until the queue above has taken the submission. The turns give one total order, in which each
+ * the look at the end of the chain until the upstream queue has taken the submission. The turns give one total order, in which each
  * thread's own order holds.
  *
- * <p>A submission that the queue above refuses, by an exception, is no part of the sequence: the next one comes after the
+ * <p>A submission that the upstream queue refuses, by an exception, is no part of the sequence: the next one comes after the
  * submission before it. Only the holder of the lock can know that in time; without the turns, another thread could have put its
  * task behind one that is refused, and that task would be skipped. The price is that the submissions of others wait while the
  * queue above makes one wait, as the root queue of a runtime with a bound on tasks in flight may. A task must therefore not spawn
@@ -38,7 +38,7 @@ public final class SequentialQueue extends ForwardingQueue {
     private @Nullable PendingTask tail;
 
     /**
-     * Makes a queue with a chain of its own, or, if the queue above is itself sequential, one that continues the chain of
+     * Makes a queue with a chain of its own, or, if the upstream queue is itself sequential, one that continues the chain of
      * that.
      *
      * @param upstream the queue that gets the tasks, usually {@link QueueStack#current()}
@@ -69,7 +69,7 @@ public final class SequentialQueue extends ForwardingQueue {
         PendingTask previous = tail;
         try {
             follow(task, previous, policy);
-            tail = task; // before the queue above runs code of the user's, which may enqueue here
+            tail = task; // before the upstream queue runs code of the user's, which may enqueue here
             upstream().enqueue(task);
         } catch (Throwable refused) {
             leaveOut(task, previous);

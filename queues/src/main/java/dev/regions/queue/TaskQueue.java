@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a region binds: tasks spawned in it come here first. A queue may hold, reorder, merge, wrap or rename tasks, add
- * dependencies to them or drop them, and hands the rest to the queue above it, its upstream queue, which it usually takes as
+ * dependencies to them or drop them, and hands the rest to the upstream queue it, its upstream queue, which it usually takes as
  * {@link QueueStack#current()} when it is made. At the top stands the root queue, which launches.
  *
  * <p>{@link ForwardingQueue} is the base class. A queue that renames tasks is no more than this:
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * test-jar of this module:
  *
  * <ul>
- *   <li>Every task that was taken is handed to the queue above exactly once, or
+ *   <li>Every task that was taken is handed to the upstream queue exactly once, or
  *       {@linkplain PendingTask#abandon abandoned}, at the latest when the queue is closed. Nothing is silently lost.
  *   <li>An empty batch changes nothing. Null is refused with a {@link NullPointerException} and changes nothing either.
  *   <li>All methods may be called from any thread at any time; a region's binding is inherited by threads that the user
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *       spawns abandons the task. Closing it again is harmless.
  *   <li>A queue that keeps tasks until it is closed says so ({@link #holdsUntilClosed()} and
  *       {@link PendingTask#heldBy}), so that waiting for them inside the region is an error and not a hang.
- *   <li>A queue that keeps tasks tells of them when it is asked ({@link #forEachHeld}), also while the queue above is slow to
+ *   <li>A queue that keeps tasks tells of them when it is asked ({@link #forEachHeld}), also while the upstream queue is slow to
  *       take them.
  * </ul>
  */
@@ -81,7 +81,7 @@ public interface TaskQueue {
     /**
      * Tells this queue that a task which was spawned into it, or into a region inside it, has failed. A queue that remembers
      * what passes through it, as that of a joined region does, may then let go of failures it has no need for. A queue that
-     * hands on what it gets tells the queue above; the default does nothing, so that a joined region further up may keep
+     * hands on what it gets tells the upstream queue; the default does nothing, so that a joined region further up may keep
      * more failures, until as many tasks as it remembers have come after them.
      *
      * <p>The runtime calls this when the task is final, on the thread that has ended it, of the queue of the innermost region
@@ -89,7 +89,7 @@ public interface TaskQueue {
      * was closed, and on several threads at once. Runs at the root of the runtime: no region is open around it, and a scope that it
      * leaves open is ended after it. Must not wait. What it throws is logged.
      */
-    default void taskFailed() {}
+    default void onTaskFailed() {}
 
     /**
      * Tells whether tasks may stay in this queue, unable to start, until it is closed. The runtime takes a queue at its word: the code

@@ -25,7 +25,7 @@ public enum TaskState {
     ABANDONED;
 
     /** Tells whether a task in this state stays in it for good. */
-    public boolean isFinal() {
+    public boolean isCompleted() {
         return this.compareTo(SUCCEEDED) >= 0;
     }
 }

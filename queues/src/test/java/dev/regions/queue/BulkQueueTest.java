@@ -28,8 +28,8 @@ class BulkQueueTest extends TaskQueueContract {
     private final BulkQueue queue = new BulkQueue(root);
 
     @Override
-    protected TaskQueue create(TaskQueue above) {
-        return new BulkQueue(above);
+    protected TaskQueue create(TaskQueue upstream) {
+        return new BulkQueue(upstream);
     }
 
     @Test
@@ -116,7 +116,7 @@ class BulkQueueTest extends TaskQueueContract {
     }
 
     @Test
-    @DisplayName("What the queue above throws counts, also if tasks cannot be abandoned then")
+    @DisplayName("What the upstream queue throws counts, also if tasks cannot be abandoned then")
     void refusedAndNotAbandoned() {
         RuntimeException refusal = new IllegalStateException("refused");
         BulkQueue refused = new BulkQueue(new TaskQueue() {
@@ -208,7 +208,7 @@ class BulkQueueTest extends TaskQueueContract {
     }
 
     @Test
-    @DisplayName("If the queue above refuses the batch, all of it is abandoned for that reason")
+    @DisplayName("If the upstream queue refuses the batch, all of it is abandoned for that reason")
     void refusedBatchIsAbandoned() {
         List<FakeTask> tasks = tasks("a", "b");
         tasks.forEach(queue::enqueue);
@@ -336,7 +336,8 @@ class BulkQueueTest extends TaskQueueContract {
     }
 
     @Test
-    @DisplayName("Tells of all that it holds, over any number of chunks, and of a batch until the queue above has it")
+    @DisplayName(
+            "Tells of all that it holds, over any number of chunks, and of a batch until the upstream queue has it")
     void tellsOfHeld() throws InterruptedException {
         CountDownLatch taking = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);

@@ -30,7 +30,7 @@ class DependencyTest {
     @Test
     @DisplayName("A chain that a failure ends is made of hard edges, one that goes on of soft ones")
     void kindOfPolicy() {
-        assertThat(ChainPolicy.FAIL_CHAIN.edge()).isEqualTo(Kind.HARD);
+        assertThat(ChainPolicy.SKIP_REST.edge()).isEqualTo(Kind.HARD);
         assertThat(ChainPolicy.CONTINUE.edge()).isEqualTo(Kind.SOFT);
     }
 }

@@ -19,25 +19,26 @@ class FailureNoticeTest {
     static Stream<Named<Function<TaskQueue, TaskQueue>>> kinds() {
         return Stream.of(
                 Named.of("bulk", BulkQueue::new),
-                Named.of("sequential", above -> new SequentialQueue(above, ChainPolicy.CONTINUE)),
+                Named.of("sequential", upstream -> new SequentialQueue(upstream, ChainPolicy.CONTINUE)),
                 Named.of("joined", JoinedQueue::new),
                 Named.of(
                         "joined, with a policy",
-                        above -> new PolicyQueue<>(new JoinedQueue(above), JoinPolicy.collect())),
+                        upstream -> new JoinerQueue<>(new JoinedQueue(upstream), Joiner.allCompleted())),
                 Named.of(
                         "bulk in a sequential one in a joined one",
-                        above -> new BulkQueue(new SequentialQueue(new JoinedQueue(above), ChainPolicy.FAIL_CHAIN))));
+                        upstream ->
+                                new BulkQueue(new SequentialQueue(new JoinedQueue(upstream), ChainPolicy.SKIP_REST))));
     }
 
     @ParameterizedTest
     @MethodSource("kinds")
-    @DisplayName("tells the queue above, once each, closed or not")
+    @DisplayName("tells the queue upstream, once each, closed or not")
     void tellsAbove(Function<TaskQueue, TaskQueue> kind) {
         TaskQueue queue = kind.apply(root);
 
-        queue.taskFailed();
+        queue.onTaskFailed();
         queue.close();
-        queue.taskFailed();
+        queue.onTaskFailed();
 
         assertThat(root.failures()).isEqualTo(2);
         assertThat(root.submissions()).isEmpty();
@@ -54,6 +55,6 @@ class FailureNoticeTest {
             public void enqueue(TaskBatch batch) {}
         };
 
-        assertThatCode(queue::taskFailed).doesNotThrowAnyException();
+        assertThatCode(queue::onTaskFailed).doesNotThrowAnyException();
     }
 }

@@ -35,8 +35,8 @@ class JoinedQueueTest extends TaskQueueContract {
     private final JoinedQueue queue = new JoinedQueue(root);
 
     @Override
-    protected TaskQueue create(TaskQueue above) {
-        return new JoinedQueue(above);
+    protected TaskQueue create(TaskQueue upstream) {
+        return new JoinedQueue(upstream);
     }
 
     @Test
@@ -233,7 +233,7 @@ class JoinedQueueTest extends TaskQueueContract {
         tasks.get(0).succeed(null);
         queue.enqueue(tasks.get(1));
         queue.enqueue(batch(tasks.subList(2, 3)));
-        new SequentialQueue(queue, ChainPolicy.FAIL_CHAIN).enqueue(tasks.get(3));
+        new SequentialQueue(queue, ChainPolicy.SKIP_REST).enqueue(tasks.get(3));
 
         queue.cancel();
 
@@ -248,7 +248,7 @@ class JoinedQueueTest extends TaskQueueContract {
     void cancelsNoBarrier() {
         FakeTask done = new FakeTask("done, and its barrier not told yet");
         FakeTask next = new FakeTask("next");
-        SequentialQueue inside = new SequentialQueue(queue, ChainPolicy.FAIL_CHAIN);
+        SequentialQueue inside = new SequentialQueue(queue, ChainPolicy.SKIP_REST);
         inside.enqueue(batch(List.of(done)));
         inside.enqueue(next);
         done.succeed(null);
@@ -266,7 +266,7 @@ class JoinedQueueTest extends TaskQueueContract {
     void cancelsBarrierThatIsHeld() {
         JoinedQueue inside = new JoinedQueue(new BulkQueue(root));
         FakeTask held = new FakeTask("held");
-        new SequentialQueue(inside, ChainPolicy.FAIL_CHAIN).enqueue(batch(List.of(held)));
+        new SequentialQueue(inside, ChainPolicy.SKIP_REST).enqueue(batch(List.of(held)));
 
         assertThat(inside.cancel()).isEqualTo(1);
 
@@ -579,7 +579,7 @@ class JoinedQueueTest extends TaskQueueContract {
                 past.add(new WeakReference<>(failure));
             }
             tasks.set(i, null).fail(failure); // nobody else is to keep it
-            queue.taskFailed();
+            queue.onTaskFailed();
         }
 
         await().atMost(30, TimeUnit.SECONDS).until(() -> {
@@ -598,7 +598,7 @@ class JoinedQueueTest extends TaskQueueContract {
         List<FakeTask> tasks = tasks(10_000, queue);
         for (int i = tasks.size() - 1; i >= 0; i--) {
             tasks.get(i).fail(new StacklessException("failure " + i));
-            queue.taskFailed();
+            queue.onTaskFailed();
         }
 
         assertThat(queue.omitted()).isBetween(8000L, 9900L);
@@ -644,7 +644,7 @@ class JoinedQueueTest extends TaskQueueContract {
         Thread failer = Thread.ofPlatform().daemon().start(() -> {
             for (FakeTask task : tasks) {
                 task.fail(new StacklessException("failed"));
-                queue.taskFailed();
+                queue.onTaskFailed();
             }
         });
         try {

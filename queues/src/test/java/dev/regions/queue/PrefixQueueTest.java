@@ -14,8 +14,8 @@ class PrefixQueueTest extends TaskQueueContract {
     private final RecordingQueue root = new RecordingQueue();
 
     @Override
-    protected TaskQueue create(TaskQueue above) {
-        return new PrefixQueue(above);
+    protected TaskQueue create(TaskQueue upstream) {
+        return new PrefixQueue(upstream);
     }
 
     @Test
@@ -45,7 +45,7 @@ class PrefixQueueTest extends TaskQueueContract {
         JoinedQueue joined = new JoinedQueue(root);
         TaskQueue sequential = new SequentialQueue(joined, ChainPolicy.CONTINUE);
         TaskQueue bulk = new BulkQueue(sequential);
-        TaskQueue judged = new PolicyQueue<>(joined, JoinPolicy.allSucceed());
+        TaskQueue judged = new JoinerQueue<>(joined, Joiner.allSuccessful());
 
         assertThat(List.of(bulk.kind(), sequential.kind(), joined.kind(), judged.kind()))
                 .containsExactly("bulk", "sequential", "joined", "joined");

@@ -20,13 +20,13 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** With the policy FAIL_CHAIN; {@link SequentialQueueContinueTest} is the same with CONTINUE. */
+/** With the policy SKIP_REST; {@link SequentialQueueContinueTest} is the same with CONTINUE. */
 class SequentialQueueTest extends TaskQueueContract {
     private final RecordingQueue root = new RecordingQueue();
     private final TaskQueue queue = create(root);
 
     ChainPolicy policy() {
-        return ChainPolicy.FAIL_CHAIN;
+        return ChainPolicy.SKIP_REST;
     }
 
     /** The kind of edge that the policy asks for. */
@@ -35,8 +35,8 @@ class SequentialQueueTest extends TaskQueueContract {
     }
 
     @Override
-    protected TaskQueue create(TaskQueue above) {
-        return new SequentialQueue(above, policy());
+    protected TaskQueue create(TaskQueue upstream) {
+        return new SequentialQueue(upstream, policy());
     }
 
     @Override
@@ -198,7 +198,7 @@ class SequentialQueueTest extends TaskQueueContract {
     @DisplayName("In a nested sequential region with another policy, that policy makes the edges")
     void nestedWithOtherPolicy() {
         Kind otherEdge = edge() == Kind.HARD ? Kind.SOFT : Kind.HARD;
-        ChainPolicy otherPolicy = policy() == ChainPolicy.FAIL_CHAIN ? ChainPolicy.CONTINUE : ChainPolicy.FAIL_CHAIN;
+        ChainPolicy otherPolicy = policy() == ChainPolicy.SKIP_REST ? ChainPolicy.CONTINUE : ChainPolicy.SKIP_REST;
         List<FakeTask> tasks = tasks("a", "b", "c", "d", "e");
         TaskQueue inner = new SequentialQueue(queue, otherPolicy);
 
@@ -254,7 +254,7 @@ class SequentialQueueTest extends TaskQueueContract {
 
     @Test
     @DisplayName(
-            "A batch that the queue above refuses is no part of the sequence, and its barrier is abandoned for that reason")
+            "A batch that the upstream queue refuses is no part of the sequence, and its barrier is abandoned for that reason")
     void refusedBatch() {
         List<FakeTask> tasks = tasks("a", "b", "after");
         FakeTask before = new FakeTask("before");
@@ -276,7 +276,7 @@ class SequentialQueueTest extends TaskQueueContract {
 
     @Test
     @DisplayName(
-            "A task that the queue above refuses is no part of the sequence: the next comes after the one before it")
+            "A task that the upstream queue refuses is no part of the sequence: the next comes after the one before it")
     void refusedTask() {
         List<FakeTask> tasks = tasks("first refused", "before", "refused", "refused again", "after");
         RuntimeException refusal = new IllegalStateException("full");

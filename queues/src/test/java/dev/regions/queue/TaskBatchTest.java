@@ -64,8 +64,8 @@ class TaskBatchTest {
     @Test
     @DisplayName("A large bulk region hands on what it took in one batch, in order, batches in it included")
     void largeRegion() {
-        RecordingQueue above = new RecordingQueue();
-        BulkQueue bulk = new BulkQueue(above);
+        RecordingQueue upstream = new RecordingQueue();
+        BulkQueue bulk = new BulkQueue(upstream);
         List<PendingTask> all = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             List<PendingTask> part = new ArrayList<>();
@@ -80,8 +80,8 @@ class TaskBatchTest {
 
         bulk.close();
 
-        assertThat(above.submissions()).hasSize(1);
-        assertThat(above.tasks()).isEqualTo(all);
+        assertThat(upstream.submissions()).hasSize(1);
+        assertThat(upstream.tasks()).isEqualTo(all);
     }
 
     @Test

@@ -11,7 +11,7 @@ class TaskStateTest {
     @DisplayName("The last five states are final, the first four are not")
     void finalStates() {
         assertThat(EnumSet.allOf(TaskState.class))
-                .filteredOn(TaskState::isFinal)
+                .filteredOn(TaskState::isCompleted)
                 .containsExactly(
                         TaskState.SUCCEEDED,
                         TaskState.FAILED,

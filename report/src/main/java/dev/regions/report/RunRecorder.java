@@ -1,11 +1,11 @@
 package dev.regions.report;
 
-import dev.regions.ObservedTask;
 import dev.regions.ObserverRegistration;
 import dev.regions.RegionEvent;
 import dev.regions.RegionInfo;
 import dev.regions.TaskEdge;
 import dev.regions.TaskEvent;
+import dev.regions.TaskInfo;
 import dev.regions.TaskObserver;
 import dev.regions.TaskRuntime;
 import dev.regions.queue.Dependency;
@@ -46,10 +46,10 @@ public final class RunRecorder implements AutoCloseable {
     // Guarded by the lock.
     private final RunRecording.Builder recorded;
     private final TaskNumbers places = new TaskNumbers();
-    private final Map<ObservedTask, Integer> unfinished = new IdentityHashMap<>();
+    private final Map<TaskInfo, Integer> unfinished = new IdentityHashMap<>();
     private final Map<RegionInfo, Integer> regions = new IdentityHashMap<>();
     private final Map<String, Integer> workers = new HashMap<>();
-    private long notKept;
+    private long droppedTasks;
     private long last;
 
     private RunRecorder(TaskRuntime runtime, int capacity) {
@@ -93,7 +93,7 @@ public final class RunRecorder implements AutoCloseable {
                 noteEdges(task, place);
             });
             long nanos = unfinished.isEmpty() ? last : System.nanoTime() - origin;
-            RunRecording recording = recorded.snapshot(nanos, notKept, registration.lost());
+            RunRecording recording = recorded.snapshot(nanos, droppedTasks, registration.droppedEvents());
             recorded.keepEdges(edges); // those of unfinished tasks are noted again when these are final
             return recording;
         } finally {
@@ -128,7 +128,7 @@ public final class RunRecorder implements AutoCloseable {
         return place;
     }
 
-    private int worker(ObservedTask task) {
+    private int worker(TaskInfo task) {
         if (task.startedAt() == 0) {
             return RecordedTask.NO_WORKER;
         }
@@ -136,7 +136,7 @@ public final class RunRecorder implements AutoCloseable {
         return workers.computeIfAbsent(name, recorded::worker);
     }
 
-    private void note(ObservedTask task, int place, TaskState state) {
+    private void note(TaskInfo task, int place, TaskState state) {
         recorded.renamed(place, task.name());
         recorded.state(place, state);
         recorded.launched(place, time(task.launchedAt()));
@@ -145,7 +145,7 @@ public final class RunRecorder implements AutoCloseable {
         recorded.finished(place, time(task.endedAt()));
     }
 
-    private void noteEdges(ObservedTask task, int place) {
+    private void noteEdges(TaskInfo task, int place) {
         for (TaskEdge edge : task.edges()) {
             int predecessor = places.find(edge.predecessor());
             if (predecessor != TaskNumbers.NOT_FOUND) {
@@ -168,10 +168,10 @@ public final class RunRecorder implements AutoCloseable {
             lock.lock();
             try {
                 if (recorded.taskCount() >= capacity) {
-                    notKept++;
+                    droppedTasks++;
                     return;
                 }
-                ObservedTask task = event.task();
+                TaskInfo task = event.task();
                 int place = recorded.task(task.name(), task.isBarrier(), place(task.region()), time(event.nanoTime()));
                 recorded.spawnedBy(place, places.find(task.spawnedBy()));
                 places.put(task.id(), place);

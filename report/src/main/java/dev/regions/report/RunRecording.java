@@ -16,21 +16,21 @@ import java.util.Objects;
  */
 public final class RunRecording {
     private final String name;
-    private final Instant began;
+    private final Instant startedAt;
     private final long nanos;
-    private final long notKept;
-    private final long lost;
+    private final long droppedTasks;
+    private final long droppedEvents;
     private final List<RecordedRegion> regions;
     private final List<String> workers;
     private final Tasks tasks;
     private final Edges edges;
 
-    private RunRecording(Builder builder, long nanos, long notKept, long lost) {
+    private RunRecording(Builder builder, long nanos, long droppedTasks, long droppedEvents) {
         this.name = builder.name;
-        this.began = builder.began;
+        this.startedAt = builder.startedAt;
         this.nanos = nanos;
-        this.notKept = notKept;
-        this.lost = lost;
+        this.droppedTasks = droppedTasks;
+        this.droppedEvents = droppedEvents;
         this.regions = List.copyOf(builder.regions);
         this.workers = List.copyOf(builder.workers);
         this.tasks = builder.tasks;
@@ -43,8 +43,8 @@ public final class RunRecording {
     }
 
     /** Returns when the recording began, which is what all times in it count from. */
-    public Instant began() {
-        return began;
+    public Instant startedAt() {
+        return startedAt;
     }
 
     /** Returns how long the recording is, in nanoseconds. */
@@ -53,13 +53,13 @@ public final class RunRecording {
     }
 
     /** Returns how many tasks were not kept because the recorder was full. */
-    public long notKept() {
-        return notKept;
+    public long droppedTasks() {
+        return droppedTasks;
     }
 
     /** Returns how many events the runtime dropped because the recorder did not take them fast enough. */
-    public long lost() {
-        return lost;
+    public long droppedEvents() {
+        return droppedEvents;
     }
 
     /** Returns the regions, in the order of opening. */
@@ -282,15 +282,15 @@ public final class RunRecording {
     /** Collects a recording. Not thread-safe. */
     static final class Builder {
         private final String name;
-        private final Instant began;
+        private final Instant startedAt;
         private final List<RecordedRegion> regions = new ArrayList<>();
         private final List<String> workers = new ArrayList<>();
         private Tasks tasks = new Tasks();
         private Edges edges = new Edges();
 
-        Builder(String name, Instant began) {
+        Builder(String name, Instant startedAt) {
             this.name = name;
-            this.began = began;
+            this.startedAt = startedAt;
         }
 
         /** Adds a region and returns its id. */
@@ -394,8 +394,8 @@ public final class RunRecording {
         }
 
         /** Returns what there is so far; what is added later changes nothing in it. */
-        RunRecording snapshot(long nanos, long notKept, long lost) {
-            RunRecording recording = new RunRecording(this, nanos, notKept, lost);
+        RunRecording snapshot(long nanos, long droppedTasks, long droppedEvents) {
+            RunRecording recording = new RunRecording(this, nanos, droppedTasks, droppedEvents);
             tasks = tasks.copy();
             edges = edges.copy();
             return recording;

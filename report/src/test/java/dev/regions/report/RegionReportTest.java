@@ -435,7 +435,7 @@ class RegionReportTest {
                 run.ready(task, 20);
                 run.started(task, 100L * task, worker);
             }
-            if (state.isFinal()) {
+            if (state.isCompleted()) {
                 run.finished(task, 100L * task + 90);
             }
         }

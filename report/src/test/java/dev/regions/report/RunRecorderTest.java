@@ -73,7 +73,7 @@ class RunRecorderTest {
 
             assertThat(recording.name()).isEqualTo("recorded");
             assertThat(recording.taskCount()).isEqualTo(3);
-            assertThat(recording.lost()).isZero();
+            assertThat(recording.droppedEvents()).isZero();
             assertThat(edges(recording))
                     .containsExactlyInAnyOrder(
                             "one REQUIRES two", "two ARGUMENT three", "one ARGUMENT three", "one AFTER soft three");
@@ -229,7 +229,7 @@ class RunRecorderTest {
             RunRecording recording = recorder.recording();
 
             assertThat(recording.taskCount()).isEqualTo(5);
-            assertThat(recording.notKept()).isEqualTo(7);
+            assertThat(recording.droppedTasks()).isEqualTo(7);
             assertThat(named(recording, "task 4").state()).isEqualTo(TaskState.SUCCEEDED);
         }
         assertThatThrownBy(() -> RunRecorder.of(runtime, 0))
@@ -253,7 +253,7 @@ class RunRecorderTest {
 
             RunRecording recording = recorder.recording();
 
-            assertThat(recording.lost()).isZero();
+            assertThat(recording.droppedEvents()).isZero();
             assertThat(recording.taskCount()).isEqualTo(tasks);
             assertThat(recording.edgeCount()).isEqualTo(tasks - 1);
             assertThat(CriticalPath.of(recording).tasks()).hasSize(tasks);
@@ -287,7 +287,7 @@ class RunRecorderTest {
             runtime.run(() -> Regions.joined(() -> {
                 List<Task<?>> spawned = new ArrayList<>();
                 while (spawned.size() < tasks) {
-                    Regions.limited(Limit.of("places", 3), () -> {
+                    Regions.withLimit(Limit.of("places", 3), () -> {
                         int many = Math.min(tasks - spawned.size(), 1 + random.nextInt(50));
                         for (int i = 0; i < many; i++) {
                             int id = spawned.size();

@@ -44,7 +44,7 @@ public final class Admission {
 
     final long number = NUMBERS.getAndIncrement();
     final String name;
-    final int places;
+    final int permits;
 
     private final AtomicInteger free;
     private final Queue<Node> waiting = new ConcurrentLinkedQueue<>();
@@ -56,12 +56,12 @@ public final class Admission {
      * Makes a gate.
      *
      * @param name for messages
-     * @param places how many tasks may be inside at the same time
+     * @param permits how many tasks may be inside at the same time
      */
-    public Admission(String name, int places) {
+    public Admission(String name, int permits) {
         this.name = name;
-        this.places = places;
-        this.free = new AtomicInteger(places);
+        this.permits = permits;
+        this.free = new AtomicInteger(permits);
     }
 
     /** Lets a ready task in, now or when there is a place. */
@@ -138,7 +138,7 @@ public final class Admission {
     private final class Over implements Predicate<Node> {
         @Override
         public boolean test(Node entry) {
-            boolean over = entry.isFinal();
+            boolean over = entry.isCompleted();
             if (over) {
                 countOut(entry);
             }
@@ -151,7 +151,7 @@ public final class Admission {
     }
 
     /** Returns the tasks inside now. */
-    Set<Node> inside() {
+    Set<Node> holders() {
         return Set.copyOf(inside);
     }
 
@@ -166,22 +166,22 @@ public final class Admission {
     }
 
     /** Returns how many may be inside. */
-    public int places() {
-        return places;
+    public int permits() {
+        return permits;
     }
 
     /** Returns how many are inside. A snapshot. */
-    public int insideNow() {
+    public int inUse() {
         return inside.size();
     }
 
     /** Returns how many places are free. A snapshot, for tests. */
-    int placesFree() {
+    int permitsFree() {
         return free.get();
     }
 
     /** Returns how many wait, those among them that were cancelled of late included. A snapshot. */
-    public int waitingNow() {
+    public int queueLength() {
         return Math.max(0, queued.get());
     }
 }

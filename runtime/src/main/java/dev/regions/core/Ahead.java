@@ -36,12 +36,12 @@ final class Ahead {
     private static final String INTERNAL = "LockFreeCondition Log Suppressed Words";
 
     private static final String API = """
-            ExternalTask JoinScope Limit Priority RegionScope Regions RetryPolicy TaskBuilder Tasks UncaughtFailure""";
+            CompletableTask TaskScope Limit Priority RegionScope Regions RetryPolicy TaskBuilder Tasks UncaughtFailure""";
 
     private static final String QUEUES = """
-            AllSucceed BulkQueue ChainPolicy Dependency EdgeReason FailureCollector FailureCollector$1 FirstSuccess ForwardingQueue JoinPolicy JoinedQueue
-            PendingTask PolicyQueue QueueStack RegionAction RegionBody SequentialQueue SpawnListener TaskBatch TaskList
-            TaskQueue WaitObserver""";
+            AllSuccessful BulkQueue ChainPolicy Dependency EdgeReason FailureCollector FailureCollector$1 AnySuccessful ForwardingQueue Joiner JoinedQueue
+            PendingTask JoinerQueue QueueStack RegionAction RegionBody SequentialQueue SpawnListener TaskBatch TaskList
+            TaskQueue WaitHook""";
 
     private static final String TASKS = """
             DeadlockException QueueClosedException RegionFailedException Task TaskAction TaskFailedException TaskFunction1

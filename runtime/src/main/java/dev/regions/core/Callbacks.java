@@ -132,7 +132,7 @@ final class Callbacks {
 
         @Override
         void run() {
-            region.taskFailed();
+            region.onTaskFailed();
         }
     }
 

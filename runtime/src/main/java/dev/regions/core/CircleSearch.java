@@ -168,7 +168,7 @@ final class CircleSearch {
         for (int vertex = 0; vertex < graph.size(); vertex++) {
             if (what[vertex] instanceof Node node
                     && node.home == closing
-                    && !node.isFinal()
+                    && !node.isCompleted()
                     && !graph.isRemoved(vertex)) {
                 return neverEnds(vertex);
             }
@@ -367,7 +367,7 @@ final class CircleSearch {
         Object object = what[vertex];
         return switch (object) {
             case Node node -> Math.max(1, node.edgesLeft());
-            case Admission limit -> Math.max(limit.places, limit.inside().size());
+            case Admission limit -> Math.max(limit.permits, limit.holders().size());
             default -> object == CALLER ? 0 : 1;
         };
     }
@@ -403,12 +403,12 @@ final class CircleSearch {
     /** Whoever is interrupted, or about to be woken, will not wait any longer, and perhaps hold nothing up. */
     private static boolean isWaiting(Link.Waiter waiter) {
         Worker worker = waiter.worker;
-        return worker != null && worker.waiting() == waiter && !waiter.awaited.isFinal() && !waiter.isInterrupted();
+        return worker != null && worker.waiting() == waiter && !waiter.awaited.isCompleted() && !waiter.isInterrupted();
     }
 
     private boolean isFull(int vertex, Admission limit, int component) {
-        Set<Node> inside = limit.inside();
-        if (inside.size() < limit.places) {
+        Set<Node> inside = limit.holders();
+        if (inside.size() < limit.permits) {
             return false;
         }
         for (Node holder : inside) {
@@ -524,9 +524,9 @@ final class CircleSearch {
 
     private static String wordsOf(Admission limit) {
         String place = "waits for a place in limit '" + limit.name + "', which is held by";
-        return limit.places == 1
+        return limit.permits == 1
                 ? place
-                : "waits for one of the " + limit.places + " places in limit '" + limit.name
+                : "waits for one of the " + limit.permits + " places in limit '" + limit.name
                         + "', which are all held by tasks that wait, such as";
     }
 

@@ -1,6 +1,6 @@
 package dev.regions.core;
 
-import dev.regions.Overflow;
+import dev.regions.OverflowPolicy;
 import dev.regions.RuntimeDump;
 import dev.regions.UncaughtFailure;
 import dev.regions.internal.LockFreeCondition;
@@ -9,7 +9,7 @@ import dev.regions.queue.QueueStack;
 import dev.regions.queue.RegionPass;
 import dev.regions.queue.TaskBatch;
 import dev.regions.queue.TaskQueue;
-import dev.regions.queue.WaitObserver;
+import dev.regions.queue.WaitHook;
 import dev.regions.task.QueueClosedException;
 import java.util.List;
 import java.util.Objects;
@@ -44,7 +44,7 @@ public final class DagCore implements TaskQueue {
     private final int parallelism;
     private final List<RegionPass> passes;
     private final TaskQueue root;
-    private final @Nullable WaitObserver waitObserver;
+    private final @Nullable WaitHook waitHook;
     private final Workers workers;
     private final Intake intake;
     private final UncaughtFailures uncaughtFailures;
@@ -88,7 +88,7 @@ public final class DagCore implements TaskQueue {
             UnaryOperator<TaskQueue> root,
             Consumer<UncaughtFailure> handler,
             int maxInFlight,
-            Overflow overflow) {
+            OverflowPolicy overflow) {
         this(name, parallelism, passes, root, handler, maxInFlight, overflow, new Timers(name));
     }
 
@@ -100,7 +100,7 @@ public final class DagCore implements TaskQueue {
             UnaryOperator<TaskQueue> root,
             Consumer<UncaughtFailure> handler,
             int maxInFlight,
-            Overflow overflow,
+            OverflowPolicy overflow,
             Timers timers) {
         Ahead.load();
         Callbacks.prepare();
@@ -115,7 +115,7 @@ public final class DagCore implements TaskQueue {
         this.room = maxInFlight == 0 ? null : new Room("runtime '" + name + "'", maxInFlight, overflow);
         this.root = Objects.requireNonNull(root.apply(this), "the root queue: its factory returned null");
         RegionTexts.note(this.root);
-        this.waitObserver = this.root instanceof WaitObserver observer ? observer : null;
+        this.waitHook = this.root instanceof WaitHook observer ? observer : null;
         observing.followRecordings();
     }
 
@@ -125,13 +125,13 @@ public final class DagCore implements TaskQueue {
     }
 
     /** Returns what is to be told of waits of the calling code, null if there is nothing. */
-    static @Nullable WaitObserver waitObserverHere() {
-        return QueueStack.runtime() instanceof DagCore core ? core.waitObserver : null;
+    static @Nullable WaitHook waitObserverHere() {
+        return QueueStack.runtime() instanceof DagCore core ? core.waitHook : null;
     }
 
     /** Tells the root queue, if it wants to know, that the calling worker has nothing to run; returns whether it is to stay. */
     boolean staysWhenIdle() {
-        return waitObserver != null && waitObserver.idle();
+        return waitHook != null && waitHook.onIdle();
     }
 
     /** Returns the name of the runtime. */

@@ -225,12 +225,13 @@ final class Diagnosis {
                 .forEach(blocker -> waitsFor.add(new Awaited(
                         blocker.task().displayName(),
                         blocker.task().currentState(),
-                        blocker.reason().words())));
+                        blocker.reason().description())));
     }
 
     private String inWords(Blocker blocker) {
         Node before = blocker.task();
-        StringBuilder words = new StringBuilder("it " + blocker.reason().words() + " '" + before.displayName() + "' (");
+        StringBuilder words =
+                new StringBuilder("it " + blocker.reason().description() + " '" + before.displayName() + "' (");
         words.append(before.currentState());
         if (before.home instanceof DagCore other && other != core) {
             words.append(", of ").append(other);
@@ -249,7 +250,7 @@ final class Diagnosis {
                 words.append(": ")
                         .append(further.stream()
                                 .limit(MAX_NAMES)
-                                .map(next -> "that " + next.reason().words() + " '"
+                                .map(next -> "that " + next.reason().description() + " '"
                                         + next.task().displayName() + "' ("
                                         + next.task().currentState() + ")")
                                 .collect(Collectors.joining(", ")));
@@ -295,7 +296,7 @@ final class Diagnosis {
     private void ready() {
         Admission limit = (node.flags & Node.TERMS) == 0 ? null : node.terms().nextLimit();
         if (limit != null) {
-            Set<Node> inside = limit.inside();
+            Set<Node> inside = limit.holders();
             text.append("is ready, and waits for a place in limit '")
                     .append(limit.name())
                     .append("'");
@@ -303,12 +304,12 @@ final class Diagnosis {
             text.append(": ")
                     .append(inside.size())
                     .append(" of ")
-                    .append(limit.places())
+                    .append(limit.permits())
                     .append(" places are taken");
             if (!inside.isEmpty()) {
                 text.append(", by ").append(names(inside));
             }
-            text.append("; ").append(limit.waitingNow()).append(" tasks wait");
+            text.append("; ").append(limit.queueLength()).append(" tasks wait");
             inside.stream()
                     .limit(MAX_LISTED)
                     .forEach(holder -> waitsFor.add(new Awaited(
@@ -450,7 +451,7 @@ final class Diagnosis {
                     .forEach(blocker -> waitsFor.add(new Awaited(
                             blocker.task().displayName(),
                             blocker.task().currentState(),
-                            blocker.reason().words())));
+                            blocker.reason().description())));
         }
     }
 

@@ -266,7 +266,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
         return status < READY && status >= CANCELLING - MAX_WORKER;
     }
 
-    final boolean isFinal() {
+    final boolean isCompleted() {
         return isOutcome(outcome);
     }
 
@@ -683,7 +683,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
             return 0;
         }
         int satisfied = Inputs.wire(edges, this, release);
-        if (isFinal()) {
+        if (isCompleted()) {
             departed();
         }
         return satisfied;
@@ -782,7 +782,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
         flags |= OUTSIDE;
         DagCore core = core();
         core.waitsOutside(this);
-        if (isFinal()) {
+        if (isCompleted()) {
             core.waitsNoMore(this);
         } else if (core.isStopping()) {
             cancel(true, release);
@@ -791,7 +791,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
 
     /** Called when what this task comes after is over, but not all before that; and that may be outside of the core. */
     final void heldBack(Release release) {
-        if (!isFinal() && home instanceof DagCore) { // else it is abandoned, or about to be
+        if (!isCompleted() && home instanceof DagCore) { // else it is abandoned, or about to be
             listAsWaitingOutside(release);
         }
     }
@@ -807,7 +807,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
         Terms terms = terms();
         Alarm before = terms.deadlineAlarm;
         if (!terms.hasDeadline
-                || isFinal()
+                || isCompleted()
                 || before != null && before.isOf(core.timers()) && terms.deadline == terms.alarmDeadline) {
             return;
         }
@@ -824,7 +824,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
         if (before != null) {
             before.callOff();
         }
-        if (isFinal()) {
+        if (isCompleted()) {
             alarm.callOff();
         }
     }
@@ -852,7 +852,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
     }
 
     private void expire(DagCore core, @Nullable TaskQueue region, boolean interrupt, Release release) {
-        if (isFinal()) {
+        if (isCompleted()) {
             return;
         }
         Unsuccessful.Failed late = failed(
@@ -910,7 +910,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
         Alarm alarm = core.timers().prepare(backoffNanos, new Backoff(this));
         if (!STATUS.compareAndSet(this, -worker, 1)) {
             alarm.callOff();
-            for (int turns = 0; cancelRequest() == null && !isFinal(); turns++) {
+            for (int turns = 0; cancelRequest() == null && !isCompleted(); turns++) {
                 Pause.turn(turns); // or the task would fail for good, and the cancellation be too late
             }
             return false;
@@ -933,7 +933,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
                 return true;
             }
         }
-        if (isFinal()) {
+        if (isCompleted()) {
             Release release = new Release();
             callOffBackoff(release);
             release.runForSubmitter();
@@ -978,7 +978,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
     /** Ends a task that waits for somebody outside; returns false if it is final already. */
     final boolean complete(@Nullable Object result, @Nullable Throwable thrown) {
         StackRoom.ensure();
-        if (isFinal()) {
+        if (isCompleted()) {
             return false;
         }
         Object end = thrown == null ? encode(result) : failed(thrown); // first: there may be no memory
@@ -998,7 +998,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
     /** Tells whether a worker has claimed the task, and has not ended it. */
     final boolean isRunningOn(int worker) {
         int now = status;
-        return (now == -worker || now == CANCELLING - worker) && !isFinal();
+        return (now == -worker || now == CANCELLING - worker) && !isCompleted();
     }
 
     /** Makes the caller the one that runs the task. */
@@ -1109,7 +1109,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
 
     /** Cancels the task, whatever its state; returns whether that was not under way already. */
     final boolean cancel(boolean interrupt, Release release) {
-        return !isFinal() && withdraw(cancelled(), interrupt, release);
+        return !isCompleted() && withdraw(cancelled(), interrupt, release);
     }
 
     /**
@@ -1119,7 +1119,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
     private boolean withdraw(Unsuccessful how, boolean interrupt, Release release) {
         Unsettled unsettled = new Unsettled(how);
         CancelRequest request = new CancelRequest(how, null);
-        while (!isFinal()) {
+        while (!isCompleted()) {
             int now = status;
             if (now == UNLAUNCHED) {
                 if (STATUS.compareAndSet(this, now, WITHDRAWING_UNLAUNCHED)) {

@@ -1,10 +1,10 @@
 package dev.regions.core;
 
-import dev.regions.ObservedTask;
 import dev.regions.RegionInfo;
 import dev.regions.TaskEdge;
 import dev.regions.TaskEvent;
 import dev.regions.TaskEvent.Kind;
+import dev.regions.TaskInfo;
 import dev.regions.queue.Dependency;
 import dev.regions.queue.EdgeReason;
 import dev.regions.queue.TaskQueue;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * for an offer to each queue at most, and makes what is told of one task come in order, and nothing after its end: a launch that
  * crosses a cancellation is not told of.
  */
-final class Observation implements ObservedTask {
+final class Observation implements TaskInfo {
     private static final AtomicLong IDS = new AtomicLong();
 
     private final long id = IDS.incrementAndGet();

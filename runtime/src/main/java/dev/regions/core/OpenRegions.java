@@ -67,7 +67,7 @@ public final class OpenRegions {
 
         /** Returns true if the region cannot be ended any more: the removal of its entry was cut short, or its scope was left. */
         private boolean isLeft() {
-            return !open || opener != null && opener.isFinal() || refersTo(null);
+            return !open || opener != null && opener.isCompleted() || refersTo(null);
         }
     }
 

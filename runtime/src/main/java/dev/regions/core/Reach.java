@@ -142,9 +142,9 @@ final class Reach {
     RuntimeDump dump() {
         List<RuntimeDump.Entry> tasks = new ArrayList<>();
         for (Node node : waitsFor.keySet()) {
-            if (!node.isFinal() && (node.home == core || !(node.home instanceof DagCore))) {
+            if (!node.isCompleted() && (node.home == core || !(node.home instanceof DagCore))) {
                 RuntimeDump.Entry entry = Diagnosis.of((TaskNode<?>) node, this).entry();
-                if (!entry.state().isFinal()) {
+                if (!entry.state().isCompleted()) {
                     tasks.add(entry);
                 }
             }

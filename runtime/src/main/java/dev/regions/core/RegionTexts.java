@@ -3,7 +3,7 @@ package dev.regions.core;
 import dev.regions.internal.Words;
 import dev.regions.queue.BulkQueue;
 import dev.regions.queue.JoinedQueue;
-import dev.regions.queue.PolicyQueue;
+import dev.regions.queue.JoinerQueue;
 import dev.regions.queue.SequentialQueue;
 import dev.regions.queue.TaskQueue;
 
@@ -44,7 +44,7 @@ final class RegionTexts {
         return queue instanceof BulkQueue
                 || queue instanceof SequentialQueue
                 || queue instanceof JoinedQueue
-                || queue instanceof PolicyQueue<?>
+                || queue instanceof JoinerQueue<?>
                 || queue instanceof DagCore
                 || queue instanceof AttributeQueue;
     }

@@ -1,6 +1,6 @@
 package dev.regions.core;
 
-import dev.regions.Overflow;
+import dev.regions.OverflowPolicy;
 import dev.regions.task.TooManyTasksException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,12 +31,12 @@ final class Room {
 
     private final String runtime;
     private final int max;
-    private final Overflow overflow;
+    private final OverflowPolicy overflow;
     private final Places places;
     /** What those who wait want to launch: nothing else leads there. Each is a task, or an array of tasks. */
     private final Set<Object> waiting = ConcurrentHashMap.newKeySet();
 
-    Room(String runtime, int max, Overflow overflow) {
+    Room(String runtime, int max, OverflowPolicy overflow) {
         this.runtime = runtime;
         this.max = max;
         this.overflow = overflow;
@@ -49,11 +49,11 @@ final class Room {
      * @param wanted the task, or an array of the tasks
      */
     void take(int tasks, boolean fromWithin, Object wanted) {
-        boolean goesPast = fromWithin || overflow == Overflow.FAIL || !places.hasQueuedThreads();
+        boolean goesPast = fromWithin || overflow == OverflowPolicy.REJECT || !places.hasQueuedThreads();
         if (goesPast && places.tryAcquire(tasks)) {
             return;
         }
-        if (overflow == Overflow.FAIL) {
+        if (overflow == OverflowPolicy.REJECT) {
             throw new TooManyTasksException(runtime + " has no room for " + counted(tasks) + ": at most " + max
                     + " may be in flight, and " + (max - free()) + " are");
         }

@@ -78,7 +78,7 @@ public final class Spawn {
         }
 
         /** Returns these with a limit of time from the spawn to the end, in nanoseconds. */
-        public Options within(long nanos) {
+        public Options withDeadline(long nanos) {
             return new Options(name, edges, dedicated, priority, timeoutNanos, nanos, retry, limits);
         }
 
@@ -159,7 +159,7 @@ public final class Spawn {
      * @param core the runtime that it belongs to
      * @throws IllegalArgumentException if the options say something that an external task cannot have
      */
-    public static <T extends @Nullable Object> External<T> external(DagCore core, Options options) {
+    public static <T extends @Nullable Object> External<T> completable(DagCore core, Options options) {
         if (options.edges != null
                 || options.dedicated
                 || options.timeoutNanos != 0

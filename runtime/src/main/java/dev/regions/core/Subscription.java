@@ -163,12 +163,12 @@ final class Subscription implements ObserverRegistration, Runnable {
     }
 
     private @Nullable TaskEvent withFinalState(TaskEvent event) {
-        if (event.state().isFinal()) {
+        if (event.state().isCompleted()) {
             return event;
         }
         long deadline = System.nanoTime() + STATE_WAIT_NANOS;
         TaskState state;
-        while (!(state = event.task().state()).isFinal()) {
+        while (!(state = event.task().state()).isCompleted()) {
             if (System.nanoTime() - deadline > 0) {
                 lose(); // memory or stack gave out just where the task ended
                 return null;
@@ -194,12 +194,12 @@ final class Subscription implements ObserverRegistration, Runnable {
     // ---- For those who have registered ------------------------------------------------------------------------------
 
     @Override
-    public long lost() {
+    public long droppedEvents() {
         return lost.sum();
     }
 
     @Override
-    public long failures() {
+    public long callbackFailures() {
         return failures.get();
     }
 

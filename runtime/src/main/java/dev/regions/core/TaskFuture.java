@@ -51,7 +51,7 @@ final class TaskFuture<T extends @Nullable Object> extends CompletableFuture<T> 
     }
 
     private boolean departed(boolean completed) {
-        if (completed && !task.isFinal()) {
+        if (completed && !task.isCompleted()) {
             task.linkDeparted();
         }
         return completed;

@@ -8,7 +8,7 @@ import dev.regions.queue.PendingTask;
 import dev.regions.queue.QueueStack;
 import dev.regions.queue.TaskQueue;
 import dev.regions.queue.TrackedTask;
-import dev.regions.queue.WaitObserver;
+import dev.regions.queue.WaitHook;
 import dev.regions.task.DeadlockException;
 import dev.regions.task.Task;
 import dev.regions.task.TaskFailedException;
@@ -172,7 +172,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
 
     @Override
     public boolean isDone() {
-        return isFinal();
+        return isCompleted();
     }
 
     @Override
@@ -210,7 +210,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
     @Override
     public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
         Objects.requireNonNull(unit, "unit");
-        if (!isFinal() && !awaitFinal(true, Math.max(0, unit.toNanos(timeout)), false)) {
+        if (!isCompleted() && !awaitFinal(true, Math.max(0, unit.toNanos(timeout)), false)) {
             throw new TimeoutException(this + " was not final after " + timeout + " " + unit);
         }
         return resultOrExecutionException();
@@ -307,14 +307,14 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
 
     @Override
     public void await() throws InterruptedException {
-        if (!isFinal()) {
+        if (!isCompleted()) {
             awaitFinal(false, 0, false);
         }
     }
 
     @Override
     public void awaitForRegion() throws InterruptedException {
-        if (!isFinal()) {
+        if (!isCompleted()) {
             awaitFinal(false, 0, true);
         }
     }
@@ -331,7 +331,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
             }
             Deadlocks.ensureMayWait(this);
         }
-        WaitObserver observer = DagCore.waitObserverHere();
+        WaitHook observer = DagCore.waitObserverHere();
         if (observer == null) {
             return waitUntilFinal(timed, nanos);
         }
@@ -363,7 +363,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
     private boolean park(Link.Waiter waiter, boolean timed, long nanos) throws InterruptedException {
         long deadline = timed ? System.nanoTime() + nanos : 0;
         boolean onPool = Blocking.isOnPool();
-        while (!isFinal()) {
+        while (!isCompleted()) {
             if (waiter.leaveIfInterrupted()) {
                 linkDeparted();
                 throw new InterruptedException();
@@ -380,7 +380,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
             long left = deadline - System.nanoTime();
             if (left <= 0) {
                 leave(waiter);
-                return isFinal();
+                return isCompleted();
             }
             if (onPool) {
                 Blocking.await(new Parked(waiter, true, deadline));
@@ -416,7 +416,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
 
         @Override
         public boolean isReleasable() {
-            return isFinal()
+            return isCompleted()
                     || waiter.deadlock() != null
                     || Thread.currentThread().isInterrupted()
                     || timed && deadline - System.nanoTime() <= 0;
@@ -443,7 +443,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
         } else {
             LockSupport.parkNanos(this, nanos);
         }
-        if (worker == null && !isFinal()) {
+        if (worker == null && !isCompleted()) {
             try {
                 Deadlocks.ensureMayGoOnWaiting(this);
             } catch (Throwable never) {
@@ -460,7 +460,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
 
     /** Called before a wait by other means than this class: throws if it could never end because of a region that is open here. */
     void ensureMayWait(boolean timed) {
-        if (!isFinal()) {
+        if (!isCompleted()) {
             ensureNotHeldHere();
             if (!timed) {
                 Deadlocks.ensureMayWait(this);
@@ -556,7 +556,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
         if (isWithQueues()) {
             return true;
         }
-        if (isFinal()) {
+        if (isCompleted()) {
             return false;
         }
         throw new IllegalStateException(this + " is launched and cannot be changed any more");

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.DisplayName;
 @DisplayName("The queue of regions with a deadline or a limit")
 class AttributeQueueTest extends TaskQueueContract {
     @Override
-    protected TaskQueue create(TaskQueue above) {
-        return new AttributeQueue(above, "attribute", "an attribute queue", task -> {});
+    protected TaskQueue create(TaskQueue upstream) {
+        return new AttributeQueue(upstream, "attribute", "an attribute queue", task -> {});
     }
 }

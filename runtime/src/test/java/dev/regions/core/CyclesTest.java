@@ -72,7 +72,7 @@ class CyclesTest {
     @DisplayName("that a single task closes by way of a task launched before is refused, and the task is abandoned")
     void singleTask() {
         Holding queue = new Holding(runtime.call(TaskRuntime::currentQueue));
-        Task<Integer> held = runtime.call(() -> Regions.with(queue, () -> {
+        Task<Integer> held = runtime.call(() -> Regions.withQueue(upstream -> queue, () -> {
             Task<Integer> task = Tasks.builder().name("held").spawn(() -> 1);
             queue.after = runtime.call(() -> Tasks.builder().name("early").spawn(task, x -> x));
             return task;
@@ -87,13 +87,13 @@ class CyclesTest {
 
     /** Holds one task until it is closed, and has it depend on another one then. */
     private static final class Holding implements TaskQueue {
-        private final TaskQueue above;
+        private final TaskQueue upstream;
         private PendingTask held;
         Task<?> after;
         Throwable refusal;
 
-        Holding(TaskQueue above) {
-            this.above = above;
+        Holding(TaskQueue upstream) {
+            this.upstream = upstream;
         }
 
         @Override
@@ -104,7 +104,7 @@ class CyclesTest {
 
         @Override
         public void enqueue(TaskBatch batch) {
-            above.enqueue(batch);
+            upstream.enqueue(batch);
         }
 
         @Override
@@ -116,7 +116,7 @@ class CyclesTest {
         public void close() {
             held.dependsOn(after, Dependency.Kind.HARD);
             try {
-                above.enqueue(held);
+                upstream.enqueue(held);
             } catch (IllegalArgumentException refused) {
                 refusal = refused;
             }

@@ -2,7 +2,7 @@ package dev.regions.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.regions.ExternalTask;
+import dev.regions.CompletableTask;
 import dev.regions.TaskRuntime;
 import dev.regions.Tasks;
 import dev.regions.queue.QueueStack;
@@ -26,7 +26,7 @@ class DeadlocksTest {
     private final TaskRuntime runtime =
             TaskRuntime.builder().onUncaughtFailure(failure -> {}).build();
     private final DagCore core = (DagCore) Objects.requireNonNull(runtime.call(() -> QueueStack.runtime()));
-    private final ExternalTask<Integer> external = runtime.call(() -> Tasks.external());
+    private final CompletableTask<Integer> external = runtime.call(() -> Tasks.completable());
     private final Deque<Alarm> set = new ConcurrentLinkedDeque<>();
     private final AtomicInteger searched = new AtomicInteger();
     private int failures;

@@ -3,14 +3,14 @@ package dev.regions.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.regions.JoinScope;
 import dev.regions.RegionScope;
 import dev.regions.Regions;
 import dev.regions.TaskRuntime;
+import dev.regions.TaskScope;
 import dev.regions.Tasks;
 import dev.regions.queue.BulkQueue;
 import dev.regions.queue.ChainPolicy;
-import dev.regions.queue.JoinPolicy;
+import dev.regions.queue.Joiner;
 import dev.regions.queue.PendingTask;
 import dev.regions.queue.QueueStack;
 import dev.regions.queue.RegionAction;
@@ -53,8 +53,8 @@ class OpenRegionsTest {
         inRuntime(() -> {
             Regions.sequential(() -> assertThat(open()).isZero());
             Regions.joined(() -> assertThat(open()).isZero());
-            Regions.joined(JoinPolicy.failFast(), () -> assertThat(open()).isZero());
-            Regions.with(new SequentialQueue(TaskRuntime.currentQueue(), ChainPolicy.CONTINUE), () -> assertThat(open())
+            Regions.joined(Joiner.failFast(), () -> assertThat(open()).isZero());
+            Regions.withQueue(upstream -> new SequentialQueue(upstream, ChainPolicy.CONTINUE), () -> assertThat(open())
                     .isZero());
             RegionScope scope = Regions.joined();
             assertThat(open()).isZero();
@@ -85,8 +85,8 @@ class OpenRegionsTest {
     void sameQueue() throws Exception {
         inRuntime(() -> {
             BulkQueue queue = new BulkQueue(TaskRuntime.currentQueue());
-            Regions.with(queue, () -> {
-                Regions.with(queue, () -> assertThat(open()).isEqualTo(2));
+            Regions.withQueue(upstream -> queue, () -> {
+                Regions.withQueue(upstream -> queue, () -> assertThat(open()).isEqualTo(2));
                 assertThat(open()).isEqualTo(1);
             });
         });
@@ -103,7 +103,7 @@ class OpenRegionsTest {
                 assertThat(open()).isEqualTo(1);
             }
             assertThat(open()).isZero();
-            try (JoinScope<?> scope = Regions.with(BulkQueue::new, JoinPolicy.failFast())) {
+            try (TaskScope<?> scope = Regions.withQueue(BulkQueue::new, Joiner.failFast())) {
                 assertThat(open()).isEqualTo(1);
                 scope.join();
             }
@@ -143,32 +143,31 @@ class OpenRegionsTest {
     @DisplayName("has no region whose end has thrown")
     void throwingEnd() throws Exception {
         inRuntime(() -> {
-            TaskQueue above = TaskRuntime.currentQueue();
-            assertThatThrownBy(() -> Regions.with(
-                            new Throwing(above), () -> assertThat(open()).isEqualTo(1)))
+            assertThatThrownBy(() -> Regions.withQueue(
+                            Throwing::new, () -> assertThat(open()).isEqualTo(1)))
                     .hasMessage("close");
-            assertThatThrownBy(() -> Regions.with(new Throwing(above), () -> {
+            assertThatThrownBy(() -> Regions.withQueue(Throwing::new, () -> {
                         throw new IllegalStateException("body");
                     }))
                     .hasMessage("body");
             assertThat(open()).isZero();
-            assertThatThrownBy(Regions.with(Throwing::new)::close).hasMessage("close");
+            assertThatThrownBy(Regions.withQueue(Throwing::new)::close).hasMessage("close");
             assertThat(open()).isZero();
-            RegionScope unjoined = Regions.with(Throwing::new);
+            RegionScope unjoined = Regions.withQueue(Throwing::new);
             unjoined.fork(() -> 1);
             assertThatThrownBy(unjoined::close).hasMessageContaining("without join()");
         });
     }
 
-    private record Throwing(TaskQueue above) implements TaskQueue {
+    private record Throwing(TaskQueue upstream) implements TaskQueue {
         @Override
         public void enqueue(PendingTask task) {
-            above.enqueue(task);
+            upstream.enqueue(task);
         }
 
         @Override
         public void enqueue(TaskBatch batch) {
-            above.enqueue(batch);
+            upstream.enqueue(batch);
         }
 
         @Override

@@ -3,7 +3,7 @@ package dev.regions.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.regions.Overflow;
+import dev.regions.OverflowPolicy;
 import dev.regions.TaskRuntime;
 import dev.regions.Tasks;
 import dev.regions.task.TooManyTasksException;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 @DisplayName("Room for tasks notes what waits for it")
 @Timeout(60)
 class RoomTest {
-    private final Room room = new Room("runtime 'test'", 2, Overflow.WAIT);
+    private final Room room = new Room("runtime 'test'", 2, OverflowPolicy.BLOCK);
     private final Node a = node();
     private final Node b = node();
 

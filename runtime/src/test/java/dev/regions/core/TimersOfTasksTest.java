@@ -3,7 +3,7 @@ package dev.regions.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.regions.Overflow;
+import dev.regions.OverflowPolicy;
 import dev.regions.Regions;
 import dev.regions.RetryPolicy;
 import dev.regions.Tasks;
@@ -33,7 +33,8 @@ class TimersOfTasksTest {
         final DagCore core;
 
         OneCore(Timers timers) {
-            core = new DagCore("test", 1, List.of(), UnaryOperator.identity(), f -> {}, 0, Overflow.WAIT, timers);
+            core = new DagCore(
+                    "test", 1, List.of(), UnaryOperator.identity(), f -> {}, 0, OverflowPolicy.BLOCK, timers);
         }
 
         <R, X extends Throwable> R call(RegionBody<R, X> body) throws X {
@@ -90,8 +91,8 @@ class TimersOfTasksTest {
         void deadline() throws Exception {
             AtomicInteger runs = new AtomicInteger();
             Task<Integer> late = call(() -> Tasks.builder()
-                    .within(SHORT)
-                    .retry(RetryPolicy.attempts(3))
+                    .deadline(SHORT)
+                    .retry(RetryPolicy.maxAttempts(3))
                     .spawn(() -> {
                         runs.incrementAndGet();
                         return spinPast(SHORT);
@@ -105,7 +106,7 @@ class TimersOfTasksTest {
         @DisplayName("one that has ended in time has succeeded")
         void inTime() throws Exception {
             Task<Integer> early =
-                    call(() -> Tasks.builder().timeout(LONG).within(LONG).spawn(() -> 1));
+                    call(() -> Tasks.builder().timeout(LONG).deadline(LONG).spawn(() -> 1));
 
             assertThat(early.join()).isEqualTo(1);
         }
@@ -134,7 +135,7 @@ class TimersOfTasksTest {
         void backoff() throws Exception {
             IllegalStateException failure = new IllegalStateException("on purpose");
             Task<?> task =
-                    call(() -> Tasks.builder().retry(RetryPolicy.attempts(3)).spawn(() -> {
+                    call(() -> Tasks.builder().retry(RetryPolicy.maxAttempts(3)).spawn(() -> {
                         throw failure;
                     }));
 
@@ -145,14 +146,14 @@ class TimersOfTasksTest {
         @Test
         @DisplayName("a spawn with a deadline throws it, in a region, too; nothing is left")
         void deadline() {
-            assertThatThrownBy(() -> call(() -> Tasks.builder().within(LONG).spawn(() -> 1)))
+            assertThatThrownBy(() -> call(() -> Tasks.builder().deadline(LONG).spawn(() -> 1)))
                     .isInstanceOf(OutOfMemoryError.class);
             assertThatThrownBy(() -> call(() ->
-                            Regions.bulk(() -> Tasks.builder().within(LONG).spawn(() -> 1))))
+                            Regions.bulk(() -> Tasks.builder().deadline(LONG).spawn(() -> 1))))
                     .isInstanceOf(OutOfMemoryError.class);
-            assertThatThrownBy(() -> call(() -> Regions.within(LONG, () -> Tasks.spawn(() -> 1))))
+            assertThatThrownBy(() -> call(() -> Regions.withDeadline(LONG, () -> Tasks.spawn(() -> 1))))
                     .isInstanceOf(OutOfMemoryError.class);
-            assertThatThrownBy(() -> call(() -> Tasks.builder().within(LONG).external()))
+            assertThatThrownBy(() -> call(() -> Tasks.builder().deadline(LONG).completable()))
                     .isInstanceOf(OutOfMemoryError.class);
 
             Awaitility.await().until(() -> core.inFlight() == 0);

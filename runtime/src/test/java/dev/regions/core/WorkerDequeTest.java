@@ -2,7 +2,7 @@ package dev.regions.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.regions.Overflow;
+import dev.regions.OverflowPolicy;
 import dev.regions.task.TaskAction;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 @DisplayName("The deque of a worker")
 class WorkerDequeTest {
     private static final DagCore CORE =
-            new DagCore("of the test", 1, List.of(), core -> core, failure -> {}, 0, Overflow.WAIT);
+            new DagCore("of the test", 1, List.of(), core -> core, failure -> {}, 0, OverflowPolicy.BLOCK);
 
     private static final int OWNER = 1;
     private static final int OTHER = 2;

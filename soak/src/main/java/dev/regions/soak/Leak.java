@@ -29,7 +29,7 @@ enum Leak implements Workload {
     TASK {
         @Override
         public void round(SplittableRandom random) {
-            Tasks.external();
+            Tasks.completable();
         }
     };
 

@@ -4,7 +4,7 @@ import static dev.regions.soak.GraphWorkloads.require;
 
 import dev.regions.Regions;
 import dev.regions.Tasks;
-import dev.regions.queue.JoinPolicy;
+import dev.regions.queue.Joiner;
 import dev.regions.queue.RegionAction;
 import dev.regions.task.Task;
 import java.lang.ref.WeakReference;
@@ -90,7 +90,7 @@ final class MemoryWorkloads {
         switch (random.nextInt(5)) {
             case 0 -> Regions.joined(pipeline);
             case 1 -> Regions.joined(() -> Regions.bulk(pipeline));
-            case 2 -> Regions.joined(JoinPolicy.failFast(), pipeline);
+            case 2 -> Regions.joined(Joiner.failFast(), pipeline);
             case 3 -> {
                 try (var scope = Regions.joined()) {
                     pipeline.run();

@@ -60,7 +60,7 @@ final class Sampler {
         long until = System.nanoTime() + time.toNanos();
         while (System.nanoTime() - until < 0 && spawners.failure() == null) {
             LockSupport.parkNanos(LOOK_NANOS);
-            peak = Math.max(peak, runtime.inFlight());
+            peak = Math.max(peak, runtime.inFlightCount());
         }
         return peak;
     }
@@ -71,7 +71,7 @@ final class Sampler {
 
     private int limited() {
         return limits.stream()
-                .mapToInt(limit -> limit.inside() + limit.waiting())
+                .mapToInt(limit -> limit.inUse() + limit.queueLength())
                 .sum();
     }
 

@@ -1,7 +1,7 @@
 package dev.regions.soak;
 
 import dev.regions.Limit;
-import dev.regions.Overflow;
+import dev.regions.OverflowPolicy;
 import dev.regions.TaskRuntime;
 import dev.regions.context.ContextPropagation;
 import java.io.PrintWriter;
@@ -140,7 +140,7 @@ public final class Soak implements Callable<Integer> {
         TaskRuntime runtime = TaskRuntime.builder()
                 .name("soak")
                 .root(ContextPropagation.of())
-                .maxInFlight(MAX_IN_FLIGHT, Overflow.WAIT)
+                .maxInFlight(MAX_IN_FLIGHT, OverflowPolicy.BLOCK)
                 .onUncaughtFailure(failure -> {}) // they are thrown on purpose
                 .build();
         Spawners running = new Spawners(runtime, workloads, spawners, seed);

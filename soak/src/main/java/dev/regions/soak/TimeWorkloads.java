@@ -2,7 +2,7 @@ package dev.regions.soak;
 
 import static dev.regions.soak.GraphWorkloads.require;
 
-import dev.regions.ExternalTask;
+import dev.regions.CompletableTask;
 import dev.regions.Limit;
 import dev.regions.Priority;
 import dev.regions.Regions;
@@ -10,7 +10,7 @@ import dev.regions.RetryPolicy;
 import dev.regions.TaskBuilder;
 import dev.regions.TaskRuntime;
 import dev.regions.Tasks;
-import dev.regions.queue.JoinPolicy;
+import dev.regions.queue.Joiner;
 import dev.regions.soak.GraphWorkloads.OnPurposeException;
 import dev.regions.task.DeadlockException;
 import dev.regions.task.RegionFailedException;
@@ -69,7 +69,7 @@ final class TimeWorkloads {
     private void limitsAndPriorities(SplittableRandom random) throws Exception {
         AtomicInteger inside = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
-        Regions.joined(() -> Regions.limited(random.nextBoolean() ? narrow : wide, () -> {
+        Regions.joined(() -> Regions.withLimit(random.nextBoolean() ? narrow : wide, () -> {
             TaskBuilder builder = Tasks.builder().limit(narrow);
             for (int left = random.nextInt(100); left > 0; left--) {
                 builder.priority(Priority.values()[random.nextInt(3)]).spawn(() -> {
@@ -78,18 +78,18 @@ final class TimeWorkloads {
                 });
             }
         }));
-        require(most.get() <= narrow.places(), most + " tasks were let in at the same time");
+        require(most.get() <= narrow.permits(), most + " tasks were let in at the same time");
     }
 
     private static void timeouts(SplittableRandom random) throws Exception {
         Task<?> slow = Tasks.builder().timeout(SHORT).spawn(TimeWorkloads::block);
-        Task<?> late = Tasks.builder().within(SHORT).spawn(TimeWorkloads::block);
-        Task<?> after = Tasks.builder().within(SHORT).requires(slow).spawn(() -> {});
+        Task<?> late = Tasks.builder().deadline(SHORT).spawn(TimeWorkloads::block);
+        Task<?> after = Tasks.builder().deadline(SHORT).requires(slow).spawn(() -> {});
         List<Task<?>> inRegion = new ArrayList<>();
-        Regions.within(SHORT, () -> inRegion.add(Tasks.spawn(TimeWorkloads::block)));
+        Regions.withDeadline(SHORT, () -> inRegion.add(Tasks.spawn(TimeWorkloads::block)));
         List<Task<?>> quick = new ArrayList<>();
         for (int left = random.nextInt(50); left > 0; left--) {
-            quick.add(Tasks.builder().timeout(LONG).within(LONG).spawn(() -> {}));
+            quick.add(Tasks.builder().timeout(LONG).deadline(LONG).spawn(() -> {}));
         }
         for (Task<?> task : List.of(slow, late, inRegion.get(0))) {
             task.await();
@@ -105,7 +105,7 @@ final class TimeWorkloads {
     private static void retries(SplittableRandom random) throws Exception {
         int attempts = 1 + random.nextInt(5);
         AtomicInteger made = new AtomicInteger();
-        RetryPolicy policy = RetryPolicy.attempts(attempts)
+        RetryPolicy policy = RetryPolicy.maxAttempts(attempts)
                 .backoff(Duration.ofNanos(200_000))
                 .jitter(0.5);
         Task<Integer> last = Tasks.builder().retry(policy).spawn(() -> {
@@ -116,7 +116,7 @@ final class TimeWorkloads {
             return attempt;
         });
         Task<Integer> cancelled = Tasks.builder()
-                .retry(RetryPolicy.attempts(100).backoff(LONG))
+                .retry(RetryPolicy.maxAttempts(100).backoff(LONG))
                 .spawn(() -> {
                     throw new OnPurposeException();
                 });
@@ -127,7 +127,7 @@ final class TimeWorkloads {
 
     private static void policies(SplittableRandom random) throws Exception {
         int count = 2 + random.nextInt(20);
-        int first = Regions.<Integer, RuntimeException>joined(JoinPolicy.firstSuccess(), () -> {
+        int first = Regions.<Integer, RuntimeException>joined(Joiner.anySuccessful(), () -> {
             for (int i = 0; i < count; i++) {
                 int index = i;
                 Tasks.spawn(() -> {
@@ -139,13 +139,13 @@ final class TimeWorkloads {
             }
         });
         require(first == 0, "the only task that returns wins");
-        List<Task<?>> all = Regions.joined(JoinPolicy.collect(), () -> {
+        List<Task<?>> all = Regions.joined(Joiner.allCompleted(), () -> {
             for (int i = 0; i < count; i++) {
                 Tasks.spawn(() -> {});
             }
         });
         require(all.size() == count, "all outcomes are collected");
-        try (var scope = Regions.joined(JoinPolicy.failFast())) {
+        try (var scope = Regions.joined(Joiner.failFast())) {
             scope.fork(TimeWorkloads::block);
             scope.fork(() -> {
                 throw new OnPurposeException();
@@ -172,15 +172,15 @@ final class TimeWorkloads {
 
     private static void externals(SplittableRandom random) throws Exception {
         int count = 1 + random.nextInt(50);
-        List<ExternalTask<Integer>> externals = new ArrayList<>();
+        List<CompletableTask<Integer>> externals = new ArrayList<>();
         List<Task<Integer>> sums = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            ExternalTask<Integer> external = Tasks.external();
+            CompletableTask<Integer> external = Tasks.completable();
             externals.add(external);
             sums.add(Tasks.spawn(external.task(), x -> x + 1));
         }
         Task<Integer> stage = Tasks.from(CompletableFuture.supplyAsync(() -> 42));
-        ExternalTask<Integer> cancelled = Tasks.builder().within(LONG).external();
+        CompletableTask<Integer> cancelled = Tasks.builder().deadline(LONG).completable();
         Thread completer = Thread.ofVirtual().start(() -> {
             for (int i = 0; i < count; i++) {
                 externals.get(i).complete(i);
@@ -196,7 +196,7 @@ final class TimeWorkloads {
 
     /** Many waits for one task that give up before it ends. */
     private static void impatientWaits(SplittableRandom random) throws Exception {
-        ExternalTask<Integer> external = Tasks.external();
+        CompletableTask<Integer> external = Tasks.completable();
         for (int left = random.nextInt(20); left > 0; left--) {
             try {
                 external.task().get(10, TimeUnit.MICROSECONDS);
@@ -242,11 +242,11 @@ final class TimeWorkloads {
                 .build()) {
             runtime.run(() -> {
                 for (int left = random.nextInt(100); left > 0; left--) {
-                    tasks.add(Tasks.builder().within(LONG).spawn(() -> {}));
+                    tasks.add(Tasks.builder().deadline(LONG).spawn(() -> {}));
                 }
                 if (stops) {
                     tasks.add(Tasks.spawn(TimeWorkloads::block));
-                    tasks.add(Tasks.external().task());
+                    tasks.add(Tasks.completable().task());
                 }
             });
             if (stops) {

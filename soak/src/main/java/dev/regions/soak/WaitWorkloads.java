@@ -2,7 +2,7 @@ package dev.regions.soak;
 
 import static dev.regions.soak.GraphWorkloads.require;
 
-import dev.regions.ExternalTask;
+import dev.regions.CompletableTask;
 import dev.regions.TaskRuntime;
 import dev.regions.Tasks;
 import dev.regions.task.Task;
@@ -27,7 +27,7 @@ final class WaitWorkloads implements AutoCloseable {
             .name("long-lived")
             .onUncaughtFailure(failure -> {})
             .build();
-    private final ExternalTask<Integer> pending = runtime.call(() -> Tasks.external());
+    private final CompletableTask<Integer> pending = runtime.call(() -> Tasks.completable());
 
     List<Workload> all() {
         return List.of(this::timedWaits, this::cancelledDependents, this::lateDependents, this::cancelledJoiners);
@@ -88,7 +88,7 @@ final class WaitWorkloads implements AutoCloseable {
             List<Task<?>> spawned = new ArrayList<>();
             for (int left = random.nextInt(50); left > 0; left--) {
                 spawned.add(
-                        Tasks.builder().within(SHORT).requires(pending.task()).spawn(() -> {}));
+                        Tasks.builder().deadline(SHORT).requires(pending.task()).spawn(() -> {}));
             }
             return spawned;
         });

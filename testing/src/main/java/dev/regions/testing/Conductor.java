@@ -41,7 +41,7 @@ final class Conductor implements Runnable {
     private final ScheduledQueue queue;
     private final Chooser chooser;
     private final Interleaving interleaving;
-    private final long patienceNanos;
+    private final long stuckTimeoutNanos;
 
     private final List<String> order = new ArrayList<>();
     private final List<Integer> choices = new ArrayList<>();
@@ -53,11 +53,11 @@ final class Conductor implements Runnable {
     private long ended;
     private long lastMove = System.nanoTime();
 
-    Conductor(ScheduledQueue queue, Chooser chooser, Interleaving interleaving, Duration patience) {
+    Conductor(ScheduledQueue queue, Chooser chooser, Interleaving interleaving, Duration stuckTimeout) {
         this.queue = queue;
         this.chooser = chooser;
         this.interleaving = interleaving;
-        this.patienceNanos = patience.toNanos();
+        this.stuckTimeoutNanos = stuckTimeout.toNanos();
     }
 
     /** Returns what ran, in order. */
@@ -159,9 +159,9 @@ final class Conductor implements Runnable {
     }
 
     private void pause() throws InterruptedException {
-        if (System.nanoTime() - lastMove > patienceNanos) {
+        if (System.nanoTime() - lastMove > stuckTimeoutNanos) {
             throw new ScheduleStuckException(
-                    "nothing has moved for " + Duration.ofNanos(patienceNanos) + ": " + queue.describe());
+                    "nothing has moved for " + Duration.ofNanos(stuckTimeoutNanos) + ": " + queue.describe());
         }
         queue.changed.awaitNanos(TICK_NANOS);
     }

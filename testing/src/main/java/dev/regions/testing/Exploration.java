@@ -1,5 +1,6 @@
 package dev.regions.testing;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -10,6 +11,8 @@ import java.util.Objects;
  *
  * <p>Immutable: each method returns a new one.
  */
+@CheckReturnValue
+@SuppressWarnings("exports") // an annotation that may be missing at run time, and when users compile
 public final class Exploration {
     /** Which schedules. */
     sealed interface Plan {}
@@ -28,13 +31,13 @@ public final class Exploration {
     private final Plan plan;
     private final Interleaving interleaving;
     private final Independence independence;
-    private final Duration patience;
+    private final Duration stuckTimeout;
 
-    private Exploration(Plan plan, Interleaving interleaving, Independence independence, Duration patience) {
+    private Exploration(Plan plan, Interleaving interleaving, Independence independence, Duration stuckTimeout) {
         this.plan = plan;
         this.interleaving = interleaving;
         this.independence = independence;
-        this.patience = patience;
+        this.stuckTimeout = stuckTimeout;
     }
 
     private static Exploration of(Plan plan) {
@@ -98,7 +101,7 @@ public final class Exploration {
 
     /** Says where a task may be made to give way to another. The default is {@link Interleaving#STEPS}. */
     public Exploration interleaving(Interleaving where) {
-        return new Exploration(plan, Objects.requireNonNull(where, "where"), independence, patience);
+        return new Exploration(plan, Objects.requireNonNull(where, "where"), independence, stuckTimeout);
     }
 
     /**
@@ -106,7 +109,7 @@ public final class Exploration {
      * default is none. Seeds are not affected.
      */
     public Exploration independent(Independence relation) {
-        return new Exploration(plan, interleaving, Objects.requireNonNull(relation, "relation"), patience);
+        return new Exploration(plan, interleaving, Objects.requireNonNull(relation, "relation"), stuckTimeout);
     }
 
     /**
@@ -114,9 +117,9 @@ public final class Exploration {
      *
      * @throws IllegalArgumentException if it is not positive
      */
-    public Exploration patience(Duration time) {
+    public Exploration stuckTimeout(Duration time) {
         if (time.isZero() || time.isNegative()) {
-            throw new IllegalArgumentException("the patience must be positive, and was " + time);
+            throw new IllegalArgumentException("the stuckTimeout must be positive, and was " + time);
         }
         return new Exploration(plan, interleaving, independence, time);
     }
@@ -133,7 +136,7 @@ public final class Exploration {
         return independence;
     }
 
-    Duration patience() {
-        return patience;
+    Duration stuckTimeout() {
+        return stuckTimeout;
     }
 }

@@ -50,5 +50,5 @@ public @interface ExploreSchedules {
     Class<? extends Independence> independence() default Independence.None.class;
 
     /** For how many milliseconds nothing may move until a schedule counts as stuck. */
-    long patienceMillis() default 10_000;
+    long stuckTimeoutMillis() default 10_000;
 }

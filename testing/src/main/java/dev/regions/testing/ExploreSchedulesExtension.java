@@ -43,9 +43,9 @@ public final class ExploreSchedulesExtension implements TestTemplateInvocationCo
     private static Exploration exploration(ExploreSchedules annotation, ExtensionContext context) {
         String seed = property(context, ExploreSchedules.SEED);
         String trace = property(context, ExploreSchedules.TRACE);
-        Duration patience = Duration.ofMillis(annotation.patienceMillis());
+        Duration stuckTimeout = Duration.ofMillis(annotation.stuckTimeoutMillis());
         if (trace != null) {
-            return Exploration.replay(trace).patience(patience);
+            return Exploration.replay(trace).stuckTimeout(stuckTimeout);
         }
         Exploration schedules = seed != null
                 ? Exploration.seed(parse(seed))
@@ -55,7 +55,7 @@ public final class ExploreSchedulesExtension implements TestTemplateInvocationCo
         return schedules
                 .interleaving(annotation.interleaving())
                 .independent(ReflectionSupport.newInstance(annotation.independence()))
-                .patience(patience);
+                .stuckTimeout(stuckTimeout);
     }
 
     private static @Nullable String property(ExtensionContext context, String name) {

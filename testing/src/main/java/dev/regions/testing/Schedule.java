@@ -32,7 +32,7 @@ final class Schedule {
                 .onUncaughtFailure(failure -> uncaught.add(failure.thrown()))
                 .build();
         this.queue = made.get();
-        this.conductor = new Conductor(queue, chooser, how.interleaving(), how.patience());
+        this.conductor = new Conductor(queue, chooser, how.interleaving(), how.stuckTimeout());
     }
 
     /**

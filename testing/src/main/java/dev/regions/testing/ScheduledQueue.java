@@ -3,7 +3,7 @@ package dev.regions.testing;
 import dev.regions.queue.PendingTask;
 import dev.regions.queue.TaskBatch;
 import dev.regions.queue.TaskQueue;
-import dev.regions.queue.WaitObserver;
+import dev.regions.queue.WaitHook;
 import dev.regions.task.QueueClosedException;
 import dev.regions.task.Task;
 import dev.regions.testing.Actor.State;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Actors.</b> Whoever can do something that others see is an {@link Actor}: the code that is explored, on the thread of
  * the caller, and each task that has a body. At most one of them has the turn. It keeps it until its body ends, it waits for a
- * task ({@link WaitObserver} tells), or it spawns, if steps are interleaved. Then the {@link Conductor} chooses who has the turn
+ * task ({@link WaitHook} tells), or it spawns, if steps are interleaved. Then the {@link Conductor} chooses who has the turn
  * next.
  *
  * <p><b>Holding.</b> Spawned tasks stay here. The core gets a task only when it is its turn, and by then all it depends on is
@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>All state is guarded by one lock; {@code changed} tells the conductor that something has happened.
  */
-final class ScheduledQueue implements TaskQueue, WaitObserver {
+final class ScheduledQueue implements TaskQueue, WaitHook {
     private final TaskQueue core;
     private final Interleaving interleaving;
     private final TaskQueue holder = new Holder();
@@ -261,7 +261,7 @@ final class ScheduledQueue implements TaskQueue, WaitObserver {
     }
 
     @Override
-    public boolean idle() {
+    public boolean onIdle() {
         lock.lock();
         try {
             windingUp.remove(Thread.currentThread());

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.regions.ExternalTask;
+import dev.regions.CompletableTask;
 import dev.regions.Limit;
 import dev.regions.Regions;
 import dev.regions.RetryPolicy;
@@ -387,7 +387,7 @@ class SchedulesTest {
         Schedules.explore(Exploration.seeds(20), () -> {
             AtomicInteger attempts = new AtomicInteger();
             Task<Integer> flaky = Tasks.builder()
-                    .retry(RetryPolicy.attempts(3).backoff(Duration.ofMillis(1)))
+                    .retry(RetryPolicy.maxAttempts(3).backoff(Duration.ofMillis(1)))
                     .spawn(() -> {
                         if (attempts.incrementAndGet() < 3) {
                             throw new IllegalStateException("not yet");
@@ -404,7 +404,7 @@ class SchedulesTest {
     @DisplayName("Tasks may wait for what somebody outside completes")
     void external() {
         Schedules.explore(Exploration.seeds(20), () -> {
-            ExternalTask<Integer> outside = Tasks.external();
+            CompletableTask<Integer> outside = Tasks.completable();
             Task<Integer> next = Tasks.spawn(outside.task(), x -> x + 1);
             Thread.ofVirtual().start(() -> outside.complete(1));
             assertThat(next.join()).isEqualTo(2);
@@ -438,7 +438,7 @@ class SchedulesTest {
     @Test
     @DisplayName("A schedule in which nothing moves any more fails, and says who waits for what")
     void stuck() {
-        assertThatThrownBy(() -> Schedules.explore(Exploration.seeds(1).patience(Duration.ofMillis(300)), () -> {
+        assertThatThrownBy(() -> Schedules.explore(Exploration.seeds(1).stuckTimeout(Duration.ofMillis(300)), () -> {
                     Task<?> stuck = Tasks.builder().name("stuck").spawn(() -> new CountDownLatch(1).await());
                     Tasks.builder().name("dependent").requires(stuck).spawn(() -> {});
                     stuck.join();

@@ -32,7 +32,7 @@ final class RegionsPeer implements Peer {
 
     @Override
     public Cancellable spawnWaiting() {
-        Task<Object> never = Tasks.<Object>external().task();
+        Task<Object> never = Tasks.<Object>completable().task();
         return cancellable(Tasks.spawn(never, Step.SAME), never);
     }
 

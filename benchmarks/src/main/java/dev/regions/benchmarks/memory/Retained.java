@@ -1,7 +1,7 @@
 package dev.regions.benchmarks.memory;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.regions.ExternalTask;
+import dev.regions.CompletableTask;
 import dev.regions.Tasks;
 import dev.regions.benchmarks.Step;
 import dev.regions.core.CoreObjects;
@@ -98,11 +98,11 @@ public final class Retained implements Callable<Integer> {
 
     private static Graph regions(boolean chained) {
         return new Graph() {
-            private ExternalTask<Object> gate = Tasks.external();
+            private CompletableTask<Object> gate = Tasks.completable();
 
             @Override
             public void make(Object[] handles) {
-                gate = Tasks.external();
+                gate = Tasks.completable();
                 var before = gate.task();
                 for (int i = 0; i < handles.length; i++) {
                     var task = Tasks.spawn(before, Step.SAME);
@@ -148,11 +148,11 @@ public final class Retained implements Callable<Integer> {
 
     private static Graph blockedRegions() {
         return new Graph() {
-            private ExternalTask<Object> gate = Tasks.external();
+            private CompletableTask<Object> gate = Tasks.completable();
 
             @Override
             public void make(Object[] handles) throws InterruptedException {
-                gate = Tasks.external();
+                gate = Tasks.completable();
                 CountDownLatch started = new CountDownLatch(handles.length);
                 Callable<Object> body = () -> {
                     started.countDown();

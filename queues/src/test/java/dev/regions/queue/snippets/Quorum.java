@@ -1,12 +1,12 @@
 package dev.regions.queue.snippets;
 
-import dev.regions.queue.JoinPolicy;
+import dev.regions.queue.Joiner;
 import dev.regions.task.Task;
 import dev.regions.task.TaskState;
 
 // @start region=policy
 /** Wants some tasks to succeed, whichever, and cancels the rest; says how many did. */
-public final class Quorum implements JoinPolicy<Integer> {
+public final class Quorum implements Joiner<Integer> {
     private final int wanted;
     private int succeeded;
 
@@ -15,7 +15,7 @@ public final class Quorum implements JoinPolicy<Integer> {
     }
 
     @Override
-    public boolean onFinal(Task<?> task, long position) {
+    public boolean onComplete(Task<?> task, long position) {
         if (task.taskState() == TaskState.SUCCEEDED) {
             succeeded++;
         }

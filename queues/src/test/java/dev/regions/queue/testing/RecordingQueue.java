@@ -73,7 +73,7 @@ public final class RecordingQueue implements TaskQueue {
     }
 
     @Override
-    public void taskFailed() {
+    public void onTaskFailed() {
         failures.incrementAndGet();
     }
 

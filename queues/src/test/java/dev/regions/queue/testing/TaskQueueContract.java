@@ -65,7 +65,7 @@ public abstract class TaskQueueContract {
     private TaskQueue queue;
 
     /** Makes a queue to test, which hands on to the one given. */
-    protected abstract TaskQueue create(TaskQueue above);
+    protected abstract TaskQueue create(TaskQueue upstream);
 
     /** Tells whether the queue may abandon tasks while all is well. By default it may not. */
     protected boolean mayAbandon() {
@@ -86,7 +86,7 @@ public abstract class TaskQueueContract {
     // ---- Taking and handing on --------------------------------------------------------------------------------------
 
     @Test
-    @DisplayName("Each task that was enqueued has reached the queue above exactly once when the queue is closed")
+    @DisplayName("Each task that was enqueued has reached the upstream queue exactly once when the queue is closed")
     void handsOnSingleTasks() {
         List<FakeTask> tasks = tasks("a", "b", "c", "d", "e");
 
@@ -97,7 +97,7 @@ public abstract class TaskQueueContract {
     }
 
     @Test
-    @DisplayName("Each task of each batch has reached the queue above exactly once when the queue is closed")
+    @DisplayName("Each task of each batch has reached the upstream queue exactly once when the queue is closed")
     void handsOnBatches() {
         List<FakeTask> tasks = tasks("a", "b", "c", "d", "e", "f");
 
@@ -185,7 +185,7 @@ public abstract class TaskQueueContract {
                 this::create,
                 BulkQueue::new,
                 JoinedQueue::new,
-                above -> new SequentialQueue(above, ChainPolicy.FAIL_CHAIN));
+                upstream -> new SequentialQueue(upstream, ChainPolicy.SKIP_REST));
 
         for (UnaryOperator<TaskQueue> other : kinds) {
             assertNests(other, this::create);
@@ -297,7 +297,7 @@ public abstract class TaskQueueContract {
     }
 
     @Test
-    @DisplayName("Who asks what a queue keeps does not wait for the queue above, which takes something meanwhile")
+    @DisplayName("Who asks what a queue keeps does not wait for the queue upstream, which takes something meanwhile")
     void tellingDoesNotWait() throws InterruptedException {
         CountDownLatch taking = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
@@ -442,27 +442,28 @@ public abstract class TaskQueueContract {
     @DisplayName("To be told of a failure, open, closed or given up, changes nothing about what comes out")
     void failureChangesNothing() {
         List<FakeTask> tasks = tasks("a", "b", "c");
-        queue.taskFailed();
+        queue.onTaskFailed();
         queue.enqueue(tasks.get(0));
         queue.enqueue(TaskBatch.of(tasks.get(1), tasks.get(2)));
         List<PendingTask> handedOn = root.tasks();
         tasks.get(1).fail(new Exception("failed"));
 
-        queue.taskFailed();
+        queue.onTaskFailed();
 
         assertThat(root.tasks()).isEqualTo(handedOn);
         queue.close();
-        queue.taskFailed();
+        queue.onTaskFailed();
         assertCameOut(tasks);
         queue.abandon(new Exception("given up"));
-        queue.taskFailed();
+        queue.onTaskFailed();
         assertCameOut(tasks);
     }
 
-    // ---- When the queue above refuses -------------------------------------------------------------------------------
+    // ---- When the upstream queue refuses
+    // -------------------------------------------------------------------------------
 
     @Test
-    @DisplayName("If the queue above refuses, its exception comes out; what is not thrown back is abandoned")
+    @DisplayName("If the upstream queue refuses, its exception comes out; what is not thrown back is abandoned")
     void refusalComesOutAndNothingIsLost() {
         List<FakeTask> tasks = tasks("a", "b", "c");
         RuntimeException refusal = new IllegalStateException("full");
@@ -480,7 +481,7 @@ public abstract class TaskQueueContract {
     }
 
     @Test
-    @DisplayName("If the queue above refuses in close(), the queue is closed all the same")
+    @DisplayName("If the upstream queue refuses in close(), the queue is closed all the same")
     void refusedCloseCloses() {
         root.refuseWith(new IllegalStateException("full"));
         thrownBy(() -> spawn(new FakeTask("a")));
@@ -492,7 +493,7 @@ public abstract class TaskQueueContract {
     }
 
     @Test
-    @DisplayName("What is enqueued after the queue above has refused comes out, and waits for nothing that does not")
+    @DisplayName("What is enqueued after the upstream queue has refused comes out, and waits for nothing that does not")
     void staysUsableAfterRefusal() {
         List<FakeTask> refused = tasks("a", "b", "c");
         root.refuseWith(new IllegalStateException("full"));
@@ -652,7 +653,7 @@ public abstract class TaskQueueContract {
                             .map(Dependency::predecessor)
                             .filter(predecessor -> !predecessor.isDone() && !arrivals.containsKey(predecessor))
                             .map(Task::name))
-                    .as("what %s waits for, but has not reached the queue above and never will", arrived.name())
+                    .as("what %s waits for, but has not reached the upstream queue and never will", arrived.name())
                     .isEmpty();
         }
     }
@@ -660,7 +661,7 @@ public abstract class TaskQueueContract {
     private static void assertOnceOrAbandoned(FakeTask task, Map<Task<?>, Long> arrivals, boolean mayAbandon) {
         boolean abandoned = mayAbandon && task.isAbandoned();
         assertThat(arrivals.getOrDefault(task, 0L))
-                .as("how often %s%s reached the queue above", task.isAbandoned() ? "the abandoned " : "", task)
+                .as("how often %s%s reached the upstream queue", task.isAbandoned() ? "the abandoned " : "", task)
                 .isEqualTo(abandoned ? 0 : 1);
     }
 

@@ -24,23 +24,23 @@ class TaskQueueContractTest {
 
     /** A queue that keeps the contract and hands on at once, for others to break. */
     private static class Relay implements TaskQueue {
-        final TaskQueue above;
+        final TaskQueue upstream;
         volatile boolean closed;
 
-        Relay(TaskQueue above) {
-            this.above = above;
+        Relay(TaskQueue upstream) {
+            this.upstream = upstream;
         }
 
         @Override
         public void enqueue(PendingTask task) {
             ensureOpen();
-            above.enqueue(task);
+            upstream.enqueue(task);
         }
 
         @Override
         public void enqueue(TaskBatch batch) {
             ensureOpen();
-            above.enqueue(batch);
+            upstream.enqueue(batch);
         }
 
         void ensureOpen() {
@@ -59,8 +59,8 @@ class TaskQueueContractTest {
     private static class Holder extends Relay {
         final List<PendingTask> held = new CopyOnWriteArrayList<>(); // for who asks: the monitor may be held for long
 
-        Holder(TaskQueue above) {
-            super(above);
+        Holder(TaskQueue upstream) {
+            super(upstream);
         }
 
         @Override
@@ -83,7 +83,7 @@ class TaskQueueContractTest {
             TaskBatch batch = new TaskBatch(held);
             held.clear();
             try {
-                above.enqueue(batch);
+                upstream.enqueue(batch);
             } catch (Throwable refused) {
                 batch.abandon(refused);
                 throw refused;
@@ -121,8 +121,8 @@ class TaskQueueContractTest {
     private static TaskQueueContract contractOf(UnaryOperator<TaskQueue> kind) {
         return new TaskQueueContract() {
             @Override
-            protected TaskQueue create(TaskQueue above) {
-                return kind.apply(above);
+            protected TaskQueue create(TaskQueue upstream) {
+                return kind.apply(upstream);
             }
         };
     }
@@ -140,7 +140,7 @@ class TaskQueueContractTest {
     @DisplayName("that loses a task")
     void losesTask() {
         assertFoundOut(
-                above -> new Relay(above) {
+                upstream -> new Relay(upstream) {
                     @Override
                     public void enqueue(PendingTask task) {
                         ensureOpen();
@@ -153,7 +153,7 @@ class TaskQueueContractTest {
     @DisplayName("that hands on a task twice")
     void doublesTask() {
         assertFoundOut(
-                above -> new Relay(above) {
+                upstream -> new Relay(upstream) {
                     @Override
                     public void enqueue(PendingTask task) {
                         super.enqueue(task);
@@ -167,7 +167,7 @@ class TaskQueueContractTest {
     @DisplayName("that hands on a part of a batch")
     void losesPartOfBatch() {
         assertFoundOut(
-                above -> new Relay(above) {
+                upstream -> new Relay(upstream) {
                     @Override
                     public void enqueue(TaskBatch batch) {
                         super.enqueue(batch.tasks().get(0));
@@ -180,7 +180,7 @@ class TaskQueueContractTest {
     @DisplayName("that changes a task after having handed it on")
     void changesTaskTooLate() {
         assertFoundOut(
-                above -> new Relay(above) {
+                upstream -> new Relay(upstream) {
                     @Override
                     public void enqueue(PendingTask task) {
                         super.enqueue(task);
@@ -194,7 +194,7 @@ class TaskQueueContractTest {
     @DisplayName("that adds tasks of its own without saying that it does")
     void addsTasks() {
         assertFoundOut(
-                above -> new Relay(above) {
+                upstream -> new Relay(upstream) {
                     @Override
                     public void enqueue(PendingTask task) {
                         super.enqueue(task);
@@ -208,7 +208,7 @@ class TaskQueueContractTest {
     @DisplayName("that lets a task wait for a barrier that it never hands on")
     void losesBarrier() {
         assertFoundOut(
-                above -> new Relay(above) {
+                upstream -> new Relay(upstream) {
                     @Override
                     public void enqueue(PendingTask task) {
                         task.dependsOn(task.barrier("lost").task(), Dependency.Kind.SOFT);
@@ -222,7 +222,7 @@ class TaskQueueContractTest {
     @DisplayName("that says of an edge of its own that the spawning code asked for it")
     void saysWrongReason() {
         assertFoundOut(
-                above -> new Relay(above) {
+                upstream -> new Relay(upstream) {
                     private PendingTask last;
 
                     @Override
@@ -241,7 +241,7 @@ class TaskQueueContractTest {
     @DisplayName("that drops cancelled tasks without abandoning them")
     void dropsCancelled() {
         assertFoundOut(
-                above -> new Holder(above) {
+                upstream -> new Holder(upstream) {
                     @Override
                     public synchronized void flush() {
                         held.removeIf(task -> task.task().isDone());
@@ -255,7 +255,7 @@ class TaskQueueContractTest {
     @DisplayName("that does something on an empty batch")
     void emptyBatchCounts() {
         assertFoundOut(
-                above -> new Relay(above) {
+                upstream -> new Relay(upstream) {
                     private String prefix = "";
 
                     @Override
@@ -277,7 +277,7 @@ class TaskQueueContractTest {
     @DisplayName("that takes null, or notices it too late")
     void takesNull() {
         assertFoundOut(
-                above -> new Relay(above) {
+                upstream -> new Relay(upstream) {
                     private String last = "";
 
                     @Override
@@ -290,7 +290,7 @@ class TaskQueueContractTest {
                 },
                 TaskQueueContract::nullIsRefused);
         assertFoundOut(
-                above -> new Relay(above) {
+                upstream -> new Relay(upstream) {
                     @Override
                     public void enqueue(TaskBatch batch) {
                         if (batch != null) {
@@ -305,7 +305,7 @@ class TaskQueueContractTest {
     @DisplayName("that holds tasks and does not mark them")
     void doesNotMarkHeld() {
         assertFoundOut(
-                above -> new Holder(above) {
+                upstream -> new Holder(upstream) {
                     @Override
                     public synchronized void enqueue(TaskBatch batch) {
                         ensureOpen();
@@ -318,17 +318,17 @@ class TaskQueueContractTest {
     @Test
     @DisplayName("that holds tasks and does not tell of them, or tells of what it has let go of")
     void doesNotTellOfHeld() {
-        UnaryOperator<TaskQueue> silent = above -> new Holder(above) {
+        UnaryOperator<TaskQueue> silent = upstream -> new Holder(upstream) {
             @Override
             public void forEachHeld(Consumer<? super PendingTask> action) {}
         };
-        UnaryOperator<TaskQueue> onlyTheFirst = above -> new Holder(above) {
+        UnaryOperator<TaskQueue> onlyTheFirst = upstream -> new Holder(upstream) {
             @Override
             public void forEachHeld(Consumer<? super PendingTask> action) {
                 held.stream().limit(1).forEach(action);
             }
         };
-        UnaryOperator<TaskQueue> remembering = above -> new Relay(above) {
+        UnaryOperator<TaskQueue> remembering = upstream -> new Relay(upstream) {
             private final List<PendingTask> passed = new ArrayList<>();
 
             @Override
@@ -342,7 +342,7 @@ class TaskQueueContractTest {
                 passed.forEach(action);
             }
         };
-        UnaryOperator<TaskQueue> tellingOfAbandoned = above -> new Holder(above) {
+        UnaryOperator<TaskQueue> tellingOfAbandoned = upstream -> new Holder(upstream) {
             @Override
             public synchronized void abandon(Throwable reason) {
                 closed = true;
@@ -367,7 +367,7 @@ class TaskQueueContractTest {
     @DisplayName("that hands on nothing when it is flushed, or closes then")
     void doesNotFlush() {
         assertFoundOut(
-                above -> new Holder(above) {
+                upstream -> new Holder(upstream) {
                     @Override
                     public void flush() {}
 
@@ -379,7 +379,7 @@ class TaskQueueContractTest {
                 },
                 TaskQueueContract::flushHandsOnAndStaysOpen);
         assertFoundOut(
-                above -> new Relay(above) {
+                upstream -> new Relay(upstream) {
                     @Override
                     public void flush() {
                         close();
@@ -391,7 +391,7 @@ class TaskQueueContractTest {
     @Test
     @DisplayName("that takes tasks when it is closed or abandoned, as the default methods of TaskQueue let it")
     void neverCloses() {
-        UnaryOperator<TaskQueue> broken = above -> new Relay(above) {
+        UnaryOperator<TaskQueue> broken = upstream -> new Relay(upstream) {
             @Override
             void ensureOpen() {}
         };
@@ -405,7 +405,7 @@ class TaskQueueContractTest {
     @DisplayName("that refuses a task when it has done something with it already")
     void refusesTooLate() {
         assertFoundOut(
-                above -> new Relay(above) {
+                upstream -> new Relay(upstream) {
                     @Override
                     public void enqueue(PendingTask task) {
                         task.rename("changed");
@@ -414,7 +414,7 @@ class TaskQueueContractTest {
                 },
                 TaskQueueContract::closedQueueRefusesTask);
         assertFoundOut(
-                above -> new Holder(above) {
+                upstream -> new Holder(upstream) {
                     @Override
                     public synchronized void enqueue(TaskBatch batch) {
                         batch.tasks().forEach(task -> task.heldBy(this));
@@ -423,7 +423,7 @@ class TaskQueueContractTest {
                 },
                 TaskQueueContract::closedQueueRefusesBatch);
         assertFoundOut(
-                above -> new Relay(above) {
+                upstream -> new Relay(upstream) {
                     @Override
                     public void enqueue(PendingTask task) {
                         if (closed) {
@@ -438,11 +438,11 @@ class TaskQueueContractTest {
     @Test
     @DisplayName("that hands on once more when it is closed twice")
     void closesTwice() {
-        UnaryOperator<TaskQueue> broken = above -> new Holder(above) {
+        UnaryOperator<TaskQueue> broken = upstream -> new Holder(upstream) {
             @Override
             public synchronized void close() {
                 closed = true;
-                above.enqueue(new TaskBatch(held));
+                upstream.enqueue(new TaskBatch(held));
             }
         };
 
@@ -452,19 +452,19 @@ class TaskQueueContractTest {
     @Test
     @DisplayName("that hands on what it holds when it is abandoned, then or later, or abandons it for another reason")
     void doesNotAbandon() {
-        UnaryOperator<TaskQueue> handingOn = above -> new Holder(above) {
+        UnaryOperator<TaskQueue> handingOn = upstream -> new Holder(upstream) {
             @Override
             public synchronized void abandon(Throwable reason) {
                 close();
             }
         };
-        UnaryOperator<TaskQueue> keeping = above -> new Holder(above) {
+        UnaryOperator<TaskQueue> keeping = upstream -> new Holder(upstream) {
             @Override
             public synchronized void abandon(Throwable reason) {
                 closed = true;
             }
         };
-        UnaryOperator<TaskQueue> anotherReason = above -> new Holder(above) {
+        UnaryOperator<TaskQueue> anotherReason = upstream -> new Holder(upstream) {
             @Override
             public synchronized void abandon(Throwable reason) {
                 super.abandon(new Exception("another reason"));
@@ -478,33 +478,34 @@ class TaskQueueContractTest {
     }
 
     @Test
-    @DisplayName("that swallows the exception of the queue above, or loses what that refused, or does not close then")
+    @DisplayName(
+            "that swallows the exception of the queue upstream, or loses what that refused, or does not close then")
     void refusalGoesWrong() {
-        UnaryOperator<TaskQueue> swallowing = above -> new Holder(above) {
+        UnaryOperator<TaskQueue> swallowing = upstream -> new Holder(upstream) {
             @Override
             public synchronized void flush() {
                 catchThrowable(super::flush);
             }
         };
-        UnaryOperator<TaskQueue> losing = above -> new Holder(above) {
+        UnaryOperator<TaskQueue> losing = upstream -> new Holder(upstream) {
             @Override
             public synchronized void flush() {
                 TaskBatch batch = new TaskBatch(held);
                 held.clear();
-                above.enqueue(batch);
+                upstream.enqueue(batch);
             }
         };
-        UnaryOperator<TaskQueue> stayingOpen = above -> new Holder(above) {
+        UnaryOperator<TaskQueue> stayingOpen = upstream -> new Holder(upstream) {
             @Override
             public synchronized void close() {
                 flush();
                 closed = true;
             }
         };
-        UnaryOperator<TaskQueue> keepingForLater = above -> new Holder(above) {
+        UnaryOperator<TaskQueue> keepingForLater = upstream -> new Holder(upstream) {
             @Override
             public synchronized void flush() {
-                above.enqueue(new TaskBatch(held));
+                upstream.enqueue(new TaskBatch(held));
                 held.clear();
             }
         };
@@ -518,7 +519,7 @@ class TaskQueueContractTest {
     @Test
     @DisplayName("that closes between a look whether it is closed and the taking of a task")
     void losesRace() {
-        UnaryOperator<TaskQueue> broken = above -> new Relay(above) {
+        UnaryOperator<TaskQueue> broken = upstream -> new Relay(upstream) {
             private final List<PendingTask> held = Collections.synchronizedList(new ArrayList<>());
 
             @Override
@@ -532,7 +533,7 @@ class TaskQueueContractTest {
             public void close() {
                 super.close();
                 synchronized (held) {
-                    held.forEach(above::enqueue);
+                    held.forEach(upstream::enqueue);
                     held.clear();
                 }
             }

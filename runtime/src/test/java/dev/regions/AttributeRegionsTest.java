@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 
 @DisplayName("A region")
 @Timeout(60)
-class MarkingRegionsTest {
+class AttributeRegionsTest {
 
     private static void sleepForEver() throws InterruptedException {
         new CountDownLatch(1).await();
@@ -32,12 +32,12 @@ class MarkingRegionsTest {
     @DisplayName("with a deadline ends what is spawned in it and in regions inside it, and nothing after it")
     void deadline() throws Exception {
         List<Task<?>> late = new ArrayList<>();
-        Regions.within(Duration.ofMillis(20), () -> {
-            late.add(Tasks.spawn(MarkingRegionsTest::sleepForEver));
+        Regions.withDeadline(Duration.ofMillis(20), () -> {
+            late.add(Tasks.spawn(AttributeRegionsTest::sleepForEver));
             Regions.bulk(() -> {
-                late.add(Tasks.spawn(MarkingRegionsTest::sleepForEver));
+                late.add(Tasks.spawn(AttributeRegionsTest::sleepForEver));
                 Regions.sequential(() -> {
-                    late.add(Tasks.spawn(MarkingRegionsTest::sleepForEver));
+                    late.add(Tasks.spawn(AttributeRegionsTest::sleepForEver));
                 });
             });
         });
@@ -57,10 +57,10 @@ class MarkingRegionsTest {
         try (TaskRuntime runtime = TaskRuntime.builder()
                 .onUncaughtFailure(failure -> uncaught.add(failure.task()))
                 .build()) {
-            RegionAction<RuntimeException> lateStep = () -> Regions.within(
+            RegionAction<RuntimeException> lateStep = () -> Regions.withDeadline(
                     Duration.ofMillis(20),
                     () -> Regions.sequential(() -> Regions.bulk(() -> {
-                        Tasks.builder().name("late").spawn(MarkingRegionsTest::sleepForEver);
+                        Tasks.builder().name("late").spawn(AttributeRegionsTest::sleepForEver);
                         Tasks.builder().name("quick").spawn(() -> {});
                     })));
 
@@ -81,15 +81,15 @@ class MarkingRegionsTest {
             "with a deadline inside one with an earlier deadline, or around tasks with one, leaves the earlier in force")
     void earliest() {
         List<Task<?>> late = new ArrayList<>();
-        Regions.within(
+        Regions.withDeadline(
                 Duration.ofMillis(20),
-                () -> Regions.within(Duration.ofHours(1), () -> {
-                    late.add(Tasks.spawn(MarkingRegionsTest::sleepForEver));
+                () -> Regions.withDeadline(Duration.ofHours(1), () -> {
+                    late.add(Tasks.spawn(AttributeRegionsTest::sleepForEver));
                 }));
-        Regions.within(Duration.ofHours(1), () -> {
-            late.add(Tasks.builder().within(Duration.ofMillis(20)).spawn(MarkingRegionsTest::sleepForEver));
-            Regions.within(Duration.ofMillis(20), () -> {
-                late.add(Tasks.spawn(MarkingRegionsTest::sleepForEver));
+        Regions.withDeadline(Duration.ofHours(1), () -> {
+            late.add(Tasks.builder().deadline(Duration.ofMillis(20)).spawn(AttributeRegionsTest::sleepForEver));
+            Regions.withDeadline(Duration.ofMillis(20), () -> {
+                late.add(Tasks.spawn(AttributeRegionsTest::sleepForEver));
             });
         });
 
@@ -101,8 +101,8 @@ class MarkingRegionsTest {
     @Test
     @DisplayName("with a deadline, in scope form: join() throws when the deadline has ended its tasks")
     void deadlineScope() throws Exception {
-        try (RegionScope scope = Regions.within(Duration.ofMillis(20))) {
-            scope.fork(MarkingRegionsTest::sleepForEver);
+        try (RegionScope scope = Regions.withDeadline(Duration.ofMillis(20))) {
+            scope.fork(AttributeRegionsTest::sleepForEver);
             assertThatThrownBy(scope::join).hasCauseInstanceOf(TimeoutException.class);
         }
     }
@@ -111,10 +111,10 @@ class MarkingRegionsTest {
     @DisplayName("with a deadline, in scope form, hands it on to the scopes opened inside it")
     void deadlineOfNestedScopes() throws Exception {
         List<Task<?>> late = new ArrayList<>();
-        try (RegionScope outer = Regions.within(Duration.ofMillis(20))) {
+        try (RegionScope outer = Regions.withDeadline(Duration.ofMillis(20))) {
             try (RegionScope inner = Regions.sequential()) {
-                late.add(inner.fork(MarkingRegionsTest::sleepForEver));
-                try (RegionScope innermost = Regions.within(Duration.ofHours(1))) {
+                late.add(inner.fork(AttributeRegionsTest::sleepForEver));
+                try (RegionScope innermost = Regions.withDeadline(Duration.ofHours(1))) {
                     late.add(innermost.fork(() -> {}));
                     innermost.launch();
                 }
@@ -134,7 +134,7 @@ class MarkingRegionsTest {
         AtomicInteger inside = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
         List<Task<?>> tasks = new ArrayList<>();
-        Regions.limited(limit, () -> {
+        Regions.withLimit(limit, () -> {
             for (int i = 0; i < 20; i++) {
                 Regions.sequential(() -> {
                     for (int batch = 0; batch < 3; batch++) {
@@ -162,26 +162,26 @@ class MarkingRegionsTest {
     @DisplayName("with a limit, in scope form")
     void limitedScope() throws Exception {
         Limit limit = Limit.of("two", 2);
-        try (RegionScope scope = Regions.limited(limit)) {
+        try (RegionScope scope = Regions.withLimit(limit)) {
             Task<Integer> sum = scope.fork(scope.fork(() -> 1), scope.fork(() -> 2), Integer::sum);
             scope.join();
             assertThat(sum.resultNow()).isEqualTo(3);
         }
-        assertThat(limit.inside()).isZero();
+        assertThat(limit.inUse()).isZero();
     }
 
     @Test
     @DisplayName("with a deadline or limit refuses what comes when it has ended, and a time that is not positive")
     void refused() {
         TaskQueue[] queue = new TaskQueue[1];
-        Regions.limited(Limit.of("one", 1), () -> {
+        Regions.withLimit(Limit.of("one", 1), () -> {
             queue[0] = TaskRuntime.currentQueue();
         });
         assertThatThrownBy(() -> queue[0].enqueue(new dev.regions.queue.TaskBatch(List.of())))
                 .isInstanceOf(QueueClosedException.class)
                 .hasMessageContaining("'one'");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Regions.within(Duration.ZERO))
+                .isThrownBy(() -> Regions.withDeadline(Duration.ZERO))
                 .withMessageContaining("PT0S");
     }
 }

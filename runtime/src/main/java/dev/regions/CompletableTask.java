@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the type of the result
  */
-public final class ExternalTask<T extends @Nullable Object> {
+public final class CompletableTask<T extends @Nullable Object> {
     private final External<T> external;
 
-    ExternalTask(External<T> external) {
+    CompletableTask(External<T> external) {
         this.external = external;
     }
 

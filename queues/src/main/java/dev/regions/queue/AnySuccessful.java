@@ -5,14 +5,14 @@ import dev.regions.task.TaskState;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
-/** The policy under which the first task to succeed wins; see {@link JoinPolicy#firstSuccess()}. */
-final class FirstSuccess<R extends @Nullable Object> implements JoinPolicy<R> {
+/** The policy under which the first task to succeed wins; see {@link Joiner#anySuccessful()}. */
+final class AnySuccessful<R extends @Nullable Object> implements Joiner<R> {
     private final FailureCollector failures = new FailureCollector();
     private @Nullable Task<?> winner;
     private long lost;
 
     @Override
-    public boolean onFinal(Task<?> task, long position) {
+    public boolean onComplete(Task<?> task, long position) {
         if (task.taskState() == TaskState.SUCCEEDED) {
             winner = task;
             return true;

@@ -23,12 +23,12 @@ import org.junit.jupiter.api.Timeout;
 
 @DisplayName("An external task")
 @Timeout(60)
-class ExternalTaskTest {
+class CompletableTaskTest {
 
     @Test
     @DisplayName("waits until it is completed, and hands its result to those who depend on it")
     void completed() throws Exception {
-        ExternalTask<Integer> external = Tasks.external();
+        CompletableTask<Integer> external = Tasks.completable();
         Task<Integer> dependent = Tasks.spawn(external.task(), x -> x + 1);
         assertThat(external.task().taskState()).isEqualTo(TaskState.WAITING);
 
@@ -42,7 +42,7 @@ class ExternalTaskTest {
     @Test
     @DisplayName("may be completed with null")
     void completedWithNull() throws Exception {
-        ExternalTask<String> external = Tasks.external();
+        CompletableTask<String> external = Tasks.completable();
         external.complete(null);
 
         assertThat(external.task().join()).isNull();
@@ -52,7 +52,7 @@ class ExternalTaskTest {
     @DisplayName("is ended once: of several threads that complete, fail and cancel it, one wins, and says so")
     void once() throws Exception {
         for (int round = 0; round < 500; round++) {
-            ExternalTask<String> external = Tasks.external();
+            CompletableTask<String> external = Tasks.completable();
             CountDownLatch start = new CountDownLatch(1);
             List<Callable<Boolean>> ends = List.of(
                     () -> external.complete("done"),
@@ -79,7 +79,7 @@ class ExternalTaskTest {
     @Test
     @DisplayName("that fails or is cancelled takes its hard dependents with it; soft ones run")
     void failed() throws Exception {
-        ExternalTask<String> failing = Tasks.external();
+        CompletableTask<String> failing = Tasks.completable();
         Task<?> hard = Tasks.spawn(failing.task(), x -> x);
         Task<String> soft = Tasks.builder().after(failing.task()).spawn(() -> "soft");
         failing.fail(new IOException("no answer"));
@@ -87,7 +87,7 @@ class ExternalTaskTest {
         assertThatThrownBy(hard::join).isInstanceOf(TaskSkippedException.class).hasRootCauseMessage("no answer");
         assertThat(soft.join()).isEqualTo("soft");
 
-        ExternalTask<String> cancelled = Tasks.external();
+        CompletableTask<String> cancelled = Tasks.completable();
         Task<String> after = Tasks.builder().after(cancelled.task()).spawn(() -> "after");
         assertThat(cancelled.task().cancel()).isTrue();
         assertThat(after.join()).isEqualTo("after");
@@ -107,27 +107,28 @@ class ExternalTaskTest {
             assertThatThrownBy(() -> runtime.run(() -> Tasks.from(refusing)))
                     .isInstanceOf(UnsupportedOperationException.class);
 
-            assertThat(runtime.inFlight()).isZero();
+            assertThat(runtime.inFlightCount()).isZero();
         } // and close() returns
     }
 
     @Test
     @DisplayName("may have a name and a deadline, and nothing that only a body can have")
     void options() {
-        ExternalTask<String> late =
-                Tasks.builder().name("answer").within(Duration.ofMillis(20)).external();
+        CompletableTask<String> late =
+                Tasks.builder().name("answer").deadline(Duration.ofMillis(20)).completable();
 
         assertThat(late.task().name()).isEqualTo("answer");
         assertThatThrownBy(late.task()::join).hasCauseInstanceOf(TimeoutException.class);
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Tasks.builder().retry(RetryPolicy.attempts(2)).external());
+                .isThrownBy(
+                        () -> Tasks.builder().retry(RetryPolicy.maxAttempts(2)).completable());
     }
 
     @Test
     @DisplayName("is waited for by close(), and cancelled by shutdownNow()")
     void shutdown() throws Exception {
         TaskRuntime closed = TaskRuntime.builder().build();
-        ExternalTask<String> completed = closed.call(() -> Tasks.<String>external());
+        CompletableTask<String> completed = closed.call(() -> Tasks.<String>completable());
         AtomicReference<Thread> closer = new AtomicReference<>();
         var closing = Handshakes.start(() -> {
             closer.set(Thread.currentThread());
@@ -141,7 +142,7 @@ class ExternalTaskTest {
                 .isTrue();
 
         TaskRuntime stopped = TaskRuntime.builder().build();
-        ExternalTask<String> cancelled = stopped.call(() -> Tasks.<String>external());
+        CompletableTask<String> cancelled = stopped.call(() -> Tasks.<String>completable());
         Task<String> dependent = stopped.call(() -> Tasks.spawn(cancelled.task(), x -> x));
         stopped.shutdownNow();
         stopped.close();
@@ -153,11 +154,11 @@ class ExternalTaskTest {
     @DisplayName("belongs to the runtime in force, even where that has a root queue of its own, and a region is open")
     void runtimeInForce() throws Exception {
         try (TaskRuntime runtime = TaskRuntime.builder()
-                .root(core -> new dev.regions.queue.SequentialQueue(core, dev.regions.queue.ChainPolicy.FAIL_CHAIN))
+                .root(core -> new dev.regions.queue.SequentialQueue(core, dev.regions.queue.ChainPolicy.SKIP_REST))
                 .build()) {
             runtime.run(() -> Regions.bulk(() -> {
-                ExternalTask<String> external = Tasks.external();
-                assertThat(runtime.inFlight()).isEqualTo(1);
+                CompletableTask<String> external = Tasks.completable();
+                assertThat(runtime.inFlightCount()).isEqualTo(1);
                 external.complete("here");
                 assertThat(external.task().join()).isEqualTo("here");
             }));
@@ -198,11 +199,11 @@ class ExternalTaskTest {
         try (TaskRuntime runtime = TaskRuntime.builder().build()) {
             runtime.run(() -> {
                 for (int i = 0; i < 10_000; i++) {
-                    ExternalTask<Integer> external = Tasks.external();
+                    CompletableTask<Integer> external = Tasks.completable();
                     external.complete(i);
                 }
             });
-            assertThat(runtime.inFlight()).isZero();
+            assertThat(runtime.inFlightCount()).isZero();
             assertThat(runtime.waitingOutside()).isZero();
         }
     }

@@ -3,9 +3,9 @@ package dev.regions.core;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
-import dev.regions.queue.JoinPolicy;
 import dev.regions.queue.JoinedQueue;
-import dev.regions.queue.PolicyQueue;
+import dev.regions.queue.Joiner;
+import dev.regions.queue.JoinerQueue;
 import dev.regions.task.RegionFailedException;
 import dev.regions.task.Task;
 import java.util.concurrent.ThreadLocalRandom;
@@ -45,10 +45,10 @@ import org.openjdk.jcstress.infra.results.LLL_Result;
 @Outcome(
         expect = FORBIDDEN,
         desc = "Two calls at a time, or after the end, or an end is lost, or nobody wakes the joiner.")
-public class PolicyQueueTest {
+public class JoinerQueueTest {
 
     /** Without any synchronisation of its own. */
-    private static final class Noting implements JoinPolicy<Integer> {
+    private static final class Noting implements Joiner<Integer> {
         private final boolean enoughAtOnce;
         private int told;
         private boolean busy;
@@ -59,7 +59,7 @@ public class PolicyQueueTest {
         }
 
         @Override
-        public boolean onFinal(Task<?> task, long position) {
+        public boolean onComplete(Task<?> task, long position) {
             clash |= busy;
             busy = true;
             told++;
@@ -82,13 +82,13 @@ public class PolicyQueueTest {
     /** A region with a policy, and two tasks that are not in it yet. */
     private static class Region {
         final Noting policy;
-        final PolicyQueue<Integer> region;
+        final JoinerQueue<Integer> region;
         final TaskNode<?> a = Graph.task(null);
         final TaskNode<?> b = Graph.task(null);
 
         Region(boolean enoughAtOnce) {
             policy = new Noting(enoughAtOnce);
-            region = new PolicyQueue<>(new JoinedQueue(new Graph.Nowhere()), policy);
+            region = new JoinerQueue<>(new JoinedQueue(new Graph.Nowhere()), policy);
         }
 
         final void enqueue(TaskNode<?> task) {
@@ -105,7 +105,7 @@ public class PolicyQueueTest {
     }
 
     @JCStressTest
-    @JCStressMeta(PolicyQueueTest.class)
+    @JCStressMeta(JoinerQueueTest.class)
     @State
     public static class TwoEnd extends Region {
         public TwoEnd() {
@@ -132,7 +132,7 @@ public class PolicyQueueTest {
     }
 
     @JCStressTest
-    @JCStressMeta(PolicyQueueTest.class)
+    @JCStressMeta(JoinerQueueTest.class)
     @State
     public static class OneIsEnough extends Region {
         public OneIsEnough() {
@@ -159,7 +159,7 @@ public class PolicyQueueTest {
     }
 
     @JCStressTest
-    @JCStressMeta(PolicyQueueTest.class)
+    @JCStressMeta(JoinerQueueTest.class)
     @State
     public static class EnoughVersusEnqueue extends Region {
         private final int delay = ThreadLocalRandom.current().nextInt(64);
@@ -188,7 +188,7 @@ public class PolicyQueueTest {
     }
 
     @JCStressTest
-    @JCStressMeta(PolicyQueueTest.class)
+    @JCStressMeta(JoinerQueueTest.class)
     @State
     public static class JoinVersusEnd extends Region {
         private final int delay = ThreadLocalRandom.current().nextInt(512);
@@ -213,15 +213,15 @@ public class PolicyQueueTest {
 
     /** With one of the policies that are there: what it notes has no synchronisation either. */
     @JCStressTest
-    @JCStressMeta(PolicyQueueTest.class)
+    @JCStressMeta(JoinerQueueTest.class)
     @State
     public static class TwoFail {
         private final IllegalStateException first = new IllegalStateException("first");
         private final IllegalStateException second = new IllegalStateException("second");
         private final TaskNode<?> a = Graph.running(Graph.task(null));
         private final TaskNode<?> b = Graph.running(Graph.task(null));
-        private final PolicyQueue<Void> region =
-                new PolicyQueue<>(new JoinedQueue(new Graph.Nowhere()), JoinPolicy.allSucceed());
+        private final JoinerQueue<Void> region =
+                new JoinerQueue<>(new JoinedQueue(new Graph.Nowhere()), Joiner.allSuccessful());
 
         public TwoFail() {
             region.enqueue(a);

@@ -9,7 +9,7 @@ import dev.regions.task.Task;
  *
  * <p>All methods are called on the thread that they are about, from any number of threads at once, and must not throw.
  */
-public interface WaitObserver {
+public interface WaitHook {
     /** Called before the calling thread waits for a task that was not final a moment ago. */
     void beforeWait(Task<?> awaited);
 
@@ -27,7 +27,7 @@ public interface WaitObserver {
      *
      * @return whether to stay; the default is not to
      */
-    default boolean idle() {
+    default boolean onIdle() {
         return false;
     }
 }

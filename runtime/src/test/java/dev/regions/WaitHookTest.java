@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.regions.queue.PendingTask;
 import dev.regions.queue.TaskBatch;
 import dev.regions.queue.TaskQueue;
-import dev.regions.queue.WaitObserver;
+import dev.regions.queue.WaitHook;
 import dev.regions.task.Task;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -16,9 +16,9 @@ import org.junit.jupiter.api.Timeout;
 
 @DisplayName("A root queue that observes waits")
 @Timeout(30)
-class WaitObserverTest {
+class WaitHookTest {
     /** Holds everything until somebody waits for something, and hands on all of it then. */
-    private static final class LazyRoot implements TaskQueue, WaitObserver {
+    private static final class LazyRoot implements TaskQueue, WaitHook {
         private final TaskQueue core;
         private final List<PendingTask> held = new CopyOnWriteArrayList<>();
         final List<String> waits = new CopyOnWriteArrayList<>();

@@ -12,7 +12,7 @@ import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells a {@link JoinPolicy} of what passes through it as that becomes final, and cancels the rest once the policy needs no
+ * Tells a {@link Joiner} of what passes through it as that becomes final, and cancels the rest once the policy needs no
  * more. The joined queue above it knows what there is to cancel and to wait for.
  *
  * <h2>How the policy is told by one thread at a time, and nobody waits for that</h2>
@@ -29,11 +29,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <R> what comes of the region
  */
-public final class PolicyQueue<R extends @Nullable Object> extends ForwardingQueue {
+public final class JoinerQueue<R extends @Nullable Object> extends ForwardingQueue {
     private static final int CHUNK = 64;
 
     private final JoinedQueue joined;
-    private final JoinPolicy<R> policy;
+    private final Joiner<R> policy;
     private final AtomicLong spawned = new AtomicLong();
     private final AtomicLong untold = new AtomicLong();
 
@@ -54,7 +54,7 @@ public final class PolicyQueue<R extends @Nullable Object> extends ForwardingQue
      * @param upstream the queue that gets the tasks, and is closed with this one
      * @param policy what to tell; a new one
      */
-    public PolicyQueue(JoinedQueue upstream, JoinPolicy<R> policy) {
+    public JoinerQueue(JoinedQueue upstream, Joiner<R> policy) {
         super(upstream);
         this.joined = upstream;
         this.policy = Objects.requireNonNull(policy, "policy");
@@ -151,7 +151,7 @@ public final class PolicyQueue<R extends @Nullable Object> extends ForwardingQue
             if (end.task.state() == Future.State.FAILED) {
                 end.task.exceptionNow(); // it counts as seen
             }
-            if (!enough && policy.onFinal(end.task, end.position)) {
+            if (!enough && policy.onComplete(end.task, end.position)) {
                 needNoMore();
             }
         } catch (Throwable wrong) {
@@ -183,7 +183,7 @@ public final class PolicyQueue<R extends @Nullable Object> extends ForwardingQue
         allTold.await();
         Throwable wrong = thrown;
         if (wrong != null) {
-            throw PolicyQueue.<RuntimeException>unchecked(wrong);
+            throw JoinerQueue.<RuntimeException>unchecked(wrong);
         }
         return policy.result();
     }

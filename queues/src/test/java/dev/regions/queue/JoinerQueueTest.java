@@ -24,17 +24,17 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-class PolicyQueueTest extends TaskQueueContract {
+class JoinerQueueTest extends TaskQueueContract {
     private final RecordingQueue root = new RecordingQueue();
     private final JoinedQueue joined = new JoinedQueue(root);
 
     @Override
-    protected TaskQueue create(TaskQueue above) {
-        return new PolicyQueue<>(new JoinedQueue(above), JoinPolicy.collect());
+    protected TaskQueue create(TaskQueue upstream) {
+        return new JoinerQueue<>(new JoinedQueue(upstream), Joiner.allCompleted());
     }
 
     /** Notes what it is told, and needs no more after so many tasks. */
-    private static class Noting implements JoinPolicy<List<String>> {
+    private static class Noting implements Joiner<List<String>> {
         final List<String> told = new ArrayList<>();
         final int wanted;
 
@@ -43,7 +43,7 @@ class PolicyQueueTest extends TaskQueueContract {
         }
 
         @Override
-        public boolean onFinal(Task<?> task, long position) {
+        public boolean onComplete(Task<?> task, long position) {
             told.add(position + " " + task + " " + task.taskState());
             return told.size() >= wanted;
         }
@@ -62,7 +62,7 @@ class PolicyQueueTest extends TaskQueueContract {
             "The policy is told of each task when it is final, whoever waits or not, with its place in spawn order")
     void toldAtOnce() throws Exception {
         Noting policy = new Noting(100);
-        PolicyQueue<?> queue = new PolicyQueue<>(joined, policy);
+        JoinerQueue<?> queue = new JoinerQueue<>(joined, policy);
         List<FakeTask> tasks = tasks("a", "b", "c", "d");
         queue.enqueue(tasks.get(0));
         queue.enqueue(TaskBatch.of(tasks.get(1), tasks.get(2)));
@@ -82,7 +82,7 @@ class PolicyQueueTest extends TaskQueueContract {
     @Test
     @DisplayName("The policy is not told of the barriers that sequential regions make")
     void notToldOfBarriers() throws Exception {
-        PolicyQueue<List<Task<?>>> queue = new PolicyQueue<>(joined, JoinPolicy.collect());
+        JoinerQueue<List<Task<?>>> queue = new JoinerQueue<>(joined, Joiner.allCompleted());
         SequentialQueue sequence = new SequentialQueue(queue, ChainPolicy.CONTINUE);
         List<FakeTask> tasks = tasks("a", "b", "c");
         sequence.enqueue(TaskBatch.of(tasks.get(0), tasks.get(1)));
@@ -102,9 +102,9 @@ class PolicyQueueTest extends TaskQueueContract {
         AtomicBoolean busy = new AtomicBoolean();
         boolean[] overlapped = new boolean[1];
         long[] told = new long[1]; // no synchronisation of its own
-        PolicyQueue<Long> queue = new PolicyQueue<>(joined, new JoinPolicy<>() {
+        JoinerQueue<Long> queue = new JoinerQueue<>(joined, new Joiner<>() {
             @Override
-            public boolean onFinal(Task<?> task, long position) {
+            public boolean onComplete(Task<?> task, long position) {
                 overlapped[0] |= !busy.compareAndSet(false, true);
                 told[0]++;
                 busy.set(false);
@@ -136,15 +136,15 @@ class PolicyQueueTest extends TaskQueueContract {
         boolean[] within = new boolean[1];
         Noting policy = new Noting(100) {
             @Override
-            public boolean onFinal(Task<?> task, long position) {
+            public boolean onComplete(Task<?> task, long position) {
                 assertThat(within[0]).isFalse();
                 within[0] = true;
                 tasks.get(1).cancel();
                 within[0] = false;
-                return super.onFinal(task, position);
+                return super.onComplete(task, position);
             }
         };
-        PolicyQueue<?> queue = new PolicyQueue<>(joined, policy);
+        JoinerQueue<?> queue = new JoinerQueue<>(joined, policy);
         tasks.forEach(queue::enqueue);
 
         tasks.get(0).succeed(null);
@@ -160,16 +160,16 @@ class PolicyQueueTest extends TaskQueueContract {
         FutureTask<Void> proceed = new FutureTask<>(() -> null);
         Noting policy = new Noting(100) {
             @Override
-            public boolean onFinal(Task<?> ended, long position) {
+            public boolean onComplete(Task<?> ended, long position) {
                 try {
                     proceed.get(30, TimeUnit.SECONDS);
                 } catch (Exception e) {
                     throw new AssertionError(e);
                 }
-                return super.onFinal(ended, position);
+                return super.onComplete(ended, position);
             }
         };
-        PolicyQueue<List<String>> queue = new PolicyQueue<>(joined, policy);
+        JoinerQueue<List<String>> queue = new JoinerQueue<>(joined, policy);
         queue.enqueue(task);
         Thread.ofPlatform().daemon().start(() -> task.succeed(null));
         FutureTask<List<String>> result = new FutureTask<>(queue::result);
@@ -189,7 +189,7 @@ class PolicyQueueTest extends TaskQueueContract {
             "Once the policy needs no more, the rest is cancelled, what comes later is abandoned, and it is told no more")
     void needsNoMore() throws Exception {
         Noting policy = new Noting(1);
-        PolicyQueue<List<String>> queue = new PolicyQueue<>(joined, policy);
+        JoinerQueue<List<String>> queue = new JoinerQueue<>(joined, policy);
         List<FakeTask> tasks = tasks("a", "b", "late", "late, in a batch");
         queue.enqueue(tasks.get(0));
         queue.enqueue(tasks.get(1));
@@ -222,9 +222,9 @@ class PolicyQueueTest extends TaskQueueContract {
                 first.succeed(null); // and the policy has had enough
             }
         };
-        PolicyQueue<List<String>> queue = new PolicyQueue<>(new JoinedQueue(root), new Noting(1));
+        JoinerQueue<List<String>> queue = new JoinerQueue<>(new JoinedQueue(root), new Noting(1));
         queue.enqueue(first);
-        new SequentialQueue(queue, ChainPolicy.FAIL_CHAIN).enqueue(TaskBatch.of(endsMeanwhile));
+        new SequentialQueue(queue, ChainPolicy.SKIP_REST).enqueue(TaskBatch.of(endsMeanwhile));
 
         assertThat(endsMeanwhile.barriers()).singleElement().satisfies(barrier -> assertThat(barrier.isDone())
                 .isFalse());
@@ -234,7 +234,7 @@ class PolicyQueueTest extends TaskQueueContract {
     @DisplayName("Nothing stays uncancelled that is enqueued while the policy finds that it needs no more")
     void needsNoMoreRacesWithProducers() throws Exception {
         for (int round = 0; round < 2000; round++) {
-            PolicyQueue<List<String>> queue = new PolicyQueue<>(new JoinedQueue(root), new Noting(1));
+            JoinerQueue<List<String>> queue = new JoinerQueue<>(new JoinedQueue(root), new Noting(1));
             List<FakeTask> tasks = tasks("first", "second", "third");
             queue.enqueue(tasks.get(0));
 
@@ -252,9 +252,9 @@ class PolicyQueueTest extends TaskQueueContract {
     @DisplayName("A policy that throws ends the region: the rest is cancelled, and the result throws the same")
     void policyThrows() {
         Error wrong = new AssertionError("by the policy");
-        PolicyQueue<?> queue = new PolicyQueue<>(joined, new Noting(100) {
+        JoinerQueue<?> queue = new JoinerQueue<>(joined, new Noting(100) {
             @Override
-            public boolean onFinal(Task<?> task, long position) {
+            public boolean onComplete(Task<?> task, long position) {
                 throw wrong;
             }
         });
@@ -274,9 +274,10 @@ class PolicyQueueTest extends TaskQueueContract {
     // ----------------------------------------------------------------------------------
 
     @Test
-    @DisplayName("allSucceed() and failFast() throw the failures in spawn order, whatever the order in which they came")
-    void allSucceed() {
-        PolicyQueue<Void> queue = new PolicyQueue<>(joined, JoinPolicy.allSucceed());
+    @DisplayName(
+            "allSuccessful() and failFast() throw the failures in spawn order, whatever the order in which they came")
+    void allSuccessful() {
+        JoinerQueue<Void> queue = new JoinerQueue<>(joined, Joiner.allSuccessful());
         List<FakeTask> tasks = tasks("skipped", "a", "b", "c", "cancelled", "skipped for that", "skipped outside");
         Exception first = new Exception("a");
         Exception second = new Exception("c");
@@ -299,7 +300,7 @@ class PolicyQueueTest extends TaskQueueContract {
     @Test
     @DisplayName("failFast() cancels the rest at the first failure, and throws that one")
     void failFast() {
-        PolicyQueue<Void> queue = new PolicyQueue<>(joined, JoinPolicy.failFast());
+        JoinerQueue<Void> queue = new JoinerQueue<>(joined, Joiner.failFast());
         List<FakeTask> tasks = tasks("succeeded", "cancelled", "rest", "failing");
         Exception failure = new Exception("failed");
         tasks.forEach(queue::enqueue);
@@ -319,7 +320,7 @@ class PolicyQueueTest extends TaskQueueContract {
     @DisplayName(
             "A policy keeps 100 failures, the first in order, each once, and says how many tasks failed and are left out")
     void failuresAreBounded() {
-        PolicyQueue<Void> queue = new PolicyQueue<>(joined, JoinPolicy.allSucceed());
+        JoinerQueue<Void> queue = new JoinerQueue<>(joined, Joiner.allSuccessful());
         List<FakeTask> tasks =
                 IntStream.range(0, 152).mapToObj(i -> new FakeTask("task " + i)).toList();
         List<Exception> failures = IntStream.range(0, 150)
@@ -346,9 +347,9 @@ class PolicyQueueTest extends TaskQueueContract {
     @DisplayName("A failure counts by the task's state: one that is a CancellationException is a failure as any other")
     void failureThatIsACancellation() {
         for (boolean inside : new boolean[] {true, false}) {
-            for (JoinPolicy<?> policy :
-                    List.of(JoinPolicy.allSucceed(), JoinPolicy.failFast(), JoinPolicy.<Object>firstSuccess())) {
-                PolicyQueue<?> queue = new PolicyQueue<>(joined, policy);
+            for (Joiner<?> policy :
+                    List.of(Joiner.allSuccessful(), Joiner.failFast(), Joiner.<Object>anySuccessful())) {
+                JoinerQueue<?> queue = new JoinerQueue<>(joined, policy);
                 CancellationException thrown = new CancellationException("thrown by the body");
                 FakeTask task = new FakeTask("task");
                 queue.enqueue(task);
@@ -367,10 +368,10 @@ class PolicyQueueTest extends TaskQueueContract {
     }
 
     @Test
-    @DisplayName("firstSuccess() returns what the first task to succeed returns, null too, and cancels the rest")
-    void firstSuccess() throws Exception {
+    @DisplayName("anySuccessful() returns what the first task to succeed returns, null too, and cancels the rest")
+    void anySuccessful() throws Exception {
         for (String value : new String[] {"value", null}) {
-            PolicyQueue<String> queue = new PolicyQueue<>(joined, JoinPolicy.firstSuccess());
+            JoinerQueue<String> queue = new JoinerQueue<>(joined, Joiner.anySuccessful());
             List<FakeTask> tasks = tasks("failed", "rest", "winner");
             tasks.forEach(queue::enqueue);
 
@@ -383,9 +384,9 @@ class PolicyQueueTest extends TaskQueueContract {
     }
 
     @Test
-    @DisplayName("firstSuccess() without a success throws the failures, or that there was nothing at all")
+    @DisplayName("anySuccessful() without a success throws the failures, or that there was nothing at all")
     void noSuccess() {
-        PolicyQueue<String> failing = new PolicyQueue<>(joined, JoinPolicy.firstSuccess());
+        JoinerQueue<String> failing = new JoinerQueue<>(joined, Joiner.anySuccessful());
         List<FakeTask> tasks = tasks("a", "b");
         List<Exception> failures = List.of(new Exception("a"), new Exception("b"));
         tasks.forEach(failing::enqueue);
@@ -395,7 +396,7 @@ class PolicyQueueTest extends TaskQueueContract {
         assertThat(failed).hasCause(failures.get(0));
         assertThat(failed.getSuppressed()).containsExactly(failures.get(1));
 
-        PolicyQueue<String> cancelled = new PolicyQueue<>(joined, JoinPolicy.firstSuccess());
+        JoinerQueue<String> cancelled = new JoinerQueue<>(joined, Joiner.anySuccessful());
         FakeTask task = new FakeTask("cancelled");
         cancelled.enqueue(task);
         task.cancel();
@@ -407,7 +408,7 @@ class PolicyQueueTest extends TaskQueueContract {
     @Test
     @DisplayName("collect() returns all tasks in spawn order, whatever became of them")
     void collect() throws Exception {
-        PolicyQueue<List<Task<?>>> queue = new PolicyQueue<>(joined, JoinPolicy.collect());
+        JoinerQueue<List<Task<?>>> queue = new JoinerQueue<>(joined, Joiner.allCompleted());
         List<FakeTask> tasks = tasks("a", "b", "c");
         tasks.forEach(queue::enqueue);
 
@@ -421,7 +422,7 @@ class PolicyQueueTest extends TaskQueueContract {
     @Test
     @DisplayName("A policy of the user's own, as in the Javadoc, says when it has enough and what comes of it")
     void quorum() throws Exception {
-        PolicyQueue<Integer> queue = new PolicyQueue<>(joined, new Quorum(2));
+        JoinerQueue<Integer> queue = new JoinerQueue<>(joined, new Quorum(2));
         List<FakeTask> tasks = tasks("a", "b", "c", "rest");
         tasks.forEach(queue::enqueue);
 

@@ -3,9 +3,9 @@ package dev.regions;
 import dev.regions.task.TooManyTasksException;
 
 /** What becomes of a spawn that finds as many tasks in flight as the runtime allows; see {@link TaskRuntime.Builder#maxInFlight}. */
-public enum Overflow {
+public enum OverflowPolicy {
     /** It waits, on the spawning thread, until there is room. */
-    WAIT,
+    BLOCK,
     /** It throws {@link TooManyTasksException}. */
-    FAIL
+    REJECT
 }

@@ -3,17 +3,17 @@ package dev.regions.queue;
 import dev.regions.task.Task;
 import org.jspecify.annotations.Nullable;
 
-/** The policy under which all tasks must succeed; see {@link JoinPolicy#allSucceed()}. */
-final class AllSucceed implements JoinPolicy<@Nullable Void> {
+/** The policy under which all tasks must succeed; see {@link Joiner#allSuccessful()}. */
+final class AllSuccessful implements Joiner<@Nullable Void> {
     private final boolean stopsAtFirst;
     private final FailureCollector failures = new FailureCollector();
 
-    AllSucceed(boolean stopsAtFirst) {
+    AllSuccessful(boolean stopsAtFirst) {
         this.stopsAtFirst = stopsAtFirst;
     }
 
     @Override
-    public boolean onFinal(Task<?> task, long position) {
+    public boolean onComplete(Task<?> task, long position) {
         return failures.add(task, position) && stopsAtFirst;
     }
 

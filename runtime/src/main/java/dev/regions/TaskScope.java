@@ -6,9 +6,9 @@ import dev.regions.core.Spawn;
 import dev.regions.core.StackRoom;
 import dev.regions.internal.Suppressed;
 import dev.regions.internal.Words;
-import dev.regions.queue.JoinPolicy;
 import dev.regions.queue.JoinedQueue;
-import dev.regions.queue.PolicyQueue;
+import dev.regions.queue.Joiner;
+import dev.regions.queue.JoinerQueue;
 import dev.regions.queue.QueueStack;
 import dev.regions.queue.TaskQueue;
 import dev.regions.task.QueueClosedException;
@@ -32,7 +32,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A region in scope form, whose tasks are judged by a {@link JoinPolicy}, for a try-with-resources statement:
+ * A region in scope form, whose tasks are judged by a {@link Joiner}, for a try-with-resources statement:
  *
  * {@snippet file="SnippetsTest.java" region="first success"}
  *
@@ -51,10 +51,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <R> what {@link #join()} returns
  */
-public sealed class JoinScope<R extends @Nullable Object> implements AutoCloseable permits RegionScope {
+public sealed class TaskScope<R extends @Nullable Object> implements AutoCloseable permits RegionScope {
     private final TaskQueue queue;
     private final JoinedQueue joined;
-    private final @Nullable PolicyQueue<R> judged;
+    private final @Nullable JoinerQueue<R> judged;
     private final Thread owner = Thread.currentThread();
     private final Entry entry = new Entry();
     /** A region around this one that keeps its tasks from starting, so that they cannot be waited for. */
@@ -68,22 +68,22 @@ public sealed class JoinScope<R extends @Nullable Object> implements AutoCloseab
 
     /** What the queue stack knows of this scope. */
     private final class Entry extends QueueStack.OpenScope {
-        JoinScope<R> scope() {
-            return JoinScope.this;
+        TaskScope<R> scope() {
+            return TaskScope.this;
         }
 
         @Override
         protected IllegalStateException leftOpen() {
-            IllegalStateException error = new IllegalStateException(JoinScope.this
+            IllegalStateException error = new IllegalStateException(TaskScope.this
                     + " was left open when the block or task body in which it was opened ended; it is closed now, and what"
                     + " was forked in it is abandoned or cancelled");
             giveUp(error);
             return error;
         }
 
-        List<JoinScope<?>> innerScopes() {
-            List<JoinScope<?>> inner = new ArrayList<>();
-            openAbove().forEach(scope -> inner.add(((JoinScope<?>.Entry) scope).scope()));
+        List<TaskScope<?>> innerScopes() {
+            List<TaskScope<?>> inner = new ArrayList<>();
+            openAbove().forEach(scope -> inner.add(((TaskScope<?>.Entry) scope).scope()));
             return inner;
         }
 
@@ -102,11 +102,11 @@ public sealed class JoinScope<R extends @Nullable Object> implements AutoCloseab
      * @param kind makes the queue of the scope, given the one above it
      * @param policy null for none
      */
-    JoinScope(Function<? super TaskQueue, ? extends TaskQueue> kind, @Nullable JoinPolicy<R> policy) {
+    TaskScope(Function<? super TaskQueue, ? extends TaskQueue> kind, @Nullable Joiner<R> policy) {
         StackRoom.ensureForWhole();
         this.holder = Regions.holderAround();
         this.joined = new JoinedQueue(TaskRuntime.currentQueue());
-        this.judged = policy == null ? null : new PolicyQueue<>(joined, policy);
+        this.judged = policy == null ? null : new JoinerQueue<>(joined, policy);
         this.queue = Objects.requireNonNull(kind.apply(judged == null ? joined : judged), "queue");
         QueueStack.open(queue, entry);
         this.open = OpenRegions.enter(queue);
@@ -258,7 +258,7 @@ public sealed class JoinScope<R extends @Nullable Object> implements AutoCloseab
 
     private @Nullable IllegalStateException closeInner() {
         IllegalStateException error = null;
-        for (JoinScope<?> inner : entry.innerScopes()) {
+        for (TaskScope<?> inner : entry.innerScopes()) {
             if (error == null) {
                 error = new IllegalStateException(this + " was closed while " + inner
                         + ", opened inside it, was still open; that is closed now, too");
@@ -360,7 +360,7 @@ public sealed class JoinScope<R extends @Nullable Object> implements AutoCloseab
      * @throws IllegalStateException if this scope is closed
      * @throws QueueClosedException if the runtime is closed
      */
-    public <R extends @Nullable Object> Task<R> fork(Callable<? extends R> body) {
+    public <U extends @Nullable Object> Task<U> fork(Callable<? extends U> body) {
         return forked(Spawn.call(here(), null, body));
     }
 
@@ -382,8 +382,8 @@ public sealed class JoinScope<R extends @Nullable Object> implements AutoCloseab
      * @throws IllegalStateException if this scope is closed
      * @throws QueueClosedException if the runtime is closed
      */
-    public <A extends @Nullable Object, R extends @Nullable Object> Task<R> fork(
-            Task<? extends A> a, TaskFunction1<? super A, ? extends R> body) {
+    public <A extends @Nullable Object, U extends @Nullable Object> Task<U> fork(
+            Task<? extends A> a, TaskFunction1<? super A, ? extends U> body) {
         return forked(Spawn.apply(here(), null, a, body));
     }
 
@@ -394,8 +394,8 @@ public sealed class JoinScope<R extends @Nullable Object> implements AutoCloseab
      * @throws IllegalStateException if this scope is closed
      * @throws QueueClosedException if the runtime is closed
      */
-    public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object> Task<R> fork(
-            Task<? extends A> a, Task<? extends B> b, TaskFunction2<? super A, ? super B, ? extends R> body) {
+    public <A extends @Nullable Object, B extends @Nullable Object, U extends @Nullable Object> Task<U> fork(
+            Task<? extends A> a, Task<? extends B> b, TaskFunction2<? super A, ? super B, ? extends U> body) {
         return forked(Spawn.apply(here(), null, a, b, body));
     }
 
@@ -410,12 +410,12 @@ public sealed class JoinScope<R extends @Nullable Object> implements AutoCloseab
                     A extends @Nullable Object,
                     B extends @Nullable Object,
                     C extends @Nullable Object,
-                    R extends @Nullable Object>
-            Task<R> fork(
+                    U extends @Nullable Object>
+            Task<U> fork(
                     Task<? extends A> a,
                     Task<? extends B> b,
                     Task<? extends C> c,
-                    TaskFunction3<? super A, ? super B, ? super C, ? extends R> body) {
+                    TaskFunction3<? super A, ? super B, ? super C, ? extends U> body) {
         return forked(Spawn.apply(here(), null, a, b, c, body));
     }
 
@@ -431,13 +431,13 @@ public sealed class JoinScope<R extends @Nullable Object> implements AutoCloseab
                     B extends @Nullable Object,
                     C extends @Nullable Object,
                     D extends @Nullable Object,
-                    R extends @Nullable Object>
-            Task<R> fork(
+                    U extends @Nullable Object>
+            Task<U> fork(
                     Task<? extends A> a,
                     Task<? extends B> b,
                     Task<? extends C> c,
                     Task<? extends D> d,
-                    TaskFunction4<? super A, ? super B, ? super C, ? super D, ? extends R> body) {
+                    TaskFunction4<? super A, ? super B, ? super C, ? super D, ? extends U> body) {
         return forked(Spawn.apply(here(), null, a, b, c, d, body));
     }
 
@@ -449,8 +449,8 @@ public sealed class JoinScope<R extends @Nullable Object> implements AutoCloseab
      * @throws IllegalStateException if this scope is closed
      * @throws QueueClosedException if the runtime is closed
      */
-    public <A extends @Nullable Object, R extends @Nullable Object> Task<R> fork(
-            List<? extends Task<? extends A>> all, TaskFunction1<? super List<A>, ? extends R> body) {
+    public <A extends @Nullable Object, U extends @Nullable Object> Task<U> fork(
+            List<? extends Task<? extends A>> all, TaskFunction1<? super List<A>, ? extends U> body) {
         return forked(Spawn.applyAll(here(), null, all, body));
     }
 }

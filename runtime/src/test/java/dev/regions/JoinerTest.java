@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.regions.queue.BulkQueue;
 import dev.regions.queue.ChainPolicy;
-import dev.regions.queue.JoinPolicy;
+import dev.regions.queue.Joiner;
 import dev.regions.queue.QueueStack;
 import dev.regions.queue.RegionAction;
 import dev.regions.task.RegionFailedException;
@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 @DisplayName("A region with a join policy")
 @Timeout(value = 4 * SECONDS, unit = TimeUnit.SECONDS)
-class JoinPolicyTest {
+class JoinerTest {
     private final List<Task<?>> tasks = new ArrayList<>();
 
     @AfterEach
@@ -72,9 +72,9 @@ class JoinPolicyTest {
     private final Endless endless = new Endless();
 
     /** Says what it was told, and may throw. */
-    private record Faulty(boolean onFinalThrows, RuntimeException wrong) implements JoinPolicy<String> {
+    private record Faulty(boolean onFinalThrows, RuntimeException wrong) implements Joiner<String> {
         @Override
-        public boolean onFinal(Task<?> task, long position) {
+        public boolean onComplete(Task<?> task, long position) {
             if (onFinalThrows) {
                 throw wrong;
             }
@@ -91,9 +91,9 @@ class JoinPolicyTest {
     // ---------------------------------------------------------------------------------------------------
 
     @Test
-    @DisplayName("firstSuccess() returns the first result, with the rest cancelled and awaited")
-    void firstSuccess() throws Exception {
-        String first = Regions.joined(JoinPolicy.firstSuccess(), () -> {
+    @DisplayName("anySuccessful() returns the first result, with the rest cancelled and awaited")
+    void anySuccessful() throws Exception {
+        String first = Regions.joined(Joiner.anySuccessful(), () -> {
             tasks.add(Tasks.spawn(endless::run));
             Tasks.spawn(() -> {
                 throw new IOException("no success");
@@ -112,7 +112,7 @@ class JoinPolicyTest {
     @Test
     @DisplayName("failFast() throws at the first failure, with the rest cancelled and awaited")
     void failFast() {
-        assertThatThrownBy(() -> Regions.joined(JoinPolicy.failFast(), () -> {
+        assertThatThrownBy(() -> Regions.joined(Joiner.failFast(), () -> {
                     Tasks.spawn(endless::run);
                     Tasks.spawn(() -> {
                         await(endless.started);
@@ -130,7 +130,7 @@ class JoinPolicyTest {
     void needsNoMoreDuringBody() throws Exception {
         AtomicBoolean ran = new AtomicBoolean();
 
-        int first = Regions.joined(JoinPolicy.firstSuccess(), () -> {
+        int first = Regions.joined(Joiner.anySuccessful(), () -> {
             Tasks.spawn(() -> 1).await();
             tasks.add(Tasks.spawn(endless::run));
             tasks.get(0).await(); // cancelled by the policy, before it was spawned or after
@@ -149,7 +149,7 @@ class JoinPolicyTest {
         try (TaskRuntime runtime =
                 TaskRuntime.builder().onUncaughtFailure(uncaught::add).build()) {
             List<Task<?>> outcomes = runtime.call(() -> Regions.joined(
-                    JoinPolicy.collect(),
+                    Joiner.allCompleted(),
                     () -> Regions.sequential(() -> {
                         tasks.add(Tasks.spawn(() -> 1));
                         Regions.bulk(() -> {
@@ -187,18 +187,18 @@ class JoinPolicyTest {
     }
 
     /** A user's own, made of another one: all must succeed, and it counts those that do. */
-    private static final class Counting implements JoinPolicy<Integer> {
-        private final JoinPolicy<?> all;
+    private static final class Counting implements Joiner<Integer> {
+        private final Joiner<?> all;
         private int succeeded;
 
-        Counting(JoinPolicy<?> all) {
+        Counting(Joiner<?> all) {
             this.all = all;
         }
 
         @Override
-        public boolean onFinal(Task<?> task, long position) {
+        public boolean onComplete(Task<?> task, long position) {
             succeeded += task.taskState() == TaskState.SUCCEEDED ? 1 : 0;
-            return all.onFinal(task, position);
+            return all.onComplete(task, position);
         }
 
         @Override
@@ -211,14 +211,14 @@ class JoinPolicyTest {
     @Test
     @DisplayName("of the user's own may be made of another one, in block form and in scope form")
     void composed() throws Exception {
-        int succeeded = Regions.joined(new Counting(JoinPolicy.allSucceed()), () -> {
+        int succeeded = Regions.joined(new Counting(Joiner.allSuccessful()), () -> {
             Tasks.spawn(() -> {});
             Regions.bulk(() -> Tasks.spawn(() -> {}));
         });
         assertThat(succeeded).isEqualTo(2);
 
         assertThatThrownBy(() -> {
-                    try (var scope = Regions.joined(new Counting(JoinPolicy.failFast()))) {
+                    try (var scope = Regions.joined(new Counting(Joiner.failFast()))) {
                         scope.fork(endless::run);
                         scope.fork(() -> {
                             await(endless.started);
@@ -237,9 +237,9 @@ class JoinPolicyTest {
             "that throws, an Error even, leaves the runtime as it was: later tasks run, nothing is left, it closes")
     void policyThrowsAnError() throws Exception {
         AssertionError wrong = new AssertionError("by the policy");
-        JoinPolicy<String> faulty = new JoinPolicy<>() {
+        Joiner<String> faulty = new Joiner<>() {
             @Override
-            public boolean onFinal(Task<?> task, long position) {
+            public boolean onComplete(Task<?> task, long position) {
                 throw wrong;
             }
 
@@ -261,7 +261,7 @@ class JoinPolicyTest {
             assertThat(runtime.call(() -> Tasks.spawn(Tasks.spawn(() -> 1), x -> x + 1))
                             .join())
                     .isEqualTo(2);
-            org.awaitility.Awaitility.await().until(() -> runtime.inFlight() == 0);
+            org.awaitility.Awaitility.await().until(() -> runtime.inFlightCount() == 0);
         }
     }
 
@@ -294,7 +294,7 @@ class JoinPolicyTest {
     @Test
     @DisplayName("whose body throws, throws that, with what runs cancelled and awaited")
     void bodyThrows() {
-        assertThatThrownBy(() -> Regions.joined(JoinPolicy.collect(), () -> {
+        assertThatThrownBy(() -> Regions.joined(Joiner.allCompleted(), () -> {
                     Tasks.spawn(endless::run);
                     await(endless.started);
                     throw new IOException("the body");
@@ -308,7 +308,7 @@ class JoinPolicyTest {
     @DisplayName("inside a bulk region throws before its body runs")
     void insideBulk() throws Exception {
         AtomicBoolean bodyRan = new AtomicBoolean();
-        Regions.bulk(() -> assertThatThrownBy(() -> Regions.joined(JoinPolicy.collect(), () -> bodyRan.set(true)))
+        Regions.bulk(() -> assertThatThrownBy(() -> Regions.joined(Joiner.allCompleted(), () -> bodyRan.set(true)))
                 .isInstanceOf(UnlaunchedTaskException.class));
         assertThat(bodyRan).isFalse();
     }
@@ -319,7 +319,7 @@ class JoinPolicyTest {
     @Test
     @DisplayName("as a scope returns what the policy makes of it from join()")
     void scope() throws Exception {
-        try (var scope = Regions.joined(JoinPolicy.<String>firstSuccess())) {
+        try (var scope = Regions.joined(Joiner.<String>anySuccessful())) {
             Task<?> rest = scope.fork(endless::run);
             scope.fork(() -> {
                 await(endless.started);
@@ -339,7 +339,7 @@ class JoinPolicyTest {
     @Test
     @DisplayName("as a scope may have any queue, and takes several rounds")
     void scopeWithQueue() throws Exception {
-        try (var scope = Regions.with(BulkQueue::new, JoinPolicy.collect())) {
+        try (var scope = Regions.withQueue(BulkQueue::new, Joiner.allCompleted())) {
             Task<?> held = scope.fork(() -> 1);
             assertThat(held.taskState()).isEqualTo(TaskState.UNLAUNCHED);
             assertThat(scope.join()).containsExactly(held);
@@ -405,7 +405,7 @@ class JoinPolicyTest {
     @Test
     @DisplayName("join(Duration) and joinUntil(..) return in time what join() would have")
     void inTime() throws Exception {
-        try (var scope = Regions.joined(JoinPolicy.<Integer>firstSuccess())) {
+        try (var scope = Regions.joined(Joiner.<Integer>anySuccessful())) {
             scope.fork(() -> 1);
             assertThat(scope.join(Duration.ofSeconds(SECONDS))).isEqualTo(1);
             assertThat(scope.joinUntil(Instant.MAX)).isEqualTo(1);
@@ -443,7 +443,7 @@ class JoinPolicyTest {
     @DisplayName(
             "joinUntil(..) a time that is past throws if anything is not final; join() then has what the policy knows")
     void pastDeadline() throws Exception {
-        try (var scope = Regions.joined(JoinPolicy.collect())) {
+        try (var scope = Regions.joined(Joiner.allCompleted())) {
             Task<?> late = scope.fork(endless::run);
 
             assertThatThrownBy(() -> scope.joinUntil(Instant.MIN)).isInstanceOf(TimeoutException.class);
@@ -494,7 +494,7 @@ class JoinPolicyTest {
 
     @Test
     @DisplayName(
-            "or without one throws a failure once, with the rest of a FAIL_CHAIN skipped by the path of their names")
+            "or without one throws a failure once, with the rest of a SKIP_REST skipped by the path of their names")
     void failChain() throws Exception {
         IOException failure = new IOException("the first");
         assertThatThrownBy(() -> Regions.joined(() -> Regions.sequential(() -> {
@@ -544,7 +544,7 @@ class JoinPolicyTest {
     @DisplayName("or without one throws in spawn order, whatever the order in which the tasks fail")
     void spawnOrder() {
         for (int[] order : new int[][] {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}}) {
-            for (JoinPolicy<?> policy : List.of(JoinPolicy.allSucceed(), JoinPolicy.firstSuccess())) {
+            for (Joiner<?> policy : List.of(Joiner.allSuccessful(), Joiner.anySuccessful())) {
                 CountDownLatch[] turns = {new CountDownLatch(1), new CountDownLatch(1), new CountDownLatch(1)};
                 List<Task<?>> round = new ArrayList<>();
                 RegionFailedException thrown = catchThrowableOfType(
@@ -600,19 +600,19 @@ class JoinPolicyTest {
         ALL_SUCCEED {
             @Override
             void run(RegionAction<Exception> body) throws Exception {
-                Regions.joined(JoinPolicy.allSucceed(), body);
+                Regions.joined(Joiner.allSuccessful(), body);
             }
         },
         FAIL_FAST {
             @Override
             void run(RegionAction<Exception> body) throws Exception {
-                Regions.joined(JoinPolicy.failFast(), body);
+                Regions.joined(Joiner.failFast(), body);
             }
         },
         FIRST_SUCCESS {
             @Override
             void run(RegionAction<Exception> body) throws Exception {
-                Regions.joined(JoinPolicy.firstSuccess(), body);
+                Regions.joined(Joiner.anySuccessful(), body);
             }
         };
 
@@ -706,7 +706,7 @@ class JoinPolicyTest {
         public static void main(String[] arguments) throws Exception {
             ByteArrayOutputStream logged = new ByteArrayOutputStream();
             System.setErr(new PrintStream(logged, true));
-            try (JoinScope<List<Task<?>>> scope = Regions.joined(new Collecting())) {
+            try (TaskScope<List<Task<?>>> scope = Regions.joined(new Collecting())) {
                 for (int i = 0; i < 5000; i++) {
                     scope.fork(() -> {
                         throw new IllegalStateException("on purpose");
@@ -718,11 +718,11 @@ class JoinPolicyTest {
         }
     }
 
-    private static final class Collecting implements JoinPolicy<List<Task<?>>> {
+    private static final class Collecting implements Joiner<List<Task<?>>> {
         private final List<Task<?>> told = new ArrayList<>();
 
         @Override
-        public boolean onFinal(Task<?> task, long position) {
+        public boolean onComplete(Task<?> task, long position) {
             told.add(task);
             return false;
         }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe. Times are of {@link System#nanoTime()}, and 0 as long as it has not happened, and for what never does.
  */
-public interface ObservedTask {
+public interface TaskInfo {
     /** Returns a number that no other observed task of this JVM has, greater than 0. */
     long id();
 
