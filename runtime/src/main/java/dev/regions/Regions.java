@@ -2,10 +2,10 @@ package dev.regions;
 
 import dev.regions.core.AttributeQueue;
 import dev.regions.core.LimitGate;
-import dev.regions.core.ObserverRegistry;
-import dev.regions.core.RegionRegistry;
 import dev.regions.core.StackGuard;
 import dev.regions.core.TaskFactory;
+import dev.regions.core.diagnostics.ObserverRegistry;
+import dev.regions.core.diagnostics.RegionRegistry;
 import dev.regions.internal.Log;
 import dev.regions.internal.SafeToString;
 import dev.regions.internal.Suppressed;

@@ -2,8 +2,8 @@ package dev.regions;
 
 import dev.regions.core.DagCore;
 import dev.regions.core.FailureLog;
-import dev.regions.core.ObserverRegistry;
 import dev.regions.core.StackGuard;
+import dev.regions.core.diagnostics.Diagnostics;
 import dev.regions.observe.ObserverRegistration;
 import dev.regions.observe.RuntimeDump;
 import dev.regions.observe.TaskObserver;
@@ -38,12 +38,13 @@ public final class TaskRuntime implements AutoCloseable {
         static final TaskRuntime INSTANCE = builder().name("regions").build();
 
         static {
-            ObserverRegistry.setShared(INSTANCE.core);
+            DagCore.setShared(INSTANCE.core);
         }
     }
 
     private final String name;
     private final DagCore core;
+    private final Diagnostics diagnostics;
     /** Takes the management bean off; null if there is none. Guarded by this. */
     private @Nullable Runnable unregister;
 
@@ -56,9 +57,11 @@ public final class TaskRuntime implements AutoCloseable {
                 builder.root,
                 builder.handler,
                 builder.maxInFlight,
-                builder.overflow);
+                builder.overflow,
+                Diagnostics::new);
+        this.diagnostics = Diagnostics.of(core);
         if (builder.diagnostics) {
-            core.observing().listTasks();
+            diagnostics.observers().listTasks();
         }
         builder.observers.forEach(this::observe);
     }
@@ -133,7 +136,7 @@ public final class TaskRuntime implements AutoCloseable {
      * @throws IllegalArgumentException if the capacity is less than 4
      */
     public ObserverRegistration observe(TaskObserver observer, int capacity) {
-        return core.observing().register(Objects.requireNonNull(observer, "observer"), capacity);
+        return diagnostics.observers().register(Objects.requireNonNull(observer, "observer"), capacity);
     }
 
     /**
@@ -151,7 +154,7 @@ public final class TaskRuntime implements AutoCloseable {
      * {@code jcmd <pid> Thread.dump_to_file -format=json <file>}.
      */
     public RuntimeDump dump() {
-        return core.dump();
+        return diagnostics.dump();
     }
 
     /**
@@ -241,7 +244,7 @@ public final class TaskRuntime implements AutoCloseable {
             }
         }
         core.reportUncaught();
-        core.observing().closeAll();
+        diagnostics.observers().closeAll();
         unregisterMBean();
         if (interrupted) {
             Thread.currentThread().interrupt();

@@ -110,7 +110,7 @@ class ClassPreloaderTest {
         if (line.contains("$$Lambda") || line.contains("LambdaForm")) {
             return line.contains(" dev.regions.core.")
                     && !line.contains("Test")
-                    && !line.contains("core.DeadlockDetector$$");
+                    && !line.contains("core.diagnostics.DeadlockDetector$$");
         }
         return !line.contains("test-classes") && !line.contains("Test");
     }

@@ -4,6 +4,10 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import dev.regions.core.diagnostics.Diagnostics;
+import dev.regions.core.diagnostics.ObserverRegistry;
+import dev.regions.core.diagnostics.ObserverSet;
+import dev.regions.core.diagnostics.Subscription;
 import dev.regions.observe.TaskObserver;
 import dev.regions.task.DeadlockException;
 import org.openjdk.jcstress.annotations.Actor;
@@ -36,12 +40,13 @@ public class DeadlockToldTest {
     private final Link.Waiter waiter = new Link.Waiter(Graph.task(null), null);
 
     public DeadlockToldTest() {
-        core.observers = new ObserverSet(core.observing(), new Subscription[] {subscription}, null, false);
+        ObserverRegistry observers = Diagnostics.of(core).observers();
+        observers.use(new ObserverSet(observers, new Subscription[] {subscription}, null, false));
     }
 
     @Actor
     public void finder() {
-        core.deadlocks().breakUp(waiter, FOUND);
+        Diagnostics.of(core).deadlocks().breakUp(waiter, FOUND);
     }
 
     @Actor

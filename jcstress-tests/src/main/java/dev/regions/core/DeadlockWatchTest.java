@@ -3,6 +3,7 @@ package dev.regions.core;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import dev.regions.core.diagnostics.Diagnostics;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -31,7 +32,7 @@ public class DeadlockWatchTest {
 
     public DeadlockWatchTest() {
         core.workers().enter(worker);
-        core.deadlocks().watch(); // the look that the timer is at
+        Diagnostics.of(core).deadlocks().watch(); // the look that the timer is at
     }
 
     @Actor
@@ -41,11 +42,11 @@ public class DeadlockWatchTest {
 
     @Actor
     public void timer() {
-        core.deadlocks().tick();
+        Diagnostics.of(core).deadlocks().tick();
     }
 
     @Arbiter
     public void afterwards(L_Result result) {
-        result.r1 = core.deadlocks().isWatching() ? "watches" : "does not watch";
+        result.r1 = Diagnostics.of(core).deadlocks().isWatching() ? "watches" : "does not watch";
     }
 }

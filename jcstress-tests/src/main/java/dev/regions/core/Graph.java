@@ -1,5 +1,6 @@
 package dev.regions.core;
 
+import dev.regions.core.diagnostics.Diagnostics;
 import dev.regions.queue.PendingTask;
 import dev.regions.queue.TaskBatch;
 import dev.regions.queue.TaskQueue;
@@ -59,7 +60,14 @@ public final class Graph {
     /** Makes a core with a bound on tasks in flight, at which one waits; 0 for none. */
     static DagCore coreWithRoom(int maxInFlight) {
         return new DagCore(
-                "stress", 1, List.of(), UnaryOperator.identity(), failure -> {}, maxInFlight, OverflowPolicy.BLOCK);
+                "stress",
+                1,
+                List.of(),
+                UnaryOperator.identity(),
+                failure -> {},
+                maxInFlight,
+                OverflowPolicy.BLOCK,
+                Diagnostics::new);
     }
 
     /** Makes a core whose alarms do not go off by themselves: the tests do that by hand. */

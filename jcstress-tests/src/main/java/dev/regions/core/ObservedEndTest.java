@@ -4,6 +4,10 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import dev.regions.core.diagnostics.Diagnostics;
+import dev.regions.core.diagnostics.ObserverSet;
+import dev.regions.core.diagnostics.Subscription;
+import dev.regions.core.diagnostics.TaskRecord;
 import dev.regions.observe.TaskObserver;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -33,7 +37,7 @@ public class ObservedEndTest {
     private final Subscription subscription = new Subscription("stress", new TaskObserver() {}, 4, gone -> {});
     private final TaskNode<Integer> task = Graph.task(null);
     private final TaskRecord observation = new TaskRecord(
-            new ObserverSet(Graph.INERT.observing(), new Subscription[] {subscription}, null, false),
+            new ObserverSet(Diagnostics.of(Graph.INERT).observers(), new Subscription[] {subscription}, null, false),
             null,
             false,
             0,

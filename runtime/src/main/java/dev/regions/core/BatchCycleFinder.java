@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * to, a circle; walking back along edges from any of it ends in one. Linear in the number of tasks and edges in the batch, and
  * of launched ones that depend on them.
  */
-final class BatchCycleFinder {
+public final class BatchCycleFinder {
     /** In a message, at most so many names. */
     private static final int MAX_NAMES = 100;
 

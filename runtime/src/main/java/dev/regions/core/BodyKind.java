@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * says which of these shapes it has, so that no adapter needs to be allocated per task.
  */
 @SuppressWarnings("unchecked")
-final class BodyKind {
+public final class BodyKind {
     /** No body: final as soon as it is ready. Needs no thread. */
-    static final byte BARRIER = 0;
+    public static final byte BARRIER = 0;
 
     static final byte CALLABLE = 1;
     static final byte ACTION = 2;
@@ -32,7 +32,7 @@ final class BodyKind {
     /** A body in the wrapper of a queue. */
     static final byte WRAPPED = 8;
     /** No body: somebody outside says how the task ends. */
-    static final byte COMPLETABLE = 9;
+    public static final byte COMPLETABLE = 9;
 
     private BodyKind() {}
 

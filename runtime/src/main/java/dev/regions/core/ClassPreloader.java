@@ -28,10 +28,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClassPreloader {
     private static final String CORE = """
-            LimitGate Timer PersistentList Attempt AttributeQueue Blocking BodyKind CallbackRunner CycleSearch BatchCycleFinder DagCore DeadlockDetector Dependent WaitForGraph
-            Dependencies SubmissionQueue InterruptHandshake TaskMetadata Link Node ObserverSet ObserverRegistry RegionRegistry Backoff PriorityQueues ReadyQueue RegionDescriptions
-            Completion InFlightLimiter TaskFactory StackGuard StripedCounter StructuredScopes Subscription TaskFuture TaskNode TaskAttributes TimerService
-            UncaughtFailures ExceptionalOutcome WeakQueueMap Worker WorkerDeque WorkerDeques WorkerPool""";
+            Attempt AttributeQueue Backoff BatchCycleFinder Blocking BodyKind CallbackRunner Completion CoreHooks
+            DagCore Dependencies Dependent ExceptionalOutcome InFlightLimiter InterruptHandshake LimitGate Link Node
+            PersistentList PriorityQueues ReadyQueue RegionDescriptions StackGuard StripedCounter StructuredScopes
+            SubmissionQueue TaskAttributes TaskFactory TaskFuture TaskMetadata TaskNode TaskProbe Timer TimerService
+            UncaughtFailures WeakQueueMap Worker WorkerDeque WorkerDeques WorkerPool""";
+
+    private static final String DIAGNOSTICS = """
+            CycleSearch DeadlockDetector Diagnostics ObserverRegistry ObserverSet RegionRegistry Subscription
+            WaitForGraph""";
 
     private static final String INTERNAL = "LockFreeCondition Log Suppressed SafeToString";
 
@@ -63,6 +68,7 @@ final class ClassPreloader {
             return;
         }
         load("dev.regions.core.", CORE);
+        load("dev.regions.core.diagnostics.", DIAGNOSTICS);
         load("dev.regions.internal.", INTERNAL);
         load("dev.regions.", API);
         load("dev.regions.queue.", QUEUES);

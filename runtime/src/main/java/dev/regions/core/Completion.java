@@ -348,7 +348,7 @@ final class Completion implements Runnable {
     }
 
     private void readyOtherwise(Node node) {
-        TaskRecord observed = node.observation();
+        TaskProbe observed = node.observation();
         if (observed != null) {
             observed.ready();
         }

@@ -1,7 +1,6 @@
 package dev.regions.core;
 
 import dev.regions.internal.LockFreeCondition;
-import dev.regions.observe.RuntimeDump;
 import dev.regions.observe.UncaughtFailure;
 import dev.regions.queue.PendingTask;
 import dev.regions.queue.QueueStack;
@@ -16,6 +15,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -53,15 +53,16 @@ public final class DagCore implements TaskQueue {
     /** Tasks that were ended without having run. Those that ran are counted by their workers, until these hand that over. */
     private final StripedCounter endedUnrun = new StripedCounter();
 
-    /** Who observes, null if nobody does; see {@link ObserverRegistry}. */
-    @Nullable
-    ObserverSet observers;
+    /** True once any core was observed; never reset. Plain: see {@link #isObserved()}. */
+    private static boolean anyObserved;
+    /** The core of the shared runtime, for code that runs within no runtime. Null until that is made. */
+    private static volatile @Nullable DagCore shared;
 
-    private final ObserverRegistry observing = new ObserverRegistry(this);
-    private final RegionRegistry openRegions = new RegionRegistry();
+    private boolean observed;
+
+    private final CoreHooks hooks;
 
     private final TimerService timers;
-    private final DeadlockDetector deadlocks = new DeadlockDetector(this);
     private final @Nullable InFlightLimiter room;
     /** Tasks that wait for something that is not in flight here: {@link #stop} has to tell them. */
     private final Set<Node> waitingOutside = ConcurrentHashMap.newKeySet();
@@ -80,6 +81,7 @@ public final class DagCore implements TaskQueue {
      * @param handler is told of failures nobody has seen
      * @param maxInFlight how many tasks may be in flight; 0 for any number
      * @param overflow what becomes of a spawn past that
+     * @param hooks creates the diagnostics around this core, given it; called last
      */
     public DagCore(
             String name,
@@ -88,8 +90,9 @@ public final class DagCore implements TaskQueue {
             UnaryOperator<TaskQueue> root,
             Consumer<UncaughtFailure> handler,
             int maxInFlight,
-            OverflowPolicy overflow) {
-        this(name, parallelism, passes, root, handler, maxInFlight, overflow, new TimerService(name));
+            OverflowPolicy overflow,
+            Function<DagCore, CoreHooks> hooks) {
+        this(name, parallelism, passes, root, handler, maxInFlight, overflow, hooks, new TimerService(name));
     }
 
     /** As above, with timers of the caller's choice. */
@@ -101,6 +104,7 @@ public final class DagCore implements TaskQueue {
             Consumer<UncaughtFailure> handler,
             int maxInFlight,
             OverflowPolicy overflow,
+            Function<DagCore, CoreHooks> hooks,
             TimerService timers) {
         ClassPreloader.load();
         CallbackRunner.prepare();
@@ -116,7 +120,7 @@ public final class DagCore implements TaskQueue {
         this.root = Objects.requireNonNull(root.apply(this), "the root queue: its factory returned null");
         RegionDescriptions.note(this.root);
         this.waitHook = this.root instanceof WaitHook observer ? observer : null;
-        observing.followRecordings();
+        this.hooks = hooks.apply(this);
     }
 
     /** Returns the queue that tasks spawned outside of regions go to: this core, or the user's queue in front of it. */
@@ -135,30 +139,64 @@ public final class DagCore implements TaskQueue {
     }
 
     /** Returns the name of the runtime. */
-    String name() {
+    public String name() {
         return name;
     }
 
-    /** Returns who keeps the list of those who observe. */
-    public ObserverRegistry observing() {
-        return observing;
+    /** Returns the diagnostics around this core. */
+    public CoreHooks hooks() {
+        return hooks;
     }
 
-    /** Returns the regions that are open and may hold tasks. */
-    RegionRegistry openRegions() {
-        return openRegions;
+    /**
+     * Returns true if new tasks are observed. A plain read: a spawner that must see the change has synchronised with the thread that
+     * registered the observer.
+     */
+    public boolean isObserved() {
+        return observed;
     }
 
-    WorkerPool workers() {
+    /** Returns true if any core was ever observed. A plain read, as {@link #isObserved()}. */
+    public static boolean isAnyObserved() {
+        return anyObserved;
+    }
+
+    /** Observes new tasks from now on, or no longer. */
+    public void setObserved(boolean observed) {
+        if (observed) {
+            anyObserved = true;
+        }
+        this.observed = observed;
+    }
+
+    /** Registers the core of the shared runtime. */
+    public static void setShared(DagCore core) {
+        shared = core;
+    }
+
+    /** Returns the core of the running code, null if it runs within no runtime and the shared one is not made yet. */
+    public static @Nullable DagCore here() {
+        return QueueStack.runtime() instanceof DagCore core ? core : shared;
+    }
+
+    /** Returns the diagnostics around {@link #here()}, null if there is none. */
+    static @Nullable CoreHooks hooksHere() {
+        DagCore core = here();
+        return core == null ? null : core.hooks;
+    }
+
+    /** Returns true if the calling code has a region open that holds tasks until it is closed. */
+    static boolean hasOpenRegionHere() {
+        CoreHooks hooks = hooksHere();
+        return hooks != null && hooks.hasOpenRegionHere();
+    }
+
+    public WorkerPool workers() {
         return workers;
     }
 
-    TimerService timers() {
+    public TimerService timers() {
         return timers;
-    }
-
-    DeadlockDetector deadlocks() {
-        return deadlocks;
     }
 
     UncaughtFailures uncaughtFailures() {
@@ -173,7 +211,7 @@ public final class DagCore implements TaskQueue {
     }
 
     /** As {@link #launchFresh(Node)}, for a task that may be observed. */
-    void launchFresh(Node node, @Nullable TaskRecord observed) {
+    void launchFresh(Node node, @Nullable TaskProbe observed) {
         admit(1, 1, node);
         try {
             if (observed != null) {
@@ -198,7 +236,7 @@ public final class DagCore implements TaskQueue {
     /** Launches a task that somebody outside completes. */
     void launchExternal(Node node) {
         admit(1, 1, node);
-        TaskRecord observed = node.observation();
+        TaskProbe observed = node.observation();
         if (observed != null) {
             observed.launched();
         }
@@ -334,7 +372,7 @@ public final class DagCore implements TaskQueue {
                 countEnded(node);
             }
         }
-        TaskRecord observed = node.observation();
+        TaskProbe observed = node.observation();
         if (observed != null) {
             observed.launched();
         }
@@ -426,30 +464,25 @@ public final class DagCore implements TaskQueue {
     }
 
     /** Returns those tasks. */
-    Set<Node> waitingOutsideNow() {
+    public Set<Node> waitingOutsideNow() {
         return Set.copyOf(waitingOutside);
     }
 
     /** Says who waits for room for more tasks, null if nobody does. */
     @Nullable
-    String whoWaitsForRoom() {
+    public String whoWaitsForRoom() {
         return room == null ? null : room.whoWaits();
     }
 
     /** Tells of the tasks whose launch waits for room. A look at a moment. */
-    void forEachAwaitingRoom(Consumer<Node> action) {
+    public void forEachAwaitingRoom(Consumer<Node> action) {
         if (room != null) {
             room.forEachWaiting(action);
         }
     }
 
-    /** Returns all that can be said of the unfinished tasks. A look at a moment, without stopping anything. */
-    public RuntimeDump dump() {
-        return UnfinishedTaskScan.from(this).dump();
-    }
-
     /** Tells of the tasks that are launched and not wired, roughly: for people. */
-    void forEachUnwired(Consumer<Node> action) {
+    public void forEachUnwired(Consumer<Node> action) {
         intake.forEachUnwired(action);
     }
 
@@ -498,7 +531,7 @@ public final class DagCore implements TaskQueue {
      *     holds that the calling thread has open
      */
     public void awaitTerminated() throws InterruptedException {
-        for (long nanos = DeadlockDetector.TICK_NANOS; RegionRegistry.hasOpenHere(); nanos *= 2) {
+        for (long nanos = CoreHooks.TICK_NANOS; hasOpenRegionHere(); nanos *= 2) {
             ensureMayAwaitEnd();
             if (termination.await(nanos)) {
                 return;
@@ -521,7 +554,7 @@ public final class DagCore implements TaskQueue {
 
     /** Throws what {@link #awaitTerminated} does, as far as that can be known now. */
     public void ensureMayAwaitEnd() {
-        DeadlockDetector.ensureMayAwaitEnd(this);
+        hooks.ensureMayAwaitEnd();
     }
 
     /** Reports the failures that nobody has seen. */

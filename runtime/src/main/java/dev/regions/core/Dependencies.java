@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * What a task depends on, in the smallest form that says it, for most tasks have no edge or one: null for none, the task
  * itself for one argument, an array for several, and an object of this class for arguments together with other edges.
  */
-final class Dependencies {
+public final class Dependencies {
     private final @Nullable Object arguments;
     /** Tasks, before wiring; after that, the links that were made, null where an edge needs none. */
     private @Nullable Dependent[] others = new Dependent[2];
@@ -33,7 +33,7 @@ final class Dependencies {
 
     /** What to do with each edge. */
     @FunctionalInterface
-    interface Visitor {
+    public interface Visitor {
         void edge(TaskNode<?> predecessor, boolean soft);
     }
 
@@ -58,12 +58,12 @@ final class Dependencies {
     }
 
     /** Returns what the body gets. */
-    static @Nullable Object arguments(@Nullable Object inputs) {
+    public static @Nullable Object arguments(@Nullable Object inputs) {
         return inputs instanceof Dependencies all ? all.arguments : inputs;
     }
 
     /** Returns the number of edges. */
-    static int count(@Nullable Object inputs) {
+    public static int count(@Nullable Object inputs) {
         if (inputs == null) {
             return 0;
         }
@@ -78,7 +78,7 @@ final class Dependencies {
     }
 
     /** Visits the edges, arguments first. */
-    static void forEach(@Nullable Object inputs, Visitor visitor) {
+    public static void forEach(@Nullable Object inputs, Visitor visitor) {
         if (inputs instanceof TaskNode<?> one) {
             visitor.edge(one, false);
         } else if (inputs instanceof TaskNode<?>[] several) {
@@ -155,7 +155,7 @@ final class Dependencies {
     }
 
     /** Tells whether a task is one of the arguments. */
-    static boolean hasArgument(@Nullable Object inputs, Node task) {
+    public static boolean hasArgument(@Nullable Object inputs, Node task) {
         Object given = arguments(inputs);
         return given == task
                 || given instanceof TaskNode<?>[] several

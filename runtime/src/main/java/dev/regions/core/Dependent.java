@@ -8,4 +8,4 @@ package dev.regions.core;
  *
  * <p>A class, for to ask what hangs there, or whether anything does, is then one comparison.
  */
-abstract sealed class Dependent permits Link, Node {}
+public abstract sealed class Dependent permits Link, Node {}

@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
  * The outcome of a task that did not succeed. Immutable, and shared where it can be: a million tasks that are skipped for
  * one reason have one outcome, unless they have names to tell of.
  */
-abstract sealed class ExceptionalOutcome {
+public abstract sealed class ExceptionalOutcome {
 
     /** Returns the final state that this outcome stands for. */
-    abstract TaskState state();
+    public abstract TaskState state();
 
     /** Returns what a task that is skipped because of this one names as its root cause. */
     abstract Throwable rootCause();
@@ -29,7 +29,7 @@ abstract sealed class ExceptionalOutcome {
     private @Nullable String words;
 
     /** Says in one sentence what happened. For observers: a million tasks skipped for one reason share the sentence. */
-    final String describe() {
+    public final String describe() {
         String said = words;
         if (said == null) {
             said = toSentence();
@@ -72,7 +72,7 @@ abstract sealed class ExceptionalOutcome {
         }
 
         @Override
-        TaskState state() {
+        public TaskState state() {
             return TaskState.FAILED;
         }
 
@@ -119,7 +119,7 @@ abstract sealed class ExceptionalOutcome {
         }
 
         @Override
-        TaskState state() {
+        public TaskState state() {
             return TaskState.SKIPPED;
         }
 
@@ -196,7 +196,7 @@ abstract sealed class ExceptionalOutcome {
         }
 
         @Override
-        TaskState state() {
+        public TaskState state() {
             return state;
         }
 

@@ -43,8 +43,8 @@ public final class LimitGate {
     private static final int DEAD_BEFORE_SWEEP = 256;
 
     final long number = NUMBERS.getAndIncrement();
-    final String name;
-    final int permits;
+    public final String name;
+    public final int permits;
 
     private final AtomicInteger free;
     private final Queue<Node> waiting = new ConcurrentLinkedQueue<>();
@@ -146,17 +146,17 @@ public final class LimitGate {
         }
     }
 
-    boolean isInside(Node node) {
+    public boolean isInside(Node node) {
         return inside.contains(node);
     }
 
     /** Returns the tasks inside now. */
-    Set<Node> holders() {
+    public Set<Node> holders() {
         return Set.copyOf(inside);
     }
 
     /** Tells the tasks that wait, but for those that are over. */
-    Iterable<Node> waiting() {
+    public Iterable<Node> waiting() {
         return waiting;
     }
 

@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
  * An entry of the stack that hangs on a task until it is final: what is to happen then. The fields are plain: they are written
  * before the link is published, by the one thread that has taken the whole stack off the task, and as said at {@link #next}.
  */
-abstract sealed class Link extends Dependent {
+public abstract sealed class Link extends Dependent {
     /**
      * The entry below. A thread that {@linkplain Node#purge() purges} the stack leads it past entries that are dead for good, and
      * pays no heed to others that do the same: whichever of these writes is seen, all living entries can be reached.
      */
     @Nullable
-    Dependent next;
+    public Dependent next;
 
     /**
      * While the link is on the stack, the task on which it hangs, where the successor must know that; null otherwise. The thread that
@@ -33,8 +33,8 @@ abstract sealed class Link extends Dependent {
     }
 
     /** A successor that requires this task to succeed, where something hung there before it. */
-    static final class HardEdge extends Link {
-        final Node successor;
+    public static final class HardEdge extends Link {
+        public final Node successor;
 
         HardEdge(Node successor) {
             this.successor = successor;
@@ -47,8 +47,8 @@ abstract sealed class Link extends Dependent {
     }
 
     /** A successor that only comes after this task. */
-    static final class SoftEdge extends Link {
-        final Node successor;
+    public static final class SoftEdge extends Link {
+        public final Node successor;
 
         SoftEdge(Node successor) {
             this.successor = successor;
@@ -61,33 +61,33 @@ abstract sealed class Link extends Dependent {
     }
 
     /** A thread parked until the task is final. */
-    static final class Waiter extends Link {
-        final Node awaited;
+    public static final class Waiter extends Link {
+        public final Node awaited;
         /** The worker on whose thread tasks wait, without a limit of time; null if it is none of ours, or has one. */
-        final @Nullable Worker worker;
+        public final @Nullable Worker worker;
 
         private volatile @Nullable Thread thread = Thread.currentThread();
         private volatile @Nullable DeadlockException deadlock;
 
         /** For how many looks at it this has waited. Used by the timer alone; on a thread that is no worker's, by that. */
-        int ticks;
+        public int ticks;
 
         Waiter(Node awaited, @Nullable Worker worker) {
             this.awaited = awaited;
             this.worker = worker;
         }
 
-        void wake() {
+        public void wake() {
             LockSupport.unpark(thread);
         }
 
         /** Returns for how long to wait until the thread looks for itself whether it waits in vain: longer each time. */
         long nextLookNanos() {
-            return worker != null ? DeadlockDetector.TICK_NANOS : DeadlockDetector.TICK_NANOS << Math.min(ticks++, 6);
+            return worker != null ? CoreHooks.TICK_NANOS : CoreHooks.TICK_NANOS << Math.min(ticks++, 6);
         }
 
         /** Ends a wait that could never end by itself. */
-        void giveUp(DeadlockException found) {
+        public void giveUp(DeadlockException found) {
             deadlock = found;
             wake();
         }
@@ -98,7 +98,7 @@ abstract sealed class Link extends Dependent {
         }
 
         /** Tells whether the thread is about to stop waiting, or has stopped. */
-        boolean isInterrupted() {
+        public boolean isInterrupted() {
             Thread waits = thread;
             return waits == null || waits.isInterrupted() || isGone(); // it may have left, and cleared that, in between
         }
@@ -115,7 +115,7 @@ abstract sealed class Link extends Dependent {
 
         /** Returns the thread that waits, null if it has left. */
         @Nullable
-        Thread thread() {
+        public Thread thread() {
             return thread;
         }
 
@@ -143,7 +143,7 @@ abstract sealed class Link extends Dependent {
      * stays although the task has succeeded, because neither the finisher nor {@link TaskNode#track()} has cleared it: a push
      * either succeeds, before the finisher takes the stack, or returns the outcome.
      */
-    static final class Tracker extends Link implements TrackedTask {
+    public static final class Tracker extends Link implements TrackedTask {
         /** Accessed through {@link Node#trackedBy} and {@link Node#letGo}. */
         @Nullable
         TaskNode<?> task;
@@ -169,7 +169,7 @@ abstract sealed class Link extends Dependent {
     }
 
     /** An action to run once the task is completed; see {@link CallbackRunner}. */
-    static final class Callback extends Link {
+    public static final class Callback extends Link {
         final Runnable action;
         /** Whether the action must not block. */
         final boolean brief;
@@ -197,7 +197,7 @@ abstract sealed class Link extends Dependent {
      * with one look, however much hangs there: a link that comes later goes below it. The runner, when the body has ended, closes
      * the interruption, so that no interrupt of this task can hit the thread later.
      */
-    static final class CancelRequest extends Link {
+    public static final class CancelRequest extends Link {
         final ExceptionalOutcome outcome;
         final InterruptHandshake interruption;
 

@@ -92,7 +92,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Memory.</b> BodyKind, arguments and edges are let go of as soon as they are spent; links go with the finish. Only the result
  * stays; and, of a detached task, the tasks that it waited for.
  */
-abstract sealed class Node extends Dependent permits TaskNode {
+public abstract sealed class Node extends Dependent permits TaskNode {
     static final int READY = 0;
     static final int CANCELLING = -(1 << 29);
     static final int WITHDRAWN = -(1 << 30);
@@ -103,9 +103,9 @@ abstract sealed class Node extends Dependent permits TaskNode {
     static final int MAX_WORKER = 1 << 28;
 
     /** Flag: the body gets a thread that runs nothing else. */
-    static final byte DEDICATED = 1;
+    public static final byte DEDICATED = 1;
     /** Flag: the task has {@link TaskAttributes}. */
-    static final byte TERMS = 2;
+    public static final byte TERMS = 2;
     /** Flag: the task is on the core's list of those that wait for something that the core cannot end. */
     static final byte OUTSIDE = 4;
     /** Flag: somebody observes the task; set before anybody knows the task, or never. */
@@ -187,18 +187,18 @@ abstract sealed class Node extends Dependent permits TaskNode {
     Object body;
 
     @Nullable
-    Object inputs;
+    public Object inputs;
     /** Where the task is: null when new, the queue that holds it until launch, the core afterwards. */
     @Nullable
-    TaskQueue owner;
+    public TaskQueue owner;
 
     /** The region in which it was spawned, null at root or once final; or a {@link TaskMetadata}, which says that and more. */
     @Nullable
     Object metadata;
 
-    byte bodyKind;
+    public byte bodyKind;
     /** What is special about the task, in bits; 0 for most. */
-    byte flags;
+    public byte flags;
     /** Written, and never read, by a consumer of the ready queue: see {@link ReadyQueue}. */
     byte prefetchMark;
     /** The stack is purged at one departure in so many, as a power of two. A hint: threads that race for it lose an update. */
@@ -215,7 +215,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
     abstract @Nullable String givenName();
 
     /** Returns the name the user gave, or one that serves as well. */
-    abstract String displayName();
+    public abstract String displayName();
 
     /** Returns the region in which the task was spawned, null at root or once the task is final. */
     abstract @Nullable TaskQueue region();
@@ -227,10 +227,10 @@ abstract sealed class Node extends Dependent permits TaskNode {
     abstract ExceptionalOutcome.Failed failed(DagCore core, @Nullable TaskQueue region, Throwable thrown);
 
     /** Returns the terms of a task that is flagged to have them. */
-    abstract TaskAttributes terms();
+    public abstract TaskAttributes terms();
 
     /** Returns what observers know of the task, null if nobody observes it. */
-    final @Nullable TaskRecord observation() {
+    public final @Nullable TaskProbe observation() {
         return (flags & OBSERVED) != 0 && metadata instanceof TaskMetadata more ? more.observation : null;
     }
 
@@ -240,7 +240,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
      * Returns the state. Does not wait: a task that was withdrawn, and has no outcome yet, is in the state that it was withdrawn in, for
      * all that anybody can have seen.
      */
-    final TaskState currentState() {
+    public final TaskState currentState() {
         Object end = outcomeOrNull();
         if (end != null) {
             return end instanceof ExceptionalOutcome unsuccessful ? unsuccessful.state() : TaskState.SUCCEEDED;
@@ -266,17 +266,17 @@ abstract sealed class Node extends Dependent permits TaskNode {
         return status < READY && status >= CANCELLING - MAX_WORKER;
     }
 
-    final boolean isCompleted() {
+    public final boolean isCompleted() {
         return isOutcome(outcome);
     }
 
     /** Tells whether the task is final and holds nothing back. */
-    final boolean isSettled() {
+    public final boolean isSettled() {
         Object word = outcome;
         return isOutcome(word) && !(word instanceof Unsettled);
     }
 
-    final boolean isUnlaunched() {
+    public final boolean isUnlaunched() {
         return status == UNLAUNCHED;
     }
 
@@ -286,23 +286,23 @@ abstract sealed class Node extends Dependent permits TaskNode {
         return now <= WITHDRAWING_UNLAUNCHED;
     }
 
-    final boolean isReady() {
+    public final boolean isReady() {
         return status == READY;
     }
 
     /** Returns the number of the worker that has claimed the task, 0 if none has. */
-    final int runner() {
+    public final int runner() {
         int now = status;
         return !isRunning(now) ? 0 : now >= -MAX_WORKER ? -now : CANCELLING - now;
     }
 
     /** Returns how many edges or guards are outstanding. */
-    final int edgesLeft() {
+    public final int edgesLeft() {
         return Math.max(0, status);
     }
 
     /** Tells whether the task is withdrawn, but holds back what comes after it. */
-    final boolean isHoldingBack() {
+    public final boolean isHoldingBack() {
         return outcome instanceof Unsettled;
     }
 
@@ -311,7 +311,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
     }
 
     /** Returns how the task ended: an {@link ExceptionalOutcome} or a result, {@link #encode encoded}; null if it has not. */
-    final @Nullable Object outcomeOrNull() {
+    public final @Nullable Object outcomeOrNull() {
         Object word = outcome;
         if (!isOutcome(word)) {
             return null;
@@ -342,7 +342,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
     }
 
     /** Returns the newest of those that hang on this task, null if there are none, or if it is final. */
-    final @Nullable Dependent dependents() {
+    public final @Nullable Dependent dependents() {
         Object word = outcome;
         return word instanceof Dependent newest
                 ? newest
@@ -521,7 +521,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
     }
 
     /** Returns the request to cancel the task while it runs, null if there is none. */
-    final @Nullable CancelRequest cancelRequest() {
+    public final @Nullable CancelRequest cancelRequest() {
         return outcome instanceof CancelRequest request ? request : null;
     }
 
@@ -915,7 +915,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
             }
             return false;
         }
-        TaskRecord observed = observation();
+        TaskProbe observed = observation();
         if (observed != null) {
             observed.retrying(worker);
         }
@@ -1086,14 +1086,14 @@ abstract sealed class Node extends Dependent permits TaskNode {
     }
 
     private void showEnding() {
-        TaskRecord observed = observation();
+        TaskProbe observed = observation();
         if (observed != null) {
             observed.ending();
         }
     }
 
     private void showEnd(Object end) {
-        TaskRecord observed = observation();
+        TaskProbe observed = observation();
         if (observed != null) {
             observed.ended(this, end);
         }
@@ -1340,7 +1340,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
      */
     private void publishUnlaunched(Object end, Completion release) {
         body = null;
-        TaskRecord observed = observation();
+        TaskProbe observed = observation();
         if (observed != null) {
             observed.withdrawn(this, end);
         }
@@ -1379,7 +1379,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
         Unsettled unsettled = (Unsettled) Objects.requireNonNull(outcome);
         inputs = null;
         outcome = unsettled.outcome;
-        TaskRecord observed = observation();
+        TaskProbe observed = observation();
         if (observed != null) {
             observed.settled();
         }
@@ -1387,8 +1387,8 @@ abstract sealed class Node extends Dependent permits TaskNode {
     }
 
     /** The outcome of a task that was withdrawn while something before it is not over. */
-    static final class Unsettled {
-        final ExceptionalOutcome outcome;
+    public static final class Unsettled {
+        public final ExceptionalOutcome outcome;
         /**
          * Edges to successors that may start only when the order is over; {@code SETTLED} once it is, and {@code DETACHED} once
          * successors that come later have to wait for the predecessors themselves.

@@ -17,20 +17,20 @@ import dev.regions.queue.TaskQueue;
  *
  * <p>Thread-safe. Keeps no queue.
  */
-final class RegionDescriptions {
+public final class RegionDescriptions {
     private static final WeakQueueMap<String> TEXTS = new WeakQueueMap<>();
 
     private RegionDescriptions() {}
 
     /** Called when the region of a queue is opened: makes the text, if it is the user's to make. */
-    static void note(TaskQueue queue) {
+    public static void note(TaskQueue queue) {
         if (!isOurs(queue) && TEXTS.get(queue) == null) {
             TEXTS.putIfAbsent(queue, SafeToString.of(queue));
         }
     }
 
     /** Returns the text of a queue. Calls nothing of the user's. */
-    static String of(TaskQueue queue) {
+    public static String of(TaskQueue queue) {
         if (isOurs(queue)) {
             return queue.toString();
         }

@@ -11,7 +11,7 @@ import java.lang.invoke.VarHandle;
  * {@code IndependentTasks} took 24.5 ns for a task instead of 18.6 (docs/benchmarks.md, "What the constants do"); the benchmark
  * {@code CounterCost} has both by themselves.
  */
-final class StripedCounter {
+public final class StripedCounter {
     private static final VarHandle COUNT = MethodHandles.arrayElementVarHandle(long[].class);
     /** A power of two: at least twice as many as there are processors, so that threads seldom meet. */
     private static final int STRIPES =
@@ -43,13 +43,13 @@ final class StripedCounter {
     private final long[] counts = new long[(STRIPES + 1) * APART];
 
     /** Adds to the count. A full fence, as any atomic read-modify-write. */
-    void add(long count) {
+    public void add(long count) {
         int stripe = (int) Thread.currentThread().threadId() & (STRIPES - 1);
         COUNT.getAndAdd(counts, (stripe + 1) * APART, count);
     }
 
     /** Returns the sum: at least of what was added before the call. */
-    long sum() {
+    public long sum() {
         long sum = 0;
         for (int stripe = 1; stripe <= STRIPES; stripe++) {
             sum += (long) COUNT.getVolatile(counts, stripe * APART);

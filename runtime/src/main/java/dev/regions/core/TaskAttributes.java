@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * the one writes the alarm, then looks whether the task is final, the other makes it final, then looks for an alarm, and
  * whether the alarm is called off is decided by the alarm itself.
  */
-final class TaskAttributes extends TaskMetadata {
-    Priority priority = Priority.NORMAL;
+public final class TaskAttributes extends TaskMetadata {
+    public Priority priority = Priority.NORMAL;
     /** How long each attempt may run, in nanoseconds; 0 for as long as it likes. */
     long timeoutNanos;
 
@@ -29,7 +29,7 @@ final class TaskAttributes extends TaskMetadata {
     /** When the task must be final, by {@link System#nanoTime()}; of no meaning unless {@code hasDeadline}. */
     long deadline;
 
-    boolean hasDeadline;
+    public boolean hasDeadline;
     /** The deadline that the alarm is set for. Used by who has the task before its launch. */
     long alarmDeadline;
     /** In the order of their numbers, which all tasks follow, so that two tasks never hold what the other waits for. */
@@ -41,13 +41,13 @@ final class TaskAttributes extends TaskMetadata {
     private final AtomicBoolean inQueue = new AtomicBoolean();
 
     /** How many attempts have begun. */
-    int attempts;
+    public int attempts;
 
     volatile @Nullable Timer deadlineAlarm;
     volatile @Nullable Timer timeoutAlarm;
-    volatile @Nullable Timer backoffAlarm;
+    public volatile @Nullable Timer backoffAlarm;
 
-    TaskAttributes(@Nullable String name, @Nullable TaskQueue region, @Nullable TaskRecord observation) {
+    TaskAttributes(@Nullable String name, @Nullable TaskQueue region, @Nullable TaskProbe observation) {
         super(name, region, observation);
     }
 
@@ -87,7 +87,7 @@ final class TaskAttributes extends TaskMetadata {
 
     /** Returns the next limit to pass, null if the task has passed them all. */
     @Nullable
-    LimitGate nextLimit() {
+    public LimitGate nextLimit() {
         return admitted < limits.length ? limits[admitted] : null;
     }
 
@@ -136,7 +136,7 @@ final class TaskAttributes extends TaskMetadata {
     }
 
     /** Tells whether time alone may yet change what becomes of the task. */
-    boolean hasAlarmPending() {
+    public boolean hasAlarmPending() {
         return isPending(deadlineAlarm) || isPending(timeoutAlarm) || isPending(backoffAlarm);
     }
 
@@ -144,7 +144,7 @@ final class TaskAttributes extends TaskMetadata {
         return alarm != null && alarm.isPending();
     }
 
-    List<LimitGate> limits() {
+    public List<LimitGate> limits() {
         return List.of(limits);
     }
 }

@@ -177,8 +177,8 @@ public final class TaskFactory {
         }
         StackGuard.ensure8K();
         TaskNode<T> node = new TaskNode<>(BodyKind.COMPLETABLE, null, null, options.name, null);
-        if (core.observers != null) {
-            core.observing().spawned(node, null);
+        if (core.isObserved()) {
+            core.hooks().spawned(node, null);
         }
         options.applyTo(node);
         try {
@@ -205,7 +205,7 @@ public final class TaskFactory {
     /** Has the deadline of a task that is not launched come while a queue holds it, too. */
     private static void setDeadline(TaskNode<?> node, @Nullable TaskQueue queue) {
         if ((node.flags & Node.TERMS) != 0) {
-            DagCore core = queue instanceof DagCore root ? root : ObserverRegistry.coreHere();
+            DagCore core = queue instanceof DagCore root ? root : DagCore.here();
             if (core != null) {
                 node.setDeadline(core);
             }
@@ -336,7 +336,7 @@ public final class TaskFactory {
             if (isOwn(loader)) {
                 task.setContextLoader(loader);
             }
-            if (core.observers != null) {
+            if (core.isObserved()) {
                 launchObserved(core, task, arguments);
             } else {
                 core.launchFresh(task);
@@ -348,7 +348,12 @@ public final class TaskFactory {
         if (isOwn(loader)) {
             task.setContextLoader(loader);
         }
-        ObserverRegistry.spawnedInRegion(task, queue, arguments);
+        if (DagCore.isAnyObserved()) {
+            DagCore core = queue instanceof DagCore root ? root : DagCore.here();
+            if (core != null && core.isObserved()) {
+                core.hooks().spawned(task, arguments);
+            }
+        }
         said.applyTo(task);
         try {
             setDeadline(task, queue);
@@ -367,7 +372,7 @@ public final class TaskFactory {
     }
 
     private static void launchObserved(DagCore core, TaskNode<?> task, @Nullable Object arguments) {
-        core.observing().spawned(task, arguments);
+        core.hooks().spawned(task, arguments);
         try {
             core.launchFresh(task, task.observation());
         } catch (Throwable refused) {

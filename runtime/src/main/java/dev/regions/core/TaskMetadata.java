@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * What few tasks have: a name and an {@link TaskRecord}, here, and {@link TaskAttributes}. A task without any of them has only its region
  * in place of this.
  */
-sealed class TaskMetadata permits TaskAttributes {
+public sealed class TaskMetadata permits TaskAttributes {
     /** The name the user gave, null if none. Changed by the queue that has the task, at most. */
     @Nullable
     String name;
@@ -21,9 +21,9 @@ sealed class TaskMetadata permits TaskAttributes {
     ClassLoader contextLoader;
 
     /** What observers know of the task, null if nobody observes it. Final: it is read by threads that only race for the task. */
-    final @Nullable TaskRecord observation;
+    final @Nullable TaskProbe observation;
 
-    TaskMetadata(@Nullable String name, @Nullable TaskQueue region, @Nullable TaskRecord observation) {
+    TaskMetadata(@Nullable String name, @Nullable TaskQueue region, @Nullable TaskProbe observation) {
         this.name = name;
         this.region = region;
         this.observation = observation;

@@ -71,29 +71,29 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
         if (given != null) {
             return given;
         }
-        TaskRecord observed = observation();
+        TaskProbe observed = observation();
         return observed != null ? observed.name() : "task-" + Integer.toHexString(System.identityHashCode(this));
     }
 
     @Override
     @Nullable
-    String givenName() {
+    public String givenName() {
         return metadata instanceof TaskMetadata more ? more.name : null;
     }
 
     @Override
-    String displayName() {
+    public String displayName() {
         return name();
     }
 
     @Override
     @Nullable
-    TaskQueue region() {
+    public TaskQueue region() {
         return metadata instanceof TaskMetadata more ? more.region : (TaskQueue) metadata;
     }
 
     /** Has the task, which nobody else knows yet, observed from now on. */
-    void observe(TaskRecord by) {
+    public void observe(TaskProbe by) {
         metadata = like(new TaskMetadata(givenName(), region(), by)); // terms come later, if at all
         flags |= OBSERVED;
     }
@@ -114,7 +114,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
     }
 
     @Override
-    TaskAttributes terms() {
+    public TaskAttributes terms() {
         VarHandle.acquireFence(); // the flag was read before
         return (TaskAttributes) Objects.requireNonNull(metadata);
     }
@@ -160,7 +160,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
 
     @Override
     public String explain() {
-        return TaskExplainer.of(this).paragraph();
+        return CoreHooks.explain(this);
     }
 
     // ---- For those who wait -----------------------------------------------------------------------------------------
@@ -254,7 +254,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
         StackGuard.ensure8K();
         CompletableFuture<T> future = new TaskFuture<>(this);
         Runnable copy = new Copy<>(this, future);
-        if (push(new Link.Callback(copy, false, ObserverRegistry.coreHere())) != null) {
+        if (push(new Link.Callback(copy, false, DagCore.here())) != null) {
             copy.run();
         }
         return future;
@@ -331,7 +331,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
             if (Worker.runInPlace(this, ofRegion)) {
                 return true;
             }
-            DeadlockDetector.ensureMayWait(this);
+            ensureWaitMayEnd(false);
         }
         WaitHook observer = DagCore.waitObserverHere();
         if (observer == null) {
@@ -431,7 +431,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
      */
     private void parkUntimed(Link.Waiter waiter, boolean onPool) throws InterruptedException {
         Worker worker = waiter.worker;
-        if (worker == null ? !RegionRegistry.hasOpenHere() : worker.isWatched()) {
+        if (worker == null ? !DagCore.hasOpenRegionHere() : worker.isWatched()) {
             if (onPool) {
                 Blocking.await(new Parked(waiter, false, 0));
             } else {
@@ -447,12 +447,26 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
         }
         if (worker == null && !isCompleted()) {
             try {
-                DeadlockDetector.ensureMayGoOnWaiting(this);
+                ensureWaitMayEnd(true);
             } catch (Throwable never) {
                 leave(waiter);
                 throw never;
             }
         }
+    }
+
+    private void ensureWaitMayEnd(boolean again) {
+        CoreHooks hooks = DagCore.hooksHere();
+        if (hooks != null && again) {
+            hooks.ensureMayGoOnWaiting(this);
+        } else if (hooks != null) {
+            hooks.ensureMayWait(this);
+        }
+    }
+
+    private static boolean isOpenHere(TaskQueue holder) {
+        CoreHooks hooks = DagCore.hooksHere();
+        return hooks != null && hooks.isOpenHere(holder);
     }
 
     private void leave(Link.Waiter waiter) {
@@ -465,7 +479,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
         if (!isCompleted()) {
             ensureNotHeldHere();
             if (!timed) {
-                DeadlockDetector.ensureMayWait(this);
+                ensureWaitMayEnd(false);
             }
         }
     }
@@ -473,9 +487,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
     /** Nothing that this thread waits for here could come to pass before the region ends, which this thread must do. */
     private void ensureNotHeldHere() {
         TaskQueue holder = owner;
-        if (isUnlaunched()
-                && isHeld(holder)
-                && (QueueStack.isOpenOnThisThread(holder) || RegionRegistry.isOpenHere(holder))) {
+        if (isUnlaunched() && isHeld(holder) && (QueueStack.isOpenOnThisThread(holder) || isOpenHere(holder))) {
             throw new UnlaunchedTaskException("task '" + name() + "' cannot start before " + SafeToString.of(holder)
                     + " ends, and that is open on this thread: wait after the end of the region, or launch it first");
         }
@@ -537,7 +549,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
         }
         if (isChangeable()) {
             inputs = Dependencies.with(inputs, node, kind == Dependency.Kind.SOFT);
-            TaskRecord observed = observation();
+            TaskProbe observed = observation();
             if (observed != null) {
                 observed.edge(node, kind == Dependency.Kind.SOFT, reason, by);
             }
@@ -581,8 +593,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
 
     @Override
     public void whenCompleted(Runnable action) {
-        Link.Callback callback =
-                new Link.Callback(Objects.requireNonNull(action, "action"), true, ObserverRegistry.coreHere());
+        Link.Callback callback = new Link.Callback(Objects.requireNonNull(action, "action"), true, DagCore.here());
         if (push(callback) != null) {
             Deque<CallbackRunner.Due> due = new ArrayDeque<>(1);
             due.add(new CallbackRunner.Completed(owner instanceof DagCore core ? core : callback.core, callback));
@@ -623,9 +634,9 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
     public PendingTask barrier(String name) {
         TaskNode<@Nullable Void> barrier =
                 new TaskNode<>(BodyKind.BARRIER, null, null, Objects.requireNonNull(name, "name"), region());
-        TaskRecord observed = observation();
+        TaskProbe observed = observation();
         if (observed != null) {
-            ObserverRegistry.barrier(barrier, observed);
+            observed.barrier(barrier);
         }
         return barrier;
     }

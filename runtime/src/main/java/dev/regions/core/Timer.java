@@ -4,10 +4,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** Something to be done at a later time, unless it is called off before: exactly one of the two happens. Thread-safe. */
-final class Timer extends AtomicReference<Timer.State> implements Runnable {
+public final class Timer extends AtomicReference<Timer.State> implements Runnable {
     private static final long serialVersionUID = 1L;
 
-    enum State {
+    public enum State {
         SET,
         CALLED_OFF,
         /** What is to be done is being done, or about to be. */
@@ -23,7 +23,7 @@ final class Timer extends AtomicReference<Timer.State> implements Runnable {
     private transient @Nullable Runnable action;
 
     /** Creates one that the caller runs. */
-    Timer(Runnable action) {
+    public Timer(Runnable action) {
         this(null, 0, action);
     }
 
@@ -46,7 +46,7 @@ final class Timer extends AtomicReference<Timer.State> implements Runnable {
     }
 
     /** Calls the alarm off; returns false if it is too late, or was done before. Takes no lock, and does not throw. */
-    boolean callOff() {
+    public boolean callOff() {
         if (!compareAndSet(State.SET, State.CALLED_OFF)) {
             return false;
         }
@@ -58,7 +58,7 @@ final class Timer extends AtomicReference<Timer.State> implements Runnable {
     }
 
     /** Returns for how long it will not go off yet, in nanoseconds; 0 if it is due, or not set. */
-    long remainingNanos() {
+    public long remainingNanos() {
         return isSet() && timers != null ? Math.max(0, due - System.nanoTime()) : 0;
     }
 

@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Where no thread can be started, the setter calls its alarm off and throws; the next setter tries again.
  */
-final class TimerService {
+public final class TimerService {
     private static final int CHUNK = 64;
     /** Times that are further apart could not be compared. */
     private static final long LONGEST_NANOS = Long.MAX_VALUE / 4;
@@ -113,7 +113,7 @@ final class TimerService {
     }
 
     /** As {@link #set}, for an alarm of the caller's, which is to be run then. */
-    void start(Timer alarm, long nanos) {
+    public void start(Timer alarm, long nanos) {
         set(nanos, alarm);
     }
 
@@ -128,7 +128,7 @@ final class TimerService {
      * Sets an alarm that was prepared. If this throws, because no thread can be started for it, the caller is to call the alarm off; a
      * thread that another setter has started may have run it by then.
      */
-    void start(Timer alarm) {
+    public void start(Timer alarm) {
         if (ended) {
             return;
         }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * A map from queues, by identity whatever their {@code equals} says. It does not keep a queue; the entry of one that has become
  * unreachable is removed when another queue is put. Thread-safe.
  */
-final class WeakQueueMap<V> {
+public final class WeakQueueMap<V> {
     private final Map<Object, V> map = new ConcurrentHashMap<>();
     private final ReferenceQueue<TaskQueue> unreachable = new ReferenceQueue<>();
 
@@ -41,12 +41,12 @@ final class WeakQueueMap<V> {
 
     /** Returns the value of a queue, null if it has none. */
     @Nullable
-    V get(TaskQueue queue) {
+    public V get(TaskQueue queue) {
         return map.get(new Key(queue, null));
     }
 
     /** Gives a queue a value, unless it has one; returns the one that it has then. */
-    V putIfAbsent(TaskQueue queue, V value) {
+    public V putIfAbsent(TaskQueue queue, V value) {
         for (Reference<?> dead; (dead = unreachable.poll()) != null; ) {
             map.remove(dead);
         }
@@ -56,7 +56,7 @@ final class WeakQueueMap<V> {
 
     /** Removes the value of a queue, and returns it; null if it has none. */
     @Nullable
-    V remove(TaskQueue queue) {
+    public V remove(TaskQueue queue) {
         return map.remove(new Key(queue, null));
     }
 }

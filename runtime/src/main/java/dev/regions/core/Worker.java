@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * for each reference from an old object to a young one, with G1 a memory fence. So the worker notes the task that it runs in one
  * field, for those who look for deadlocks or ask what runs, and has it in local variables otherwise.
  */
-final class Worker implements Runnable {
+public final class Worker implements Runnable {
     /** How deep tasks may run inside each other; past it a join parks. */
     private static final int MAX_DEPTH = 64;
     /**
@@ -141,7 +141,7 @@ final class Worker implements Runnable {
     /** What is waited for on this thread, by a task, without a limit of time. */
     private volatile Link.@Nullable Waiter waiting;
     /** The regions that tasks on this thread have open, and that may hold tasks: the last one, which leads to the others. */
-    private volatile RegionRegistry.@Nullable Entry openRegions;
+    private volatile @Nullable Object openRegions;
     /** The task that runs, or ran last, and those that run in place inside it. Exact while the thread waits. */
     private @Nullable Node current;
 
@@ -573,7 +573,7 @@ final class Worker implements Runnable {
     }
 
     private void showStart(Node node) {
-        TaskRecord observed = node.observation();
+        TaskProbe observed = node.observation();
         if (observed != null) {
             observed.started(number);
         }
@@ -793,29 +793,30 @@ final class Worker implements Runnable {
     void waitsFor(Link.@Nullable Waiter waiter) {
         waiting = waiter;
         if (waiter != null) {
-            core.deadlocks().watch();
+            core.hooks().watch();
         }
     }
 
-    Link.@Nullable Waiter waiting() {
+    public Link.@Nullable Waiter waiting() {
         return waiting;
     }
 
     /** Returns true if a look for deadlocks is set, or could be set now: else the thread must not wait for long. */
     boolean isWatched() {
-        return core.deadlocks().watch();
+        return core.hooks().watch();
     }
 
-    RegionRegistry.@Nullable Entry openRegions() {
+    /** Returns the innermost open region of the body, an object of the {@linkplain CoreHooks hooks}; null if there is none. */
+    public @Nullable Object openRegions() {
         return openRegions;
     }
 
-    void setOpenRegions(RegionRegistry.@Nullable Entry top) {
+    public void setOpenRegions(@Nullable Object top) {
         openRegions = top;
     }
 
     /** Returns the tasks on this thread, which waits: the outermost first, each waiting for the next in place. */
-    List<Node> tasks() {
+    public List<Node> tasks() {
         List<Node> tasks = new ArrayList<>();
         Node outermost = current;
         if (outermost != null) {
@@ -834,7 +835,7 @@ final class Worker implements Runnable {
     }
 
     /** Returns those of the tasks that do run here now, whether or not the thread waits. */
-    List<Node> runningNow() {
+    public List<Node> runningNow() {
         List<Node> tasks = tasks();
         List<Node> running = new ArrayList<>();
         for (Node task : tasks) {
@@ -846,7 +847,7 @@ final class Worker implements Runnable {
     }
 
     @Nullable
-    Thread thread() {
+    public Thread thread() {
         return thread;
     }
 
@@ -905,13 +906,13 @@ final class Worker implements Runnable {
     }
 
     /** Returns the worker whose thread this is, if a body is running on it now; null otherwise. */
-    static @Nullable Worker inBody() {
+    public static @Nullable Worker inBody() {
         Worker worker = CURRENT.get();
         return worker != null && worker.inBody ? worker : null;
     }
 
     /** Returns the task whose body the calling thread runs, the innermost one; null if it is no worker, or runs none. */
-    static @Nullable Node innermostHere() {
+    public static @Nullable Node innermostHere() {
         Worker worker = inBody();
         if (worker == null) {
             return null;

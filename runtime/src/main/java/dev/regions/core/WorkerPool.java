@@ -74,7 +74,7 @@ import org.jspecify.annotations.Nullable;
  * meanwhile, so nobody starts another. Reading the clock costs as much as a task, so it is read every n-th task, n being
  * chosen by how long tasks have taken lately.
  */
-final class WorkerPool {
+public final class WorkerPool {
     /** Of so many standbys that let others go first, one parks. Fairness, not speed: it comes once in some 40 milliseconds. */
     private static final int WAYS_GIVEN_PER_PARKING = 8;
 
@@ -499,7 +499,7 @@ final class WorkerPool {
     }
 
     /** Tells of the tasks that are ready and that no worker has taken, roughly: for people. */
-    void forEachReady(Consumer<Node> action) {
+    public void forEachReady(Consumer<Node> action) {
         ready.forEach(action);
         deques.forEach(action);
         apart.forEach(action);
@@ -519,12 +519,12 @@ final class WorkerPool {
 
     /** Returns the worker with a number, null if there is none now. */
     @Nullable
-    Worker find(int number) {
+    public Worker find(int number) {
         return byNumber.get(number);
     }
 
     /** Returns the workers there are. */
-    Iterable<Worker> all() {
+    public Iterable<Worker> all() {
         return byNumber.values();
     }
 

@@ -1,6 +1,5 @@
 package dev.regions.observe;
 
-import dev.regions.TaskRuntime;
 import dev.regions.task.TaskState;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,7 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The unfinished tasks of a runtime at a moment, and why each is unfinished; see {@link TaskRuntime#dump()}. Immutable.
+ * The unfinished tasks of a runtime at a moment, and why each is unfinished; see {@link dev.regions.TaskRuntime#dump()}. Immutable.
  *
  * @param runtime the name of the runtime
  * @param takenAt when the dump was taken

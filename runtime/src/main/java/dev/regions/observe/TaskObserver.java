@@ -1,15 +1,14 @@
 package dev.regions.observe;
 
-import dev.regions.TaskRuntime;
 import java.util.Set;
 
 /**
- * Is told what becomes of the tasks and regions of a {@link TaskRuntime}: for whoever records, counts or shows them.
+ * Is told what becomes of the tasks and regions of a {@link dev.regions.TaskRuntime}: for whoever records, counts or shows them.
  *
  * {@snippet file="SnippetsTest.java" region="observer"}
  *
  * <p>By default, no method does anything, but for those that call {@link #ended}. Any number of observers may share a runtime; each is
- * {@linkplain TaskRuntime#observe registered} by itself and knows nothing of the others.
+ * {@linkplain dev.regions.TaskRuntime#observe registered} by itself and knows nothing of the others.
  *
  * <p><b>No observer can harm the run.</b> Each registration has a bounded queue and one daemon thread of its own, on which all
  * methods are called, one at a time. The threads that spawn and run tasks only put what happened into the queue; they never

@@ -1,10 +1,8 @@
 package dev.regions.observe;
 
-import dev.regions.TaskRuntime;
-
 /**
  * What a running process can be asked about a runtime by JMX, with JConsole or any other client: see
- * {@link TaskRuntime#registerMBean()}.
+ * {@link dev.regions.TaskRuntime#registerMBean()}.
  */
 public interface TaskRuntimeMXBean {
     /** Returns the name of the runtime. */
@@ -19,7 +17,7 @@ public interface TaskRuntimeMXBean {
     /** Returns how many workers there are. */
     int getWorkerCount();
 
-    /** Lists the unfinished tasks as text; see {@link TaskRuntime#dump()}. */
+    /** Lists the unfinished tasks as text; see {@link dev.regions.TaskRuntime#dump()}. */
     String dump();
 
     /** Lists the unfinished tasks as JSON. */

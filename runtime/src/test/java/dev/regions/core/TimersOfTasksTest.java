@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.regions.Regions;
 import dev.regions.Tasks;
+import dev.regions.core.diagnostics.Diagnostics;
 import dev.regions.queue.QueueStack;
 import dev.regions.queue.RegionBody;
 import dev.regions.task.OverflowPolicy;
@@ -34,7 +35,15 @@ class TimersOfTasksTest {
 
         OneCore(TimerService timers) {
             core = new DagCore(
-                    "test", 1, List.of(), UnaryOperator.identity(), f -> {}, 0, OverflowPolicy.BLOCK, timers);
+                    "test",
+                    1,
+                    List.of(),
+                    UnaryOperator.identity(),
+                    f -> {},
+                    0,
+                    OverflowPolicy.BLOCK,
+                    Diagnostics::new,
+                    timers);
         }
 
         <R, X extends Throwable> R call(RegionBody<R, X> body) throws X {

@@ -2,6 +2,7 @@ package dev.regions.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.regions.core.diagnostics.Diagnostics;
 import dev.regions.task.OverflowPolicy;
 import dev.regions.task.TaskAction;
 import java.util.ArrayList;
@@ -15,8 +16,8 @@ import org.junit.jupiter.api.Test;
 
 @DisplayName("The deque of a worker")
 class WorkerDequeTest {
-    private static final DagCore CORE =
-            new DagCore("of the test", 1, List.of(), core -> core, failure -> {}, 0, OverflowPolicy.BLOCK);
+    private static final DagCore CORE = new DagCore(
+            "of the test", 1, List.of(), core -> core, failure -> {}, 0, OverflowPolicy.BLOCK, Diagnostics::new);
 
     private static final int OWNER = 1;
     private static final int OTHER = 2;

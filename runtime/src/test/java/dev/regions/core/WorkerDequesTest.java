@@ -2,6 +2,7 @@ package dev.regions.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.regions.core.diagnostics.Diagnostics;
 import dev.regions.task.OverflowPolicy;
 import dev.regions.task.TaskAction;
 import java.util.ArrayList;
@@ -14,8 +15,8 @@ import org.junit.jupiter.api.Test;
 
 @DisplayName("The deques of workers")
 class WorkerDequesTest {
-    private static final DagCore CORE =
-            new DagCore("of the test", 1, List.of(), core -> core, failure -> {}, 0, OverflowPolicy.BLOCK);
+    private static final DagCore CORE = new DagCore(
+            "of the test", 1, List.of(), core -> core, failure -> {}, 0, OverflowPolicy.BLOCK, Diagnostics::new);
 
     private final WorkerDeques deques = new WorkerDeques();
 

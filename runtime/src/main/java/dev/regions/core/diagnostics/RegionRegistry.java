@@ -1,5 +1,8 @@
-package dev.regions.core;
+package dev.regions.core.diagnostics;
 
+import dev.regions.core.DagCore;
+import dev.regions.core.Node;
+import dev.regions.core.Worker;
 import dev.regions.queue.BulkQueue;
 import dev.regions.queue.PendingTask;
 import dev.regions.queue.TaskQueue;
@@ -79,8 +82,8 @@ public final class RegionRegistry {
      */
     public static @Nullable Entry enter(TaskQueue queue) {
         try {
-            DagCore core = queue.holdsUntilClosed() ? ObserverRegistry.coreHere() : null;
-            return core == null ? null : core.openRegions().add(queue);
+            DagCore core = queue.holdsUntilClosed() ? DagCore.here() : null;
+            return core == null ? null : Diagnostics.of(core).openRegions().add(queue);
         } catch (Throwable wrong) {
             return null;
         }
@@ -128,9 +131,14 @@ public final class RegionRegistry {
         return false;
     }
 
+    /** Returns the innermost region that the body on a worker has open, null if there is none. */
+    static @Nullable Entry openOn(Worker worker) {
+        return (Entry) worker.openRegions();
+    }
+
     private static @Nullable Entry top() {
         Worker worker = Worker.inBody();
-        return worker != null ? worker.openRegions() : HERE.get();
+        return worker != null ? openOn(worker) : HERE.get();
     }
 
     private static void setTop(@Nullable Entry top) {

@@ -1,5 +1,13 @@
-package dev.regions.core;
+package dev.regions.core.diagnostics;
 
+import dev.regions.core.DagCore;
+import dev.regions.core.Dependent;
+import dev.regions.core.LimitGate;
+import dev.regions.core.Link;
+import dev.regions.core.Node;
+import dev.regions.core.RegionDescriptions;
+import dev.regions.core.TaskAttributes;
+import dev.regions.core.Worker;
 import dev.regions.queue.PendingTask;
 import dev.regions.queue.TaskQueue;
 import dev.regions.task.DeadlockException;
@@ -253,7 +261,7 @@ final class CycleSearch {
         for (int i = tasks.size() - 1; i >= 0 && holder != WaitForGraph.NO_ROOM; i--) {
             holder = connect(holder, tasks.get(i), holder == wait ? JOINS : IN_PLACE);
         }
-        for (RegionRegistry.Entry entry = worker.openRegions(); entry != null; entry = entry.below()) {
+        for (RegionRegistry.Entry entry = RegionRegistry.openOn(worker); entry != null; entry = entry.below()) {
             Node opener = entry.opener();
             if (entry.isOpen() && opener != null && tasks.contains(opener)) {
                 int open = numberOf(opener);

@@ -1,6 +1,16 @@
-package dev.regions.core;
+package dev.regions.core.diagnostics;
 
-import dev.regions.core.UnfinishedTaskScan.Blocker;
+import dev.regions.core.BodyKind;
+import dev.regions.core.DagCore;
+import dev.regions.core.Dependencies;
+import dev.regions.core.ExceptionalOutcome;
+import dev.regions.core.LimitGate;
+import dev.regions.core.Link;
+import dev.regions.core.Node;
+import dev.regions.core.TaskNode;
+import dev.regions.core.Timer;
+import dev.regions.core.Worker;
+import dev.regions.core.diagnostics.UnfinishedTaskScan.Blocker;
 import dev.regions.internal.SafeToString;
 import dev.regions.observe.RegionInfo;
 import dev.regions.observe.RuntimeDump;
@@ -40,7 +50,7 @@ final class TaskExplainer {
     private TaskExplainer(TaskNode<?> node, @Nullable UnfinishedTaskScan reach) {
         this.node = node;
         this.reach = reach;
-        this.observed = node.observation();
+        this.observed = TaskRecord.of(node);
         this.core = findCore();
         this.state = node.currentState();
         switch (state) {
@@ -62,7 +72,7 @@ final class TaskExplainer {
         if (reach != null) {
             return reach.core();
         }
-        DagCore here = ObserverRegistry.coreHere(); // that is likely to be the one
+        DagCore here = DagCore.here(); // that is likely to be the one
         if (here == null || here.whoWaitsForRoom() == null) {
             return null;
         }
@@ -175,7 +185,8 @@ final class TaskExplainer {
     }
 
     private String described(TaskQueue queue) {
-        RegionInfo known = core == null ? null : core.observing().regionOf(queue);
+        RegionInfo known =
+                core == null ? null : Diagnostics.of(core).observers().regionOf(queue);
         if (known == null && observed != null && queue == node.region()) {
             known = observed.region();
         }
@@ -261,7 +272,7 @@ final class TaskExplainer {
 
     /** Returns what a task waits for: exactly, if that was noted; otherwise what can be found. */
     private List<Blocker> blockersOf(TaskNode<?> waiting) {
-        TaskRecord noted = waiting.observation();
+        TaskRecord noted = TaskRecord.of(waiting);
         List<Node> predecessors = noted == null ? null : noted.predecessors();
         if (noted != null && predecessors != null) {
             List<TaskEdge> edges = noted.edges();

@@ -1,5 +1,11 @@
-package dev.regions.core;
+package dev.regions.core.diagnostics;
 
+import dev.regions.core.BodyKind;
+import dev.regions.core.ExceptionalOutcome;
+import dev.regions.core.Node;
+import dev.regions.core.TaskMetadata;
+import dev.regions.core.TaskNode;
+import dev.regions.core.TaskProbe;
 import dev.regions.observe.RegionInfo;
 import dev.regions.observe.TaskEdge;
 import dev.regions.observe.TaskEvent;
@@ -24,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * for an offer to each queue at most, and makes what is told of one task come in order, and nothing after its end: a launch that
  * crosses a cancellation is not told of.
  */
-final class TaskRecord implements TaskInfo {
+public final class TaskRecord extends TaskProbe implements TaskInfo {
     private static final AtomicLong IDS = new AtomicLong();
 
     private final long id = IDS.incrementAndGet();
@@ -54,7 +60,7 @@ final class TaskRecord implements TaskInfo {
     /** The event of the flight recorder for the attempt under way. */
     private @Nullable Object recorded;
 
-    TaskRecord(
+    public TaskRecord(
             ObserverSet told,
             @Nullable String givenName,
             boolean barrier,
@@ -74,12 +80,14 @@ final class TaskRecord implements TaskInfo {
 
     // ---- Called as things happen ------------------------------------------------------------------------------------
 
-    void renamed(String name) {
+    @Override
+    public void renamed(String name) {
         givenName = name;
     }
 
-    void edge(Node predecessor, boolean soft, EdgeReason reason, @Nullable TaskQueue by) {
-        TaskRecord other = predecessor.observation();
+    @Override
+    public void edge(Node predecessor, boolean soft, EdgeReason reason, @Nullable TaskQueue by) {
+        TaskRecord other = of(predecessor);
         TaskEdge edge = new TaskEdge(
                 other == null ? 0 : other.id,
                 other == null ? predecessor.displayName() : other.name(),
@@ -94,19 +102,32 @@ final class TaskRecord implements TaskInfo {
         }
     }
 
+    @Override
+    public void barrier(TaskNode<?> barrier) {
+        ObserverRegistry.barrier(barrier, this);
+    }
+
+    /** Returns the record of a task, null if it is not observed. */
+    static @Nullable TaskRecord of(@Nullable Node node) {
+        return node == null ? null : (TaskRecord) node.observation();
+    }
+
     void spawned() {
         note(Kind.SPAWNED, TaskState.UNLAUNCHED, 0);
     }
 
-    void launched() {
+    @Override
+    public void launched() {
         note(Kind.LAUNCHED, TaskState.WAITING, 0);
     }
 
-    void ready() {
+    @Override
+    public void ready() {
         note(Kind.READY, TaskState.READY, 0);
     }
 
-    void started(int number) {
+    @Override
+    public void started(int number) {
         Object begun = null;
         if (told.flightRecorder()) {
             try {
@@ -118,7 +139,8 @@ final class TaskRecord implements TaskInfo {
         note(Kind.STARTED, TaskState.RUNNING, number, begun);
     }
 
-    void retrying(int number) {
+    @Override
+    public void retrying(int number) {
         note(Kind.RETRYING, TaskState.WAITING, number);
         try {
             record();
@@ -128,12 +150,14 @@ final class TaskRecord implements TaskInfo {
     }
 
     /** The body has ended; the outcome is about to be set. To be followed by {@link #ended}. */
-    void ending() {
+    @Override
+    public void ending() {
         note(Kind.FINISHED, TaskState.RUNNING, worker);
     }
 
     /** The outcome is set. */
-    void ended(Node node, Object end) {
+    @Override
+    public void ended(Node node, Object end) {
         try {
             TaskState reached = settle(end);
             state = reached;
@@ -145,7 +169,8 @@ final class TaskRecord implements TaskInfo {
     }
 
     /** The task is final without its body having run, or there was none. */
-    void withdrawn(Node node, Object end) {
+    @Override
+    public void withdrawn(Node node, Object end) {
         try {
             TaskState reached = settle(end);
             boolean ordinary = reached == TaskState.SUCCEEDED
@@ -202,7 +227,8 @@ final class TaskRecord implements TaskInfo {
     }
 
     /** Called when a withdrawn task no longer keeps its place in the order. */
-    synchronized void settled() {
+    @Override
+    public synchronized void settled() {
         predecessors = null;
     }
 

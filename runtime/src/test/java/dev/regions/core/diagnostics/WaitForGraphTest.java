@@ -1,4 +1,4 @@
-package dev.regions.core;
+package dev.regions.core.diagnostics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

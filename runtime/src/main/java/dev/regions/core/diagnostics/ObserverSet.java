@@ -1,4 +1,4 @@
-package dev.regions.core;
+package dev.regions.core.diagnostics;
 
 import dev.regions.observe.RegionEvent;
 import dev.regions.observe.TaskEvent;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param live where unfinished tasks are listed, null for nowhere
  * @param flightRecorder whether there is a recording that wants events of tasks
  */
-record ObserverSet(
+public record ObserverSet(
         ObserverRegistry of,
         Subscription[] subscriptions,
         @Nullable TaskRegistry live,

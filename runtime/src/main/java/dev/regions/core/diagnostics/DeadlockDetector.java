@@ -1,11 +1,17 @@
-package dev.regions.core;
+package dev.regions.core.diagnostics;
 
+import dev.regions.core.BatchCycleFinder;
+import dev.regions.core.CoreHooks;
+import dev.regions.core.DagCore;
+import dev.regions.core.Link;
+import dev.regions.core.Node;
+import dev.regions.core.Timer;
+import dev.regions.core.Worker;
 import dev.regions.internal.SafeToString;
 import dev.regions.task.DeadlockException;
 import dev.regions.task.UnlaunchedTaskException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -38,10 +44,7 @@ import org.jspecify.annotations.Nullable;
  * such a thread has a region open that holds tasks until it is closed, and only this thread can close it, all that depends on these tasks is
  * held up by the thread itself. So a wait of a thread with such a region looks at that first, see {@link #ensureMayWait}.
  */
-final class DeadlockDetector {
-    /** Between two looks at the workers that wait, in nanoseconds. */
-    static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-
+public final class DeadlockDetector {
     /** How much memory a search takes at most, in bytes: some five million tasks. */
     private static final long MAX_BYTES = 1L << 30;
     /** How much memory a search may take in any case, in bytes: some thousand tasks. */
@@ -68,7 +71,7 @@ final class DeadlockDetector {
     private volatile @Nullable String incomplete;
 
     DeadlockDetector(DagCore core) {
-        this(core, next -> core.timers().start(next, TICK_NANOS), DeadlockDetector::maxBytes);
+        this(core, next -> core.timers().start(next, CoreHooks.TICK_NANOS), DeadlockDetector::maxBytes);
     }
 
     /**
@@ -84,7 +87,7 @@ final class DeadlockDetector {
     }
 
     /** Called when a worker has noted that it waits: sets the next look if there is none. Returns false if that fails. */
-    boolean watch() {
+    public boolean watch() {
         if (watch.get() != null) {
             return true;
         }
@@ -108,7 +111,7 @@ final class DeadlockDetector {
     }
 
     /** Returns true if a look at the workers that wait is set, or under way. */
-    boolean isWatching() {
+    public boolean isWatching() {
         return watch.get() != null;
     }
 
@@ -119,7 +122,7 @@ final class DeadlockDetector {
     }
 
     /** Called by the timer: has the workers looked at that have waited for long enough, and sets the next look if any wait. */
-    void tick() {
+    public void tick() {
         boolean handedOver = false;
         try {
             List<Worker> due = takeDue();
@@ -201,8 +204,8 @@ final class DeadlockDetector {
     }
 
     /** Ends the wait of one on the circle. ObserverSet are notified before, so that no task that goes on since is ahead of them. */
-    void breakUp(Link.Waiter waiter, DeadlockException found) {
-        core.observing().deadlockFound(String.valueOf(found.getMessage()));
+    public void breakUp(Link.Waiter waiter, DeadlockException found) {
+        Diagnostics.of(core).observers().deadlockFound(String.valueOf(found.getMessage()));
         waiter.giveUp(found);
     }
 

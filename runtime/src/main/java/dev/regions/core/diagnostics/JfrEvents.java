@@ -1,6 +1,6 @@
-package dev.regions.core;
+package dev.regions.core.diagnostics;
 
-import dev.regions.core.Subscription.OfRegion;
+import dev.regions.core.diagnostics.Subscription.OfRegion;
 import dev.regions.observe.RegionEvent;
 import dev.regions.observe.RegionInfo;
 import dev.regions.task.TaskState;

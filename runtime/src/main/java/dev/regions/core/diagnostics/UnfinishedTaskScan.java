@@ -1,5 +1,12 @@
-package dev.regions.core;
+package dev.regions.core.diagnostics;
 
+import dev.regions.core.DagCore;
+import dev.regions.core.Dependencies;
+import dev.regions.core.Dependent;
+import dev.regions.core.Link;
+import dev.regions.core.Node;
+import dev.regions.core.TaskNode;
+import dev.regions.core.Worker;
 import dev.regions.observe.RuntimeDump;
 import dev.regions.queue.EdgeReason;
 import dev.regions.queue.PendingTask;
@@ -42,7 +49,7 @@ final class UnfinishedTaskScan {
 
     private UnfinishedTaskScan(DagCore core) {
         this.core = core;
-        this.live = core.observing().observers().live();
+        this.live = Diagnostics.of(core).observers().observers().live();
     }
 
     /** Looks at a core. */
@@ -50,7 +57,7 @@ final class UnfinishedTaskScan {
         UnfinishedTaskScan reach = new UnfinishedTaskScan(core);
         // In the order in which a task gets from one to the next: so that it is, most likely, in one when that is
         // looked at.
-        core.openRegions().forEachHeld(reach::foundHeld);
+        Diagnostics.of(core).openRegions().forEachHeld(reach::foundHeld);
         if (core.root() != core) {
             RegionRegistry.ask(core.root(), reach::foundHeld);
         }
@@ -159,7 +166,7 @@ final class UnfinishedTaskScan {
                 core.inFlight(),
                 core.workerCount(),
                 ready,
-                core.deadlocks().whyIncomplete(),
+                Diagnostics.of(core).deadlocks().whyIncomplete(),
                 tasks);
     }
 }

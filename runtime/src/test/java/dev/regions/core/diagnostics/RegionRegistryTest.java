@@ -1,4 +1,4 @@
-package dev.regions.core;
+package dev.regions.core.diagnostics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,6 +8,7 @@ import dev.regions.Regions;
 import dev.regions.TaskRuntime;
 import dev.regions.TaskScope;
 import dev.regions.Tasks;
+import dev.regions.core.DagCore;
 import dev.regions.queue.BulkQueue;
 import dev.regions.queue.ChainPolicy;
 import dev.regions.queue.Joiner;
@@ -40,7 +41,7 @@ class RegionRegistryTest {
     }
 
     private int open() {
-        return core.openRegions().count();
+        return Diagnostics.of(core).openRegions().count();
     }
 
     private void inRuntime(RegionAction<Exception> body) throws Exception {
@@ -190,11 +191,11 @@ class RegionRegistryTest {
     @DisplayName("does not keep a scope that a thread has left behind when it ended")
     void forgotten() throws Exception {
         DagCore shared = (DagCore) Objects.requireNonNull(TaskRuntime.shared().call(() -> QueueStack.runtime()));
-        int before = shared.openRegions().count();
+        int before = Diagnostics.of(shared).openRegions().count();
         AtomicInteger during = new AtomicInteger();
         Thread forgetful = Thread.ofPlatform().start(() -> {
             Regions.bulk().fork(() -> 1);
-            during.set(shared.openRegions().count());
+            during.set(Diagnostics.of(shared).openRegions().count());
         });
         forgetful.join();
 
@@ -202,7 +203,7 @@ class RegionRegistryTest {
         Awaitility.await().atMost(30, TimeUnit.SECONDS).until(() -> {
             System.gc();
             TaskRuntime.shared().run(() -> Regions.bulk(() -> {}));
-            return shared.openRegions().count() <= before;
+            return Diagnostics.of(shared).openRegions().count() <= before;
         });
     }
 }

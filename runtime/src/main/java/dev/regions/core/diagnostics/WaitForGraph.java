@@ -1,4 +1,4 @@
-package dev.regions.core;
+package dev.regions.core.diagnostics;
 
 import java.util.Arrays;
 import java.util.BitSet;

@@ -1,5 +1,6 @@
-package dev.regions.core;
+package dev.regions.core.diagnostics;
 
+import dev.regions.core.StripedCounter;
 import dev.regions.internal.Log;
 import dev.regions.internal.SafeToString;
 import dev.regions.observe.ObserverRegistration;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <p>An end is offered before it is in force, so that whoever has seen a task final finds its end in the queue; the thread waits
  * for the state that goes with it, a few instructions, just as polling the queue waits for a producer that has claimed a slot.
  */
-final class Subscription implements ObserverRegistration, Runnable {
+public final class Subscription implements ObserverRegistration, Runnable {
     private static final int CHUNK = 1024;
     private static final long SHORTEST_PAUSE_NANOS = 50_000;
     private static final long LONGEST_PAUSE_NANOS = 10_000_000;
@@ -62,7 +63,7 @@ final class Subscription implements ObserverRegistration, Runnable {
      * @param capacity how many events may wait for the observer
      * @param remove takes this off wherever it is registered
      */
-    Subscription(String runtime, TaskObserver observer, int capacity, Consumer<Subscription> remove) {
+    public Subscription(String runtime, TaskObserver observer, int capacity, Consumer<Subscription> remove) {
         if (capacity < 4) {
             throw new IllegalArgumentException(
                     "the queue of an observer needs room for 4 events, and was given " + capacity);
@@ -187,7 +188,7 @@ final class Subscription implements ObserverRegistration, Runnable {
     }
 
     /** Returns how many events have entered the queue. */
-    long offered() {
+    public long offered() {
         return queue.currentProducerIndex();
     }
 

@@ -1,6 +1,14 @@
-package dev.regions.core;
+package dev.regions.core.diagnostics;
 
-import dev.regions.core.Subscription.OfRegion;
+import dev.regions.core.BodyKind;
+import dev.regions.core.DagCore;
+import dev.regions.core.Dependencies;
+import dev.regions.core.Node;
+import dev.regions.core.RegionDescriptions;
+import dev.regions.core.TaskNode;
+import dev.regions.core.WeakQueueMap;
+import dev.regions.core.Worker;
+import dev.regions.core.diagnostics.Subscription.OfRegion;
 import dev.regions.internal.SafeToString;
 import dev.regions.observe.ObserverRegistration;
 import dev.regions.observe.RegionEvent;
@@ -17,24 +25,21 @@ import org.jspecify.annotations.Nullable;
  * Who observes a core, and what its regions are to observers.
  *
  * <p><b>Cost where nobody observes.</b> A spawn straight onto the core reads one plain field of the core; a spawn in a region, and
- * a region, read {@link #anywhere}. All else depends on a flag of the task, in a byte that is looked at anyway: a task that was
+ * a region, read {@link DagCore#isAnyObserved()}. All else depends on a flag of the task, in a byte that is looked at anyway: a task that was
  * spawned unobserved stays so. The fields are plain because a spawner that must see the change has synchronised with the one who
  * registered, and what they lead to is immutable.
  *
  * <p>Thread-safe.
  */
 public final class ObserverRegistry {
-    /** Whether any core was ever observed. Never reset. */
-    private static boolean anywhere;
-    /** The core of the shared runtime, for code that runs within no runtime. Null until that is made. */
-    private static volatile @Nullable DagCore shared;
-
     private static final boolean FLIGHT_RECORDER =
             ModuleLayer.boot().findModule("jdk.jfr").isPresent();
 
     private static final AtomicLong REGION_IDS = new AtomicLong();
 
     private final DagCore core;
+    /** The observers, null if there are none. Plain: see {@link DagCore#isObserved()}. */
+    private @Nullable ObserverSet observers;
     /** The regions that are open, or were left in the middle: by their queues, which this does not keep. */
     private final WeakQueueMap<RegionWatch> regions = new WeakQueueMap<>();
 
@@ -51,18 +56,8 @@ public final class ObserverRegistry {
         }
     }
 
-    /** Says which core is that of the shared runtime. */
-    public static void setShared(DagCore core) {
-        shared = core;
-    }
-
     DagCore core() {
         return core;
-    }
-
-    /** Returns the core of the running code, null if it runs within no runtime and the shared one is not made yet. */
-    static @Nullable DagCore coreHere() {
-        return QueueStack.runtime() instanceof DagCore core ? core : shared;
     }
 
     // ---- Who observes -----------------------------------------------------------------------------------------------
@@ -96,15 +91,22 @@ public final class ObserverRegistry {
     }
 
     private synchronized void change(Change change) {
-        ObserverSet after = change.of(observers());
-        if (!after.isNobody()) {
-            anywhere = true;
+        use(change.of(observers()));
+    }
+
+    /** Replaces the observers. */
+    public synchronized void use(ObserverSet after) {
+        if (after.isNobody()) {
+            core.setObserved(false);
+            observers = null;
+        } else {
+            observers = after;
+            core.setObserved(true);
         }
-        core.observers = after.isNobody() ? null : after;
     }
 
     ObserverSet observers() {
-        ObserverSet now = core.observers;
+        ObserverSet now = observers;
         return now == null ? ObserverSet.nobody(this) : now;
     }
 
@@ -116,16 +118,6 @@ public final class ObserverRegistry {
     }
 
     // ---- Tasks ------------------------------------------------------------------------------------------------------
-
-    /** Called for a new task that goes to a queue other than a core; if somebody observes, it is observed from here on. */
-    static void spawnedInRegion(TaskNode<?> task, TaskQueue queue, @Nullable Object arguments) {
-        if (anywhere) {
-            DagCore core = queue instanceof DagCore root ? root : coreHere();
-            if (core != null && core.observers != null) {
-                core.observing().spawned(task, arguments);
-            }
-        }
-    }
 
     /** Called for a new task that nobody knows yet: has it observed, if somebody observes. */
     void spawned(TaskNode<?> task, @Nullable Object arguments) {
@@ -156,7 +148,7 @@ public final class ObserverRegistry {
     private static void begin(
             TaskNode<?> task, ObserverSet observers, @Nullable RegionInfo region, @Nullable Object arguments) {
         Node spawner = Worker.innermostHere();
-        TaskRecord spawnedBy = spawner == null ? null : spawner.observation();
+        TaskRecord spawnedBy = TaskRecord.of(spawner);
         TaskRecord observation = new TaskRecord(
                 observers,
                 task.givenName(),
@@ -202,7 +194,7 @@ public final class ObserverRegistry {
     private RegionWatch enter(TaskQueue queue) {
         Thread thread = Thread.currentThread();
         Node opener = Worker.innermostHere();
-        TaskRecord openedBy = opener == null ? null : opener.observation();
+        TaskRecord openedBy = TaskRecord.of(opener);
         RegionInfo parent = null;
         boolean outside = false;
         for (TaskQueue around : QueueStack.enclosing()) {
@@ -260,10 +252,10 @@ public final class ObserverRegistry {
     }
 
     private static void tell(OfRegion what, TaskQueue queue, boolean failed) {
-        if (anywhere) {
-            DagCore core = coreHere();
-            if (core != null && core.observers != null) {
-                core.observing().tellOf(what, queue, failed);
+        if (DagCore.isAnyObserved()) {
+            DagCore core = DagCore.here();
+            if (core != null && core.isObserved()) {
+                Diagnostics.of(core).observers().tellOf(what, queue, failed);
             }
         }
     }

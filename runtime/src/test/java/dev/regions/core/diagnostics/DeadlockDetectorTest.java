@@ -1,10 +1,15 @@
-package dev.regions.core;
+package dev.regions.core.diagnostics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regions.CompletableTask;
 import dev.regions.TaskRuntime;
 import dev.regions.Tasks;
+import dev.regions.core.DagCore;
+import dev.regions.core.Link;
+import dev.regions.core.Node;
+import dev.regions.core.Timer;
+import dev.regions.core.Worker;
 import dev.regions.queue.QueueStack;
 import dev.regions.task.Task;
 import java.util.Deque;

@@ -1,0 +1,60 @@
+package dev.regions.core;
+
+import dev.regions.queue.EdgeReason;
+import dev.regions.queue.TaskQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records the life of one observed task. The core calls it at each step of the task; a task that is not observed has none.
+ *
+ * <p>An abstract class with one implementation, so that each call is direct. The thread that takes the step calls the method; no
+ * method throws or blocks, even where memory or stack give out.
+ */
+public abstract class TaskProbe {
+    /** Creates a probe. */
+    protected TaskProbe() {}
+
+    /** Returns the name of the task: the given one, or one that is made of its number. */
+    public abstract String name();
+
+    /** Called when the task has got another name, before it is launched. */
+    public abstract void renamed(String name);
+
+    /**
+     * Called when the task has got a predecessor.
+     *
+     * @param by the queue that has added the edge, null for the spawning code
+     */
+    public abstract void edge(Node predecessor, boolean soft, EdgeReason reason, @Nullable TaskQueue by);
+
+    /** Called when a queue has made a barrier from the task: it is observed as the task is. */
+    public abstract void barrier(TaskNode<?> barrier);
+
+    /** Called when the task is launched. */
+    public abstract void launched();
+
+    /** Called when the task is ready. */
+    public abstract void ready();
+
+    /**
+     * Called before the body starts.
+     *
+     * @param worker the number of the worker
+     */
+    public abstract void started(int worker);
+
+    /** Called when an attempt has failed, and another one follows. */
+    public abstract void retrying(int worker);
+
+    /** Called when the body has ended, before the outcome is set. Followed by {@link #ended}. */
+    public abstract void ending();
+
+    /** Called when the outcome of a task that ran is set. */
+    public abstract void ended(Node node, Object outcome);
+
+    /** Called when the task is completed without a run of its body. */
+    public abstract void withdrawn(Node node, Object outcome);
+
+    /** Called when a withdrawn task no longer keeps its place in the order. */
+    public abstract void settled();
+}
