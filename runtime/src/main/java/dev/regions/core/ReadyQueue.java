@@ -85,7 +85,7 @@ final class ReadyQueue {
     private static final int POLLED = 64;
     private static final int COUNTERS = 96;
 
-    /** Marks a slot whose consumer came before its producer. */
+    /** Marks a slot to which the consumer came before the producer. */
     private static final Object TAKEN = new Object();
 
     // Plain arrays and fields, with handles for the atomic steps. Such a step waits for all reads before it; each
@@ -112,7 +112,7 @@ final class ReadyQueue {
         linkAccesses();
     }
 
-    /** Makes each kind of access of this class once, on null, to link it: see {@link ClassPreloader}. */
+    /** Links the accesses of this class by making each kind once, on null: see {@link ClassPreloader}. */
     private static void linkAccesses() {
         for (int access = 0; access < 4; access++) {
             try {
@@ -140,7 +140,7 @@ final class ReadyQueue {
             linkAccesses();
         }
 
-        /** Makes each kind of access of this class once, on null, to link it: see {@link ClassPreloader}. */
+        /** Links the accesses of this class by making each kind once, on null: see {@link ClassPreloader}. */
         private static void linkAccesses() {
             for (int access = 0; access < 4; access++) {
                 try {
@@ -208,7 +208,7 @@ final class ReadyQueue {
             return null;
         }
 
-        /** Empties reserved slots whose nodes were claimed elsewhere. */
+        /** Empties reserved slots with nodes that were claimed elsewhere. */
         void dropClaimed() {
             int reserved = polled();
             for (int i = 0; i < reserved; i++) {
@@ -306,7 +306,7 @@ final class ReadyQueue {
     /**
      * Takes the node at the front.
      *
-     * @param own the caller's reservation, whose nodes come first
+     * @param own the caller's reservation, which is used first
      * @param most how many nodes to reserve if it is used up. If this is more than one, and there are few nodes, the
      *     caller backs off for a moment, and again while they become many
      * @return null if there is none
@@ -449,7 +449,7 @@ final class ReadyQueue {
         return next < SLOTS ? first.slot(next) instanceof Node : first.next != null;
     }
 
-    // ---- What others have reserved ----------------------------------------------------------------------------------
+    // ---- Stealing reserved nodes ------------------------------------------------------------------------------------
 
     /** Steals a reserved node that its consumer has not come to; null if there is none. */
     @Nullable

@@ -64,7 +64,7 @@ final class SubmissionQueue {
         linkAccesses();
     }
 
-    /** Makes each kind of access of this class once, on null, to link it: see {@link ClassPreloader}. */
+    /** Links the accesses of this class by making each kind once, on null: see {@link ClassPreloader}. */
     private static void linkAccesses() {
         for (int access = 0; access < 1; access++) {
             try {

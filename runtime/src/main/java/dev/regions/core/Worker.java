@@ -101,7 +101,7 @@ final class Worker implements Runnable {
         linkAccesses();
     }
 
-    /** Makes each kind of access of this class once, on null, to link it: see {@link ClassPreloader}. */
+    /** Links the accesses of this class by making each kind once, on null: see {@link ClassPreloader}. */
     private static void linkAccesses() {
         for (int access = 0; access < 3; access++) {
             try {
@@ -918,7 +918,7 @@ final class Worker implements Runnable {
         return worker != null && worker.inBody ? worker : null;
     }
 
-    /** Returns the innermost task whose body the calling thread runs, null if there is none. */
+    /** Returns the innermost task with a body running on the calling thread, null if there is none. */
     static @Nullable Node innermostHere() {
         Worker worker = inBody();
         if (worker == null) {

@@ -6,8 +6,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tasks that bodies on one worker have spawned and that no worker has taken: a bounded deque whose newest end belongs
- * to the worker, and whose oldest end is open to all threads.
+ * Tasks that bodies on one worker have spawned and that no worker has taken: a bounded deque with its newest end for
+ * the worker, and its oldest for all threads.
  *
  * <p><b>Why.</b> A body that spawns a task and joins it touches nothing that other workers touch, and leaves nothing
  * behind. In the one {@link ReadyQueue} for all, each such task would cost a step of its producers' counter, and would
@@ -54,7 +54,7 @@ final class WorkerDeque {
         linkAccesses();
     }
 
-    /** Makes each kind of access of this class once, on null, to link it: see {@link ClassPreloader}. */
+    /** Links the accesses of this class by making each kind once, on null: see {@link ClassPreloader}. */
     private static void linkAccesses() {
         for (int access = 0; access < 5; access++) {
             try {

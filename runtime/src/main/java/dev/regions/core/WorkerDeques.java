@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The number of places is fixed, because an idle worker scans all deques in use, and there may be a worker for each
  * of a million tasks that block. A worker's place follows from the number of its thread. A spawning thread therefore
- * finds out with two reads whether it is on a worker, and pays for no more if it is not. A worker whose place is taken
- * has no deque.
+ * finds out with two reads whether it is on a worker, and pays for no more if it is not. If the place of a worker is
+ * taken, it has no deque.
  *
  * <p>Thread-safe, without locks. A deque is entered, and its bit set, before its first task is pushed.
  */
@@ -24,7 +24,7 @@ final class WorkerDeques {
 
     static {
         try {
-            // Not by a worker, where memory may run out: a class whose initialisation fails stays unusable.
+            // Not by a worker, where memory may run out: a class that fails to initialise stays unusable.
             MethodHandles.lookup().ensureInitialized(WorkerDeque.class);
         } catch (IllegalAccessException e) {
             throw new ExceptionInInitializerError(e);
@@ -32,7 +32,7 @@ final class WorkerDeques {
         linkAccesses();
     }
 
-    /** Makes each kind of access of this class once, on null, to link it: see {@link ClassPreloader}. */
+    /** Links the accesses of this class by making each kind once, on null: see {@link ClassPreloader}. */
     private static void linkAccesses() {
         for (int access = 0; access < 4; access++) {
             try {
@@ -54,7 +54,7 @@ final class WorkerDeques {
     }
 
     private final @Nullable WorkerDeque[] places = new WorkerDeque[PLACES];
-    /** One bit for each place whose deque was pushed to. */
+    /** One bit for each place with a deque that was pushed to. */
     private final AtomicLong used = new AtomicLong();
 
     private static int place(Thread thread) {

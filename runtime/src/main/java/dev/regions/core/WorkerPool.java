@@ -64,16 +64,16 @@ import org.jspecify.annotations.Nullable;
  * every few tasks would start one. The price: a task that blocks just then holds up the others until the napping worker
  * wakes.
  *
- * <p><b>Yielding.</b> Virtual threads are not preempted. A worker whose slice is used up ends if there is work left,
- * and leaves it to the standby; a chain under way goes to the end of the ready queue, so that it does not starve its
- * siblings. That is not enough: in the JDK's scheduler, a carrier prefers threads that its own threads have started to
- * those from elsewhere, and would never reach these if a standby were always there. Therefore the standby that follows
- * yields before it begins. If it was the only thread that its carrier had of its own, it then queues where all others
- * do. Otherwise it queues behind its neighbours, and two runtimes could pass a carrier to each other for ever. Every so
- * often, therefore, it parks instead, for a nanosecond: that leaves the carrier without it, and when the timer wakes
- * it, it queues where all others do. It does not park each time, because a carrier that has nothing else falls asleep,
- * and the timer has to wake both. It is still the standby meanwhile, so no other is started. Reading the clock costs as
- * much as a task, so it is read every n-th task, where n follows from how long tasks have taken lately.
+ * <p><b>Yielding.</b> Virtual threads are not preempted. A worker ends when its slice is used up and there is work
+ * left, which it leaves to the standby; a chain under way goes to the end of the ready queue, so that it does not
+ * starve its siblings. That is not enough: in the JDK's scheduler, a carrier prefers threads that its own threads have
+ * started to those from elsewhere, and would never reach these if a standby were always there. Therefore the standby
+ * that follows yields before it begins. If it was the only thread that its carrier had of its own, it then queues where
+ * all others do. Otherwise it queues behind its neighbours, and two runtimes could pass a carrier to each other for
+ * ever. Every so often, therefore, it parks instead, for a nanosecond: that leaves the carrier without it, and when the
+ * timer wakes it, it queues where all others do. It does not park each time, because a carrier that has nothing else
+ * falls asleep, and the timer has to wake both. It is still the standby meanwhile, so no other is started. Reading the
+ * clock costs as much as a task, so it is read every n-th task, where n follows from how long tasks have taken lately.
  */
 final class WorkerPool {
     /** Of this many standbys that yield, one parks. For fairness, not speed: about once in 40 milliseconds. */
@@ -112,7 +112,7 @@ final class WorkerPool {
         linkAccesses();
     }
 
-    /** Makes each kind of access of this class once, on null, to link it: see {@link ClassPreloader}. */
+    /** Links the accesses of this class by making each kind once, on null: see {@link ClassPreloader}. */
     private static void linkAccesses() {
         for (int access = 0; access < 2; access++) {
             try {
@@ -155,7 +155,8 @@ final class WorkerPool {
     private final Standby standby = new Standby();
 
     /**
-     * Set by a worker whose slice is used up, cleared by the standby that follows it. A hint, and therefore not atomic.
+     * Set by a worker at the end of its slice, cleared by the standby that follows it. A hint, and therefore not
+     * atomic.
      */
     private volatile boolean givesWay;
     /** Number of times that a standby has yielded. Only a standby does, before it clears the flag. */
@@ -163,7 +164,7 @@ final class WorkerPool {
 
     private final AtomicInteger drowsy = new AtomicInteger(NOBODY);
 
-    /** Tasks whose dedicated threads are started, and do not run yet. For diagnostics. */
+    /** Tasks with dedicated threads that are started, and do not run yet. For diagnostics. */
     private final Set<Node> apart = ConcurrentHashMap.newKeySet();
 
     private final Map<Integer, Worker> byNumber = new ConcurrentHashMap<>();
