@@ -888,8 +888,7 @@ final class Worker implements Runnable {
             while (level < MAX_DEPTH && inner[level++] != task) {}
         }
         Node inside = level == MAX_DEPTH ? null : inner[level];
-        VarHandle
-                .acquireFence(); // the bit below is of the task just read, or of one begun after its completion
+        VarHandle.acquireFence(); // the bit below is of the task just read, or of one begun after its completion
         if (inside == null) {
             return null; // the task is innermost again, and the worker found the request when it returned to it
         }
