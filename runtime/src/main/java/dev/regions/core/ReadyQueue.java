@@ -20,9 +20,10 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Reserved, not removed.</b> The nodes past which a consumer has moved the counter are its own to take, in order:
  * a {@link Reservation}. But they stay in their slots until they are taken, and one of them may block the consumer
  * before it comes to the next. Therefore a thread that has nothing else to do may {@linkplain #stealReserved steal}
- * nodes that others have reserved. This race needs no loser here: a node is run by the thread that claims it, by a
- * compare-and-set of the node's own status, and a slot only ever goes from null to a node and back to null. Therefore
- * reservations cost their owner no atomic operation per node, and no thread needs to know which consumer owns them.
+ * nodes that others have reserved. No race has to be decided for that: a node is run by the thread that claims it, by a
+ * compare-and-set of the node's own status, and a reserved slot only ever goes from null to a node and back to null.
+ * Therefore reservations cost their owner no atomic operation per node, and no thread needs to know which consumer owns
+ * them.
  *
  * <p><b>Unlinking.</b> A used-up segment is linked to itself. References to it, from a consumer that has reserved
  * nothing since and runs a long task, or from the collector's old generation, would otherwise keep all later segments.
@@ -188,7 +189,7 @@ final class ReadyQueue {
         int probe(int from, int most) {
             for (int i = 0; i < most; i++) {
                 if (!(slot(from + i) instanceof Node there)) {
-                    return i; // not filled yet; or emptied by an earlier consumer
+                    return i; // not filled yet; or given up, or emptied, by an earlier consumer
                 }
                 if ((there.flags & Node.TERMS) != 0) {
                     return Math.max(i, 1);
@@ -198,7 +199,7 @@ final class ReadyQueue {
             return most;
         }
 
-        /** Takes the node at an index that the caller has reserved; null if it is not there yet, or was stolen. */
+        /** Takes the node at an index that the caller has reserved; null if it was stolen or dropped. */
         @Nullable
         Node take(int index) {
             if (slot(index) instanceof Node node) {

@@ -58,7 +58,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Idle workers.</b> Starting a worker also wakes a carrier, which costs microseconds. Therefore a worker that
  * finds the queue empty does not leave at once. If there is no standby, it becomes the standby and watches the queue
- * for some microseconds; a producer sees the flag and does not wake it. Otherwise it naps: it parks for a tenth of a
+ * for some microseconds; a producer sees the flag and starts no other. Otherwise it naps: it parks for a tenth of a
  * millisecond, once, and a thread that needs a standby meanwhile makes it the standby instead of starting a worker.
  * Where tasks run faster than one thread spawns them, the queue is empty all the time, and without the napping worker
  * every few tasks would start one. The price: a task that blocks just then holds up the others until the napping worker
