@@ -73,7 +73,7 @@ final class Attempt {
         return why;
     }
 
-    /** The timer may be late; the time for which the body has run decides. */
+    /** Returns true if the timeout has passed. The timer may be late; the run time of the body decides. */
     private boolean isTimeUp(Timer alarm) {
         boolean late = System.nanoTime() - startedAt >= terms.timeoutNanos;
         if (alarm.callOff()) {

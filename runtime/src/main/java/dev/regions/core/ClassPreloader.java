@@ -72,7 +72,7 @@ final class ClassPreloader {
         done = true;
     }
 
-    /** Uses classes that are not ours in the way of the steps. */
+    /** Uses foreign classes as steps of the runtime do. */
     private static void rehearse() {
         use(new MpscUnboundedAtomicArrayQueue<>(2));
         use(new MpscUnboundedAtomicUnpaddedArrayQueue<>(2));

@@ -6,10 +6,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  * One interrupt of a worker's thread, meant for one task: the hand-shake between the canceller, or the timer, that
  * delivers it and the runner, which completes the task.
  *
- * <p>A canceller {@linkplain #begin() begins}, interrupts the thread, and marks the interrupt as {@linkplain
- * #delivered() delivered}. The runner {@linkplain #close() closes} the hand-shake when the body has ended: no interrupt
- * begins after that, and the runner waits for one that has begun, so that it can clear it, and the next task of the
- * thread is not hit. A race would show as an interrupt that the next task sees.
+ * <p>A canceller {@linkplain #begin() begins}, interrupts the thread, and marks the interrupt as
+ * {@linkplain #delivered() delivered}. The runner {@linkplain #close() closes} the hand-shake when the body has ended:
+ * no interrupt begins after that, and the runner waits for one that has begun, so that it can clear it, and the next
+ * task of the thread is not hit. A race would show as an interrupt that the next task sees.
  */
 final class InterruptHandshake {
     private static final int OPEN = 0;

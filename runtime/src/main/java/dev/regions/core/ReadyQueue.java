@@ -52,8 +52,8 @@ import org.jspecify.annotations.Nullable;
  * takes more than half of the nodes there, and a consumer of small tasks that finds only few first backs off for a
  * moment, and again as long as the producers use that to get further away: a processor should not read ahead into lines
  * that another one is writing. It also writes to the nodes that it is about to reserve: all lines are then asked for at
- * once, and none is asked for twice, once to read and once to write. The benchmarks {@code IndependentTasks} and {@code
- * IndependentTasksFromTask} show it: that consumers keep their distance made 21.7 and 23.6 ns of 26.8 and 26.6
+ * once, and none is asked for twice, once to read and once to write. The benchmarks {@code IndependentTasks} and
+ * {@code IndependentTasksFromTask} show it: that consumers keep their distance made 21.7 and 23.6 ns of 26.8 and 26.6
  * (docs/benchmarks.md, "Before and after").
  *
  * <p><b>Memory ordering.</b> The slot is the hand-over: a volatile compare-and-set by the producer, a volatile read by

@@ -11,11 +11,11 @@ package dev.regions.core;
  *
  * <p><b>How.</b> The JVM checks for room when a method is entered. The interpreter asks for room for all local
  * variables that the method declares; compiled code touches the stack as far below as its interpreted frame would
- * reach, because it may have to become that. (HotSpot: {@code
- * AbstractInterpreterGenerator::generate_stack_overflow_check} and {@code Compile::bang_size_in_bytes}.) Therefore a
- * method that declares many variables, and uses none, asks for as much stack as they would take, 16 bytes for each
- * {@code long} here, and costs a store for each page of it. {@code StackOverflowTest} would detect a JVM that behaves
- * otherwise. Each size needs its own list of variables, because a method asks for those that it declares.
+ * reach, because it may have to become that. (HotSpot:
+ * {@code AbstractInterpreterGenerator::generate_stack_overflow_check} and {@code Compile::bang_size_in_bytes}.)
+ * Therefore a method that declares many variables, and uses none, asks for as much stack as they would take, 16 bytes
+ * for each {@code long} here, and costs a store for each page of it. {@code StackOverflowTest} would detect a JVM that
+ * behaves otherwise. Each size needs its own list of variables, because a method asks for those that it declares.
  */
 public final class StackGuard {
     /** Always 0, which no compiler knows. */

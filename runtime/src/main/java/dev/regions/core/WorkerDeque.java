@@ -14,19 +14,19 @@ import org.jspecify.annotations.Nullable;
  * stay there, claimed, until a worker had polled it. In the benchmarks {@code Fibonacci} and {@code Skynet}, 49 and 67
  * ns for a task became 30 and 32 (docs/benchmarks.md, "Before and after").
  *
- * <p><b>Algorithm.</b> An array as a stack. Only the owner pushes, at {@code tail}, and only the owner moves {@code
- * tail} back, over empty slots. A taker visits the slots from the oldest on, and takes a task by compare-and-set of its
- * slot to null. In a work-stealing deque such as that of David Chase and Yossi Lev ("Dynamic Circular Work-Stealing
- * Deque", SPAA 2005), takers race for an index, and must distinguish two uses of one slot. Here the slot itself says
- * which task is in it, and no task is ever pushed twice. As everywhere, the claim of a task's status decides which
- * thread runs it: the deque must lose no task, but may yield one to two takers, or one that is claimed. The price: a
- * taker passes over the slots that takers before it have emptied, at most {@value #CAPACITY}.
+ * <p><b>Algorithm.</b> An array as a stack. Only the owner pushes, at {@code tail}, and only the owner moves
+ * {@code tail} back, over empty slots. A taker visits the slots from the oldest on, and takes a task by compare-and-set
+ * of its slot to null. In a work-stealing deque such as that of David Chase and Yossi Lev ("Dynamic Circular
+ * Work-Stealing Deque", SPAA 2005), takers race for an index, and must distinguish two uses of one slot. Here the slot
+ * itself says which task is in it, and no task is ever pushed twice. As everywhere, the claim of a task's status
+ * decides which thread runs it: the deque must lose no task, but may yield one to two takers, or one that is claimed.
+ * The price: a taker passes over the slots that takers before it have emptied, at most {@value #CAPACITY}.
  *
  * <p><b>Memory ordering.</b> A slot is written before {@code tail}, which is volatile. With a flag that the taker
- * writes before it reads {@code tail}, and that the owner reads after it has pushed, this is the Dekker pair of {@link
- * WorkerPool}. The slot is written with release semantics, because a taker may reach it by way of an older {@code
- * tail}. A race would show as a task that no thread runs: a taker that empties a slot into which the owner has put
- * another task, or an owner that moves {@code tail} back below a task.
+ * writes before it reads {@code tail}, and that the owner reads after it has pushed, this is the Dekker pair of
+ * {@link WorkerPool}. The slot is written with release semantics, because a taker may reach it by way of an older
+ * {@code tail}. A race would show as a task that no thread runs: a taker that empties a slot into which the owner has
+ * put another task, or an owner that moves {@code tail} back below a task.
  *
  * <p><b>When it is full</b>, it is of no use: the body spawns many tasks, and joins none. All tasks then go to the
  * queue for all, where other workers find several at a time, and so do the tasks that this body spawns from then on.

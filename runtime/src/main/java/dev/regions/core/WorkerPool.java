@@ -149,7 +149,9 @@ final class WorkerPool {
     private final ThreadFactory threads;
     private final ReadyQueue ready = new ReadyQueue();
     private final WorkerDeques deques = new WorkerDeques();
-    /** Created when the first task of other than normal priority becomes ready. Polls read it after the flag. */
+    /**
+     * Created when the first task of other than normal priority becomes ready. Polls read it after clearing the flag.
+     */
     private volatile @Nullable PriorityQueues ranks;
 
     private final Standby standby = new Standby();
@@ -498,8 +500,8 @@ final class WorkerPool {
     }
 
     /**
-     * Interrupts the task that a worker runs, which cannot complete before this returns. Returns as {@link
-     * Worker#deliver}.
+     * Interrupts the task that a worker runs, which cannot complete before this returns. Returns as
+     * {@link Worker#deliver}.
      */
     @Nullable
     Node deliver(int number, Node task, InterruptHandshake interruption) {
