@@ -150,7 +150,8 @@ final class WorkerPool {
     private final ReadyQueue ready = new ReadyQueue();
     private final WorkerDeques deques = new WorkerDeques();
     /**
-     * Created when the first task of other than normal priority becomes ready. Polls read it after clearing the flag.
+     * Created when the first task of other than normal priority becomes ready. A polling worker reads it after it has
+     * cleared the flag.
      */
     private volatile @Nullable PriorityQueues ranks;
 
