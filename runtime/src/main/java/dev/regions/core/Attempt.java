@@ -6,11 +6,11 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run of the body of a task with {@link TaskAttributes}: its time limit, and what comes after a failure. Used by the worker that
- * runs the body.
+ * One run of the body of a task with {@link TaskAttributes}: its time limit, and the consequences of a failure. Used by
+ * the worker that runs the body.
  *
- * <p>The time limit interrupts the body in the way of a cancellation, but leaves no request behind: a task that is to be
- * tried again must not be found to be cancelled.
+ * <p>The time limit interrupts the body as a cancellation does, but leaves no request behind, because a task that is to
+ * be retried must not be found to be cancelled.
  */
 final class Attempt {
     private final Node node;
@@ -18,7 +18,7 @@ final class Attempt {
     private final TaskAttributes terms;
     private final InterruptHandshake interruption = new InterruptHandshake();
     private @Nullable Timer timeout;
-    /** When the time began to count, by {@link System#nanoTime()}. */
+    /** When the timeout began to count, by {@link System#nanoTime()}. */
     private long startedAt;
 
     /** Begins an attempt; the calling worker has claimed the task. */
@@ -29,7 +29,7 @@ final class Attempt {
         terms.attempts++;
     }
 
-    /** Has the time count from now on. If this throws, because there is no thread for the alarm, the attempt has failed. */
+    /** Starts the timeout. If this throws, because there is no thread for the timer, the attempt has failed. */
     void start() {
         if (terms.timeoutNanos == 0) {
             return;
@@ -48,15 +48,15 @@ final class Attempt {
         }
     }
 
-    /** Tells whether the body may be interrupted because its time is up. */
+    /** Returns true if the body may be interrupted because its time is up. */
     boolean isTimed() {
         return terms.timeoutNanos != 0 || terms.hasDeadline;
     }
 
     /**
-     * Ends the attempt: gives back what the task was admitted by.
+     * Ends the attempt and releases the task's permits.
      *
-     * @param thrown what the body threw
+     * @param thrown the throwable of the body, null if there is none
      * @return why the attempt has failed, null if it has not
      */
     @Nullable
@@ -73,7 +73,7 @@ final class Attempt {
         return why;
     }
 
-    /** The timer may come late: what counts is how long the body has run. */
+    /** Returns true if the timeout has passed. The timer may be late; the run time of the body decides. */
     private boolean isTimeUp(Timer alarm) {
         boolean late = System.nanoTime() - startedAt >= terms.timeoutNanos;
         if (alarm.callOff()) {
@@ -83,12 +83,12 @@ final class Attempt {
         return true;
     }
 
-    /** Returns true if the deadline of the task has passed, whether or not the timer has said so. */
+    /** Returns true if the deadline of the task has passed, whether or not the timer has gone off. */
     boolean isPastDeadline() {
         return terms.hasDeadline && System.nanoTime() - terms.deadline >= 0;
     }
 
-    /** Has a task that failed wait for its next attempt, if there is to be one. */
+    /** Schedules the next attempt of a failed task; returns false if there is to be none. */
     boolean isToBeRepeated(Throwable thrown) {
         if (terms.retry == null || node.core().isStopping()) {
             return false;
@@ -105,7 +105,7 @@ final class Attempt {
         }
         try {
             return node.rescheduleAfterFailure(worker, backoff);
-        } catch (Throwable noThread) { // for the alarm: the task fails of what it would have been repeated for
+        } catch (Throwable noThread) { // for the timer: the task fails with the failure that was to be retried
             Suppressed.add(thrown, noThread);
             return false;
         }

@@ -1,15 +1,15 @@
 package dev.regions.core;
 
 /**
- * Waiting for a step of another thread that is under way: short, as a rule, but that thread may have lost its processor, or, if it is a
- * virtual one, its carrier. So a wait spins a little, and yields then.
+ * Waits for a step of another thread that is under way. The step is short, as a rule, but that thread may have lost its
+ * processor or, if it is virtual, its carrier. Therefore a wait spins a little, and then yields.
  */
 final class Backoff {
     private static final int SPINS = 64;
 
     private Backoff() {}
 
-    /** Waits a little; to be called again and again, with the number of times before. */
+    /** Waits a little. Called again and again, with the number of earlier calls. */
     static void pause(int turns) {
         if (turns < SPINS) {
             Thread.onSpinWait();
@@ -18,8 +18,7 @@ final class Backoff {
         try {
             Thread.yield();
         } catch (VirtualMachineError cannot) {
-            Thread.onSpinWait(); // a virtual thread leaves its carrier neither where its stack is deep, nor without
-            // memory
+            Thread.onSpinWait(); // a virtual thread cannot yield deep in its stack, or without memory
         }
     }
 }

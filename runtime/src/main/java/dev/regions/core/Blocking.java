@@ -5,9 +5,9 @@ import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Waits on threads of a {@link ForkJoinPool}. The pool has few threads; if all of them wait, its tasks do not run. So the pool is
- * notified of a wait, as by {@code CompletableFuture.join()}, and has another thread stand in. Other threads, such as the workers
- * of this runtime, wait without that.
+ * Waits on threads of a {@link ForkJoinPool}. The pool has few threads; if all of them wait, its tasks do not run.
+ * Therefore the pool is notified of a wait, as by {@code CompletableFuture.join()}, and compensates with another
+ * thread. Other threads, such as the workers of this runtime, wait without that.
  */
 final class Blocking {
     private Blocking() {}
@@ -17,11 +17,11 @@ final class Blocking {
         return Thread.currentThread() instanceof ForkJoinWorkerThread;
     }
 
-    /** Something to wait for. Called by the waiting thread alone. */
+    /** A wait. Used only by the waiting thread. */
     abstract static class Wait implements ForkJoinPool.ManagedBlocker {
         private boolean done;
 
-        /** Waits, or only for a while: the caller looks again. */
+        /** Waits, or only for a while: the caller checks again. */
         abstract void await() throws InterruptedException;
 
         @Override
@@ -37,7 +37,7 @@ final class Blocking {
         }
     }
 
-    /** Waits, after notice to the pool if the calling thread belongs to one. */
+    /** Waits, after notifying the pool if the calling thread belongs to one. */
     static void await(Wait wait) throws InterruptedException {
         if (!isOnPool()) {
             wait.await();

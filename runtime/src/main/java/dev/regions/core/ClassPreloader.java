@@ -12,19 +12,19 @@ import org.jctools.queues.atomic.unpadded.MpscUnboundedAtomicUnpaddedArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads and initialises, when the first runtime is made, what a step of the runtime may use for the first time where the stack is about
- * to give out, or no thread can be made.
+ * Loads and initialises, when the first runtime is created, the classes that a step of the runtime may use for the
+ * first time where the stack is about to overflow, or no thread can be started.
  *
- * <p>{@link StackGuard} sees to it that there is room for the step itself. A class that is loaded by it takes many times more, and one
- * whose initialisation fails stays unusable. So these classes are loaded before, and those that a step goes through have no lambdas, method
- * references or pattern switches, which the JVM links at their first use: small classes with names, and {@code instanceof}, do
- * the same. Nested
- * classes are found by reflection; anonymous ones, and the tables of a {@code switch} over an enum, are named. {@code ClassPreloaderTest}
- * notices what is missing.
+ * <p>{@link StackGuard} ensures that there is room for the step itself. Loading a class takes many times more, and a
+ * class that fails to initialise stays unusable. Therefore these classes are loaded in advance. The classes that a step
+ * goes through have no lambdas, method references or pattern switches, which the JVM links at their first use: small
+ * named classes and {@code instanceof} replace them. Nested classes are found by reflection; anonymous ones, and the
+ * tables of a {@code switch} over an enum, are named. {@code ClassPreloaderTest} detects a missing class.
  *
- * <p>The JVM also links each {@code VarHandle} access at its first use. The JDK does that in Java code, which takes several kilobytes
- * of stack, once for each class and kind of access. A class with such accesses makes each of them when it is initialised, without
- * an object: the call is linked, and throws. Those of the JDK's own classes are linked when they are used here for the first time.
+ * <p>The JVM also links each {@code VarHandle} access at its first use. The JDK does that in Java code, which takes
+ * several kilobytes of stack, once for each class and kind of access. A class with such accesses makes each of them
+ * when it is initialised, without an object: the call is linked, and throws. Those of the JDK's own classes are linked
+ * when they are used here for the first time.
  */
 final class ClassPreloader {
     private static final String CORE = """
@@ -53,12 +53,12 @@ final class ClassPreloader {
             TaskFunction2 TaskFunction3 TaskFunction4 TaskSkippedException TaskState TooManyTasksException
             UnlaunchedTaskException""";
 
-    /** Those of the JDK whose initialisation takes much. A JDK may name them differently. */
+    /** Classes of the JDK that take much to initialise. Another JDK may name them differently. */
     private static final String JDK = """
             java.lang.VirtualThread java.lang.ApplicationShutdownHooks java.util.concurrent.CompletableFuture
             java.util.concurrent.CancellationException java.util.concurrent.TimeoutException""";
 
-    /** Needs no volatile: to do it twice does no harm. */
+    /** Not volatile: loading twice does no harm. */
     private static boolean done;
 
     private ClassPreloader() {}
@@ -78,7 +78,7 @@ final class ClassPreloader {
         done = true;
     }
 
-    /** Uses what is not ours as steps do. */
+    /** Uses foreign classes as steps of the runtime do. */
     private static void rehearse() {
         use(new MpscUnboundedAtomicArrayQueue<>(2));
         use(new MpscUnboundedAtomicUnpaddedArrayQueue<>(2));

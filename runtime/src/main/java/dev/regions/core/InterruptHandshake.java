@@ -3,13 +3,13 @@ package dev.regions.core;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * One interrupt of a worker's thread, meant for one task: the hand-shake between the canceller, or the timer, that delivers it
- * and the runner, which ends the task.
+ * One interrupt of a worker's thread, meant for one task: the hand-shake between the canceller, or the timer, that
+ * delivers it and the runner, which completes the task.
  *
- * <p>A canceller {@linkplain #begin() begins}, interrupts the thread, and says that the interrupt is {@linkplain #delivered()
- * delivered}. The runner {@linkplain #close() closes} the interruption when the body has ended: no interrupt begins after that, and
- * one that has begun is waited for, so that the runner can clear it and it cannot hit the next task of the thread. A race would show
- * as an interrupt that the next task sees.
+ * <p>A canceller {@linkplain #begin() begins}, interrupts the thread, and marks the interrupt as
+ * {@linkplain #delivered() delivered}. The runner {@linkplain #close() closes} the hand-shake when the body has ended:
+ * no interrupt begins after that, and the runner waits for one that has begun, so that it can clear it, and the next
+ * task of the thread is not hit. A race would show as an interrupt that the next task sees.
  */
 final class InterruptHandshake {
     private static final int OPEN = 0;
@@ -19,7 +19,7 @@ final class InterruptHandshake {
 
     private final AtomicInteger state = new AtomicInteger(OPEN);
 
-    /** Returns true if the caller is to interrupt the thread: no other has begun to, and the body has not ended. */
+    /** Begins the interrupt; returns false if another thread has begun it, or the body has ended. */
     boolean begin() {
         return state.compareAndSet(OPEN, BEGUN);
     }
@@ -35,7 +35,7 @@ final class InterruptHandshake {
         }
     }
 
-    /** Lets no interrupt begin any more, and waits for one that has begun. */
+    /** Prevents later interrupts from beginning, and waits for one that has begun. */
     void close() {
         if (!state.compareAndSet(OPEN, CLOSED)) {
             awaitDelivered();

@@ -5,8 +5,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The ready queues of tasks of high and of low priority, and how they share workers with the normal ones.
  *
- * <p>Mostly the highest priority that has a task comes first. But of a worker's polls, every fourth begins with the normal
- * tasks, and every sixteenth with the low ones: so no task waits for ever, however many there are above it.
+ * <p>Mostly the highest priority that has a task comes first. But of a worker's polls, every fourth begins with the
+ * normal tasks, and every sixteenth with the low ones. Therefore no task waits for ever, however many there are of
+ * higher priority.
  */
 final class PriorityQueues {
     private static final int TURNS = 16;
@@ -20,7 +21,7 @@ final class PriorityQueues {
      *
      * @param turn counts the polls of one worker
      * @param normal the ready queue of tasks of normal priority
-     * @param own what that worker has reserved of it
+     * @param own that worker's reservation in {@code normal}
      */
     @Nullable
     Node poll(int turn, ReadyQueue normal, ReadyQueue.Reservation own) {

@@ -6,88 +6,92 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tasks that are ready and that nobody runs yet: an unbounded lock-free FIFO queue for any number of producers and
- * consumers.
+ * Ready tasks that no worker runs yet: an unbounded lock-free FIFO queue for any number of producers and consumers.
  *
- * <p><b>Algorithm.</b> A linked list of segments, each an array with two counters. Producers draw an index by fetch-and-add
- * and put their node there by compare-and-set from null, as in the {@code FAAArrayQueue} of Pedro Ramalhete and Andreia
- * Correia ("FAAArrayQueue: MPMC lock-free queue (part 4 of 4)", Concurrency Freaks, 2016), with the garbage collector in
- * place of hazard pointers. Consumers differ: they move the other counter on by compare-and-set, by several indices at a
- * time, and never past an index that was not drawn. A consumer that comes before its producer, which has drawn the index
- * and not filled it yet, marks the slot taken, and both try again. JCTools has no unbounded multi-consumer queue that does
- * without {@code Unsafe}; a {@code ConcurrentLinkedQueue} allocates a link per task, which this does per segment.
+ * <p><b>Algorithm.</b> A linked list of segments, each an array with two counters. Producers draw an index by
+ * fetch-and-add and put their node there by compare-and-set from null, as in the {@code FAAArrayQueue} of Pedro
+ * Ramalhete and Andreia Correia ("FAAArrayQueue: MPMC lock-free queue (part 4 of 4)", Concurrency Freaks, 2016), with
+ * the garbage collector in place of hazard pointers. Consumers differ: they advance the other counter by
+ * compare-and-set, by several indices at a time, and never past an index that was not drawn. A consumer that comes
+ * before its producer, which has drawn the index and not filled it yet, marks the slot taken, and both try again.
+ * JCTools has no unbounded multi-consumer queue that does without {@code Unsafe}; a {@code ConcurrentLinkedQueue}
+ * allocates a link per task, this queue a segment for many.
  *
- * <p><b>Reserved, not removed.</b> What a consumer has moved the counter past is its own to take, in order: a {@link
- * Reservation}. But the nodes stay in their slots until they are taken, and the consumer may be held up by one of them
- * before it comes to the next. So anybody who has nothing else to do may {@linkplain #stealReserved take over} nodes that others
- * have reserved. Nobody loses a race for that here: a node is run by whoever claims it, by a compare-and-set of its own
- * status, and a slot only ever goes from null to a node and back to null. That is why reservations cost their owner no atomic
- * operation per node, and why no one needs to know whose they are.
+ * <p><b>Reserved, not removed.</b> The nodes past which a consumer has moved the counter are its own to take, in order:
+ * a {@link Reservation}. But they stay in their slots until they are taken, and one of them may block the consumer
+ * before it comes to the next. Therefore a thread that has nothing else to do may {@linkplain #stealReserved steal}
+ * nodes that others have reserved. No race has to be decided for that: a node is run by the thread that claims it, by a
+ * compare-and-set of the node's own status, and a reserved slot only ever goes from null to a node and back to null.
+ * Therefore reservations cost their owner no atomic operation per node, and no thread needs to know which consumer owns
+ * them.
  *
- * <p><b>Letting go.</b> A segment that is used up is linked to itself. What still refers to it, be it a consumer that has not
- * reserved anything since and runs a long task, or the collector's old generation, would otherwise keep all segments that come
- * after it. Whoever walks along the segments and comes to such a one begins again at the oldest. For the counters it is as any
- * other that is full: by then neither {@code head} nor {@code tail} stands there, for the next one is full, too, and was filled
- * and reserved by way of them; so who is late, and wants to move one of them on from there, fails and looks again.
+ * <p><b>Unlinking.</b> A used-up segment is linked to itself. References to it, from a consumer that has reserved
+ * nothing since and runs a long task, or from the collector's old generation, would otherwise keep all later segments.
+ * A thread that walks along the segments and comes to such a one begins again at the oldest. For the counters it is a
+ * full segment like any other: neither {@code head} nor {@code tail} is there by then, because the next one is full,
+ * too, and was filled and reserved by way of them. A late thread that wants to advance one of them from there fails,
+ * and reads it again.
  *
- * <p>A node with {@link TaskAttributes} may be ready more than once, and ready without being allowed to run, so being ready is no
- * licence to claim it. It is always reserved by itself, taken at once, and never taken over.
+ * <p>A node with {@link TaskAttributes} may be ready more than once, and ready without being allowed to run, so being
+ * ready is no licence to claim it. It is always reserved by itself, taken at once, and never stolen.
  *
- * <p><b>Sweeping.</b> A task that is joined where it is ready is claimed without being polled, and stays in its slot, with its
- * result. Where bodies that spawn and join keep all carriers, no worker polls, and such tasks would pile up. So each worker counts
- * the tasks that it has claimed so, and for every few of them {@linkplain #sweep sweeps} twice as many slots from the front: it drops
- * the claimed ones, and offers the others again. If most of the queue is claimed, it shrinks; so there are never many more claimed
- * tasks than ready ones, at a constant cost for each. The ready ones keep their order, but tasks that are offered meanwhile may
- * go past them. A node is offered before its slot is given up, so that it is not lost if memory gives out in between; the two
- * entries do no harm, because the claim decides.
+ * <p><b>Sweeping.</b> A ready task that is joined is claimed without being polled, and stays in its slot, with its
+ * result. Where bodies that spawn and join keep all carriers, no worker polls, and such tasks would pile up. Therefore
+ * each worker counts the tasks that it has claimed in this way, and for every few of them {@linkplain #sweep sweeps}
+ * twice as many slots from the front: it drops the claimed ones, and offers the others again. If most of the queue is
+ * claimed, it shrinks. Hence there are never many more claimed tasks than ready ones, at a constant cost for each. The
+ * ready ones keep their order, but tasks that are offered meanwhile may overtake them. A node is offered before its
+ * slot is emptied, so that it is not lost if memory runs out in between; the two entries do no harm, because the claim
+ * decides.
  *
- * <p><b>Why.</b> Between two processors, a cache line takes longer than a task. A consumer that took nodes one by one would
- * fetch the line of the producers' counter for each, and the producer would fetch it back. A reservation pays for that once;
- * and because it is made by looking at several nodes with no atomic operation in between, the processor fetches them side
- * by side. A consumer that is faster than the producers is worse off: it follows at their heels, and the two take each other's
- * lines away with every task, until both are slower than one alone. So a reservation never takes more than half of what is
- * there, and a consumer of small tasks that finds only few lets the producers alone for a moment first, and again as long as
- * they use that to get further away: what a processor reads ahead should not be what another one is writing. It
- * writes to what it is about to reserve, too: so all lines are asked for at once, and none is asked for
- * twice, once to read and once to write. The benchmarks {@code IndependentTasks} and {@code IndependentTasksFromTask} show it:
- * that consumers keep their distance made 21.7 and 23.6 ns of 26.8 and 26.6 (docs/benchmarks.md, "Before and after").
+ * <p><b>Why.</b> Moving a cache line between two processors takes longer than a task. A consumer that took nodes one by
+ * one would fetch the line of the producers' counter for each, and the producer would fetch it back. A reservation pays
+ * for that once. Because it is made by reading several nodes with no atomic operation in between, the processor fetches
+ * them side by side. A consumer that is faster than the producers is worse off: it is right behind them, and the two
+ * take each other's lines away with every task, until both are slower than one alone. Therefore a reservation never
+ * takes more than half of the nodes there, and a consumer of small tasks that finds only few first backs off for a
+ * moment, and again as long as the producers use that to get further away: a processor should not read ahead into lines
+ * that another one is writing. It also writes to the nodes that it is about to reserve: all lines are then asked for at
+ * once, and none is asked for twice, once to read and once to write. The benchmarks {@code IndependentTasks} and
+ * {@code IndependentTasksFromTask} show it: that consumers keep their distance made 21.7 and 23.6 ns of 26.8 and 26.6
+ * (docs/benchmarks.md, "Before and after").
  *
- * <p><b>Memory ordering.</b> The slot is the hand-over: a volatile compare-and-set by the producer, a volatile read by the
- * consumer. Both sides of the counters are volatile read-modify-writes, so that a thread which has offered and then reads
- * some flag, and one that has set the flag and then finds this queue empty, cannot both miss the other; {@link WorkerPool}
- * relies on that. It holds for reservations, too: what is reserved was in its slot before, and who finds the queue empty
- * because of the reservation finds it there, unless it is taken.
+ * <p><b>Memory ordering.</b> The slot is the hand-over: a volatile compare-and-set by the producer, a volatile read by
+ * the consumer. Both sides of the counters are volatile read-modify-writes. Therefore a thread that has offered and
+ * then reads some flag, and one that has set the flag and then finds this queue empty, cannot both miss the other;
+ * {@link WorkerPool} relies on that. It holds for reservations, too: a reserved node was in its slot before, and a
+ * thread that finds the queue empty because of the reservation finds the node there, unless it is taken.
  */
 final class ReadyQueue {
-    // Figures are nanoseconds for a task: docs/benchmarks.md, "What the constants do".
+    // Figures are nanoseconds per task: docs/benchmarks.md, "What the constants do".
 
-    /** In a segment. With 128, IndependentTasksFromTask took 31.1 instead of 18.4. */
+    /** Number of slots in a segment. With 128, IndependentTasksFromTask took 31.1 instead of 18.4. */
     private static final int SLOTS = 1024;
-    /** How long a moment of patience is. With 4, IndependentTasksFromTask took 20.0 instead of 18.4, within the noise. */
+    /** Spins of a back-off. With 4, IndependentTasksFromTask took 20.0 instead of 18.4, within the noise. */
     private static final int SPINS_OF_PATIENCE = 32;
     /**
-     * How many nodes a consumer of several would rather have between itself and the producers: some pages of memory. With
-     * none, IndependentTasksFromTask took 22.8 instead of 18.4, with 32 26.7.
+     * Number of nodes that a consumer of several prefers to keep between itself and the producers: some pages of
+     * memory. With none, IndependentTasksFromTask took 22.8 instead of 18.4, with 32 26.7.
      */
     private static final int DISTANCE = 256;
     /**
-     * It waits for that as long as so many come with each moment of patience: producers that do nothing else. With 1, throughput
-     * was the same; but the tasks of a slow producer would wait until there are many.
+     * It waits for that as long as this many nodes arrive with each back-off: from producers that do nothing else. With
+     * 1, throughput was the same; but the tasks of a slow producer would wait until there are many.
      */
     private static final int GROWTH = 16;
 
     // Indices of the two counters of a segment, far enough apart from each other and from the array's header that
-    // producers and consumers do not share a cache line (64 bytes, prefetchMark in pairs).
+    // producers and consumers do not share a cache line (64 bytes, fetched in pairs).
     private static final int OFFERED = 32;
     private static final int POLLED = 64;
     private static final int COUNTERS = 96;
 
-    /** Stands in a slot whose consumer came too early. */
+    /** Marks a slot to which the consumer came before the producer. */
     private static final Object TAKEN = new Object();
 
-    // Plain arrays and fields, with handles for the atomic steps: such a step waits for all reads before it, so each
-    // object between the queue and the word to be written costs its producers the time of a read. With the same in
-    // the deques and the counter, IndependentTasks took 20.7 ns for a task instead of 24.2 (docs/benchmarks.md,
+    // Plain arrays and fields, with handles for the atomic steps. Such a step waits for all reads before it; each
+    // object between the queue and the word to be written therefore costs its producers the time of a read. With the
+    // same in the deques and the counter, IndependentTasks took 20.7 ns for a task instead of 24.2 (docs/benchmarks.md,
     // "Before and after").
     private static final VarHandle HEAD;
     private static final VarHandle TAIL;
@@ -109,7 +113,7 @@ final class ReadyQueue {
         linkAccesses();
     }
 
-    /** Makes each kind of access of this class once, to nothing: see {@link ClassPreloader}. */
+    /** Links the accesses of this class by making each kind once, on null: see {@link ClassPreloader}. */
     private static void linkAccesses() {
         for (int access = 0; access < 4; access++) {
             try {
@@ -123,7 +127,7 @@ final class ReadyQueue {
                     default -> throw new AssertionError(access);
                 }
             } catch (NullPointerException linked) {
-                // as it should be
+                // expected
             }
         }
     }
@@ -137,7 +141,7 @@ final class ReadyQueue {
             linkAccesses();
         }
 
-        /** Makes each kind of access of this class once, to nothing: see {@link ClassPreloader}. */
+        /** Links the accesses of this class by making each kind once, on null: see {@link ClassPreloader}. */
         private static void linkAccesses() {
             for (int access = 0; access < 4; access++) {
                 try {
@@ -155,7 +159,7 @@ final class ReadyQueue {
                         default -> throw new AssertionError(access);
                     }
                 } catch (NullPointerException linked) {
-                    // as it should be
+                    // expected
                 }
             }
         }
@@ -178,14 +182,14 @@ final class ReadyQueue {
         }
 
         /**
-         * Looks at what stands from an index on.
+         * Reads and marks the nodes from an index on.
          *
          * @return how many slots a consumer may reserve together; 0 if the first is not filled yet
          */
         int probe(int from, int most) {
             for (int i = 0; i < most; i++) {
                 if (!(slot(from + i) instanceof Node there)) {
-                    return i; // not filled yet; or given up, by a consumer that has come before this one
+                    return i; // not filled yet; or given up, or emptied, by an earlier consumer
                 }
                 if ((there.flags & Node.TERMS) != 0) {
                     return Math.max(i, 1);
@@ -195,7 +199,7 @@ final class ReadyQueue {
             return most;
         }
 
-        /** Takes what stands at an index that the caller has reserved; null if that has not been filled, or taken over. */
+        /** Takes the node at an index that the caller has reserved; null if it was stolen or dropped. */
         @Nullable
         Node take(int index) {
             if (slot(index) instanceof Node node) {
@@ -205,7 +209,7 @@ final class ReadyQueue {
             return null;
         }
 
-        /** Empties reserved slots whose nodes were claimed elsewhere. */
+        /** Empties reserved slots with nodes that were claimed elsewhere. */
         void dropClaimed() {
             int reserved = polled();
             for (int i = 0; i < reserved; i++) {
@@ -215,21 +219,21 @@ final class ReadyQueue {
             }
         }
 
-        /** As {@link #take}, where the producer may not have come yet; it need not come any more then. */
+        /** As {@link #take}, where the producer may not have come yet; if so, it must offer elsewhere. */
         @Nullable
         Node takeOrMark(int index) {
             return (Node) SLOT.getAndSet(slots, index, TAKEN);
         }
     }
 
-    /** What a consumer has reserved. Used by that consumer alone. */
+    /** Slots that a consumer has reserved. Used by that consumer alone. */
     static final class Reservation {
         private @Nullable Segment segment;
         private int next;
         private int end;
 
         private void set(Segment reserved, int from, int count) {
-            if (segment != reserved) { // a write of a reference costs, for the collector
+            if (segment != reserved) { // the write of a reference has a cost, for the collector
                 segment = reserved;
             }
             next = from;
@@ -256,7 +260,7 @@ final class ReadyQueue {
 
     private volatile Segment head;
     private volatile Segment tail;
-    /** The first segment that may hold what was reserved and not taken. */
+    /** The first segment that may hold reserved nodes that are not taken. */
     private volatile Segment oldest;
 
     ReadyQueue() {
@@ -283,7 +287,7 @@ final class ReadyQueue {
         }
     }
 
-    /** Adds a segment that begins with the node; if another thread is faster, only helps that along. */
+    /** Appends a segment that begins with the node; if another thread is faster, only advances the tail. */
     private boolean append(Segment full, Node node) {
         Segment next = full.next;
         boolean mine = false;
@@ -303,15 +307,15 @@ final class ReadyQueue {
     /**
      * Takes the node at the front.
      *
-     * @param own what the caller has reserved, which comes first
-     * @param most how many nodes to reserve if it is used up. If it is more than one, and there are few, the caller waits
-     *     for a moment, and again while they become many
+     * @param own the caller's reservation, which is used first
+     * @param most how many nodes to reserve if it is used up. If this is more than one, and there are few nodes, the
+     *     caller backs off for a moment, and again while they become many
      * @return null if there is none
      */
     @Nullable
     Node poll(Reservation own, int most) {
         Node node = own.take();
-        int before = most > 1 ? -GROWTH : SLOTS; // no patience for one
+        int before = most > 1 ? -GROWTH : SLOTS; // for one node, no back-off
         while (node == null) {
             Segment first = head;
             int from = first.polled();
@@ -343,7 +347,7 @@ final class ReadyQueue {
         return node;
     }
 
-    /** Offers again what a consumer has reserved and will not come to. If memory gives out meanwhile, others may take it over. */
+    /** Offers the unrun nodes of a reservation again. If memory runs out meanwhile, others may steal the rest. */
     void takeBack(Reservation reserved) {
         Segment segment = reserved.segment;
         for (; segment != null && !reserved.isEmpty(); reserved.next++) {
@@ -357,9 +361,9 @@ final class ReadyQueue {
     }
 
     /**
-     * Drops nodes at the front that were claimed without being polled, and those that were claimed in reservations.
+     * Drops nodes at the front that were claimed without being polled, and nodes in reservations that were claimed.
      *
-     * @param most how many slots to look at; those that hold a ready node count, too, and their nodes go to the end
+     * @param most how many slots to visit; those that hold a ready node count, too, and their nodes go to the end
      */
     void sweep(int most) {
         for (int left = most; left > 0; left--) {
@@ -367,7 +371,7 @@ final class ReadyQueue {
             int from = first.polled();
             if (from < first.offered()) {
                 if (!(first.slot(from) instanceof Node node) || !sweep(first, from, node)) {
-                    break; // its producer is on the way; or another thread polls, and so helps with this
+                    break; // its producer is on the way; or another thread polls, and thereby helps with this
                 }
             } else if (from < SLOTS || first.next == null) {
                 break;
@@ -398,7 +402,7 @@ final class ReadyQueue {
         return true;
     }
 
-    /** Offers a node that is nowhere else: it must not be lost if there is no memory. */
+    /** Offers a node that is in no other place, and must therefore not be lost if there is no memory. */
     private void offerAnyway(Node node) {
         while (true) {
             try {
@@ -422,7 +426,7 @@ final class ReadyQueue {
         return poll(new Reservation(), 1);
     }
 
-    /** Tells of what is in the queue, or reserved, roughly: for people. */
+    /** Visits the nodes that are in the queue or reserved. Weakly consistent, for diagnostics. */
     void forEach(Consumer<Node> action) {
         for (Segment segment = oldest; segment != null; segment = after(segment)) {
             for (int i = 0; i < SLOTS; i++) {
@@ -433,22 +437,22 @@ final class ReadyQueue {
         }
     }
 
-    /** Tells whether there is nothing to poll. May say no where the last offer is under way. */
+    /** Returns true if there is nothing to poll. May return false while the last offer is under way. */
     boolean isEmpty() {
         Segment first = head;
         return first.polled() >= first.offered() && first.next == null;
     }
 
-    /** Tells whether what is to be polled next is there, and not only on its way. */
+    /** Returns true if the next node to be polled is there, and not only on its way. */
     boolean isFilled() {
         Segment first = head;
         int next = first.polled();
         return next < SLOTS ? first.slot(next) instanceof Node : first.next != null;
     }
 
-    // ---- What others have reserved ----------------------------------------------------------------------------------
+    // ---- Stealing reserved nodes ------------------------------------------------------------------------------------
 
-    /** Takes a node that is reserved by somebody who has not come to it; null if there is none. */
+    /** Steals a reserved node that its consumer has not come to; null if there is none. */
     @Nullable
     Node stealReserved() {
         Node left = null;
@@ -461,12 +465,12 @@ final class ReadyQueue {
     private static @Nullable Node stealReserved(Segment segment) {
         Node node = null;
         for (int index; node == null && (index = firstLeft(segment)) >= 0; ) {
-            node = segment.take(index); // unless its owner has come to it meanwhile
+            node = segment.take(index); // null if its owner has come to it meanwhile
         }
         return node;
     }
 
-    /** Tells whether there is something to take over. */
+    /** Returns true if there is something to steal. */
     boolean hasReserved() {
         for (Segment segment = oldest; segment != null; segment = after(segment)) {
             if (firstLeft(segment) >= 0) {
@@ -476,13 +480,13 @@ final class ReadyQueue {
         return false;
     }
 
-    /** Returns the next segment, null if there is none; the oldest one after one that was let go of meanwhile. */
+    /** Returns the next segment, null if there is none; after a segment unlinked meanwhile, the oldest. */
     private @Nullable Segment after(Segment segment) {
         Segment next = segment.next;
         return next == segment ? oldest : next;
     }
 
-    /** Returns where the first node stands that is reserved and not taken; -1 if there is none. */
+    /** Returns the index of the first node that is reserved and not taken; -1 if there is none. */
     private static int firstLeft(Segment segment) {
         int reserved = segment.polled();
         for (int i = 0; i < reserved; i++) {
@@ -498,8 +502,8 @@ final class ReadyQueue {
     }
 
     /**
-     * Lets go of segments that are used up. If there is one that is not, though all of the next is reserved, takes over what
-     * is left of it: a node must not wait for one that blocks just because there is always other work.
+     * Unlinks used-up segments. If there is one that is not used up, though all of the next is reserved, steals from
+     * it: a node must not wait for one that blocks just because there is always other work.
      */
     private @Nullable Node reclaimOldSegment() {
         while (true) {

@@ -1,19 +1,21 @@
 package dev.regions.core;
 
 /**
- * Sees to it that the stack does not give out in the middle of something that must not be left half done.
+ * Ensures that the stack does not overflow in the middle of a step that must not be left half done.
  *
- * <p>A body may recurse as deep as it likes, and spawn, join or cancel at the bottom of that. If the stack gave out between
- * two steps of the runtime, a task could be counted and never run, or be final and its successors not told. So what the
- * runtime does on a stack that is not its own begins with a look at whether there is room for all of it. If not, the
- * {@link StackOverflowError} is thrown from here, when nothing has been done yet: to the program it is one of its own.
+ * <p>A body may recurse as deep as it likes, and spawn, join or cancel at the bottom of that. If the stack overflowed
+ * between two steps of the runtime, a task could be counted and never run, or be completed and its successors not
+ * notified. Therefore each operation of the runtime on a stack that is not its own first checks whether there is room
+ * for all of it. If not, the {@link StackOverflowError} is thrown from here, before anything is done: to the program it
+ * is one of its own.
  *
- * <p><b>How.</b> The JVM looks for room when a method is entered. The interpreter asks for room for all local variables that
- * the method declares; compiled code touches the stack as far below as its interpreted frame would reach, since it may have
- * to become that. (HotSpot: {@code AbstractInterpreterGenerator::generate_stack_overflow_check} and
- * {@code Compile::bang_size_in_bytes}.) So a method that declares many variables, and uses none, asks for as much stack as
- * they would take, 16 bytes for each {@code long} here, and costs a store for each page of it. {@code StackOverflowTest} would
- * notice a JVM that does otherwise. Each size needs its own list of variables: what a method asks for is what it declares.
+ * <p><b>How.</b> The JVM checks for room when a method is entered. The interpreter asks for room for all local
+ * variables that the method declares; compiled code touches the stack as far below as its interpreted frame would
+ * reach, because it may have to become that. (HotSpot:
+ * {@code AbstractInterpreterGenerator::generate_stack_overflow_check} and {@code Compile::bang_size_in_bytes}.)
+ * Therefore a method that declares many variables, and uses none, asks for as much stack as they would take, 16 bytes
+ * for each {@code long} here, and costs a store for each page of it. {@code StackOverflowTest} would detect a JVM that
+ * behaves otherwise. Each size needs its own list of variables, because a method asks for those that it declares.
  */
 public final class StackGuard {
     /** Always 0, which no compiler knows. */
@@ -22,19 +24,19 @@ public final class StackGuard {
     private StackGuard() {}
 
     /**
-     * Looks for room for what a single call sets off: 8 KiB.
+     * Ensures that the stack has room for a single call and its effects: 8 KiB.
      *
-     * @throws StackOverflowError if there is not
+     * @throws StackOverflowError if it has not
      */
     public static void ensure8K() {
         half();
     }
 
     /**
-     * Looks for room for something that is to end on the same stack as it begins, with calls in between that look for room
-     * themselves, such as a region, or a task in place: 16 KiB.
+     * Ensures that the stack has room for an operation that is to end on the same stack as it begins, with calls in
+     * between that check for room themselves, such as a region, or a task in place: 16 KiB.
      *
-     * @throws StackOverflowError if there is not
+     * @throws StackOverflowError if it has not
      */
     public static void ensure16K() {
         whole();

@@ -6,24 +6,24 @@ import java.lang.invoke.VarHandle;
 /**
  * A counter that several threads increase without sharing a cache line, as far as they fall on different stripes.
  *
- * <p>In place of {@link java.util.concurrent.atomic.LongAdder}, for one reason: it is on the path of every spawn, and where
- * nobody competes, one fetch-and-add on the thread's stripe costs less than a {@code LongAdder.increment()}: with that,
- * {@code IndependentTasks} took 24.5 ns for a task instead of 18.6 (docs/benchmarks.md, "What the constants do"); the benchmark
- * {@code CounterCost} has both by themselves.
+ * <p>Replaces {@link java.util.concurrent.atomic.LongAdder} for one reason: the counter is on the path of every spawn,
+ * and without contention one fetch-and-add on the thread's stripe costs less than a {@code LongAdder.increment()}. With
+ * that, {@code IndependentTasks} took 24.5 ns for a task instead of 18.6 (docs/benchmarks.md, "What the constants do");
+ * the benchmark {@code CounterCost} has both by themselves.
  */
 public final class StripedCounter {
     private static final VarHandle COUNT = MethodHandles.arrayElementVarHandle(long[].class);
-    /** A power of two: at least twice as many as there are processors, so that threads seldom meet. */
+    /** A power of two: at least twice the number of processors, so that threads seldom meet. */
     private static final int STRIPES =
             Math.max(16, 4 * Integer.highestOneBit(Runtime.getRuntime().availableProcessors()));
-    /** In longs: two cache lines, for lines are fetched in pairs. */
+    /** In longs: two cache lines, because lines are fetched in pairs. */
     private static final int APART = 16;
 
     static {
         linkAccesses();
     }
 
-    /** Makes each kind of access of this class once, to nothing: see {@link ClassPreloader}. */
+    /** Links the accesses of this class by making each kind once, on null: see {@link ClassPreloader}. */
     private static void linkAccesses() {
         for (int access = 0; access < 2; access++) {
             try {
@@ -35,7 +35,7 @@ public final class StripedCounter {
                     default -> throw new AssertionError(access);
                 }
             } catch (NullPointerException linked) {
-                // as it should be
+                // expected
             }
         }
     }
@@ -48,7 +48,7 @@ public final class StripedCounter {
         COUNT.getAndAdd(counts, (stripe + 1) * APART, count);
     }
 
-    /** Returns the sum: at least of what was added before the call. */
+    /** Returns the sum of at least all additions before the call. */
     public long sum() {
         long sum = 0;
         for (int stripe = 1; stripe <= STRIPES; stripe++) {

@@ -11,15 +11,15 @@ import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where graphs come in: a JCTools multi-producer single-consumer queue of what is to be wired, without a thread of its own
- * to consume it.
+ * The queue of launched tasks and batches that are to be wired: a JCTools multi-producer single-consumer queue, without
+ * a thread of its own to consume it.
  *
  * <h2>Implementation overview</h2>
  *
- * <p>Whoever finds the intake idle becomes its one consumer, by a compare-and-set of {@code consuming}: it wires its own
- * submission, which so never goes through the queue, and then what others have left. Whoever finds it busy offers to the
- * queue and is done. No submitter waits for another, nor for callbacks of users that are due because of what it wires: these get a
- * thread of their own ({@link CallbackRunner}).
+ * <p>A submitter that finds the queue idle becomes its one consumer, by a compare-and-set of {@code consuming}. It
+ * wires its own submission directly, bypassing the queue, and then the submissions that others have left. A submitter
+ * that finds the queue busy offers to it and is done. No submitter waits for another, nor for user callbacks that are
+ * due because of its wiring: these get a thread of their own ({@link CallbackRunner}).
  *
  * <p><b>The hand-shake</b> is a Dekker pair over {@code consuming} and the queue:
  *
@@ -28,28 +28,29 @@ import org.jspecify.annotations.Nullable;
  *   consumer:   clear consuming;    then look at the queue: if not empty, become the consumer again
  * </pre>
  *
- * so a submission offered at the last moment is seen by one of the two. The queue's offer ends in an ordered store only;
- * the submitter's compare-and-set on {@code consuming}, tried whether or not it was seen set, is what orders its read after
- * the offer. The accesses of {@code consuming} also hand the queue's consumer side and the plain field {@code release} from
- * one consumer to the next.
+ * Therefore one of the two sees a submission that is offered at the last moment. The queue's offer ends in an ordered
+ * store only; the submitter's compare-and-set on {@code consuming}, tried whether or not the flag was seen set, orders
+ * its read after the offer. The accesses of {@code consuming} also hand the queue's consumer side and the plain field
+ * {@code release} from one consumer to the next.
  *
- * <p>A consumer wires others' submissions up to a budget. If there is more, it hands the consumer's part, flag and all, to a
- * virtual thread, so that no submitter is held captive by the others. A batch that is larger than the budget is not wired by its
- * submitter at all: if that becomes the consumer, it hands the part over at once, with the batch. Wiring is the greater part of a
- * launch, and none of the batch can start before it is done, so the submitter may as well go on meanwhile ({@code BulkHandOver}
- * in the benchmarks). The body of a task wires what it submits in any case, for it may hold on to its carrier, and wait.
+ * <p>A consumer wires others' submissions up to a budget. If there are more, it hands the role of the consumer, flag
+ * and all, to a virtual thread, so that no submitter is held up by the others. A submitter does not wire a batch that
+ * is larger than the budget: if it becomes the consumer, it hands the role over at once, with the batch. Wiring is the
+ * greater part of a launch, and no task of the batch can start before it is done, so the submitter may as well go on
+ * meanwhile ({@code BulkHandOver} in the benchmarks). The body of a task does not hand its batch over, because it may
+ * keep its carrier, and wait.
  *
- * <p>What a race would look like: a submission that is in the queue while nobody consumes (its tasks never become ready), or
- * two consumers at once (tasks lost or wired twice).
+ * <p>A race would show as a submission that is in the queue while there is no consumer (its tasks never become ready),
+ * or as two consumers at once (tasks lost or wired twice).
  */
 final class SubmissionQueue {
     /**
-     * How many tasks of others a submitter wires before it hands over; and how many of its own at most. If it wires all,
-     * BulkHandOver took 40.9 ns for a task instead of 28.9 (docs/benchmarks.md, "What the constants do").
+     * How many tasks of others a submitter wires before it hands over, and how many of its own at most. If it wires
+     * all, BulkHandOver took 40.9 ns for a task instead of 28.9 (docs/benchmarks.md, "What the constants do").
      */
     private static final int BUDGET = 4096;
 
-    /** Of a piece of the queue. With 32, BulkHandOver took 26.4, within the noise. */
+    /** Of a chunk of the queue. With 32, BulkHandOver took 26.4, within the noise. */
     private static final int CHUNK = 256;
 
     private static final VarHandle CONSUMING;
@@ -63,7 +64,7 @@ final class SubmissionQueue {
         linkAccesses();
     }
 
-    /** Makes each kind of access of this class once, to nothing: see {@link ClassPreloader}. */
+    /** Links the accesses of this class by making each kind once, on null: see {@link ClassPreloader}. */
     private static void linkAccesses() {
         for (int access = 0; access < 1; access++) {
             try {
@@ -72,7 +73,7 @@ final class SubmissionQueue {
                     default -> throw new AssertionError(access);
                 }
             } catch (NullPointerException linked) {
-                // as it should be
+                // expected
             }
         }
     }
@@ -80,7 +81,7 @@ final class SubmissionQueue {
     private final Queue<Object> submitted;
     private final ThreadFactory threads;
     private volatile boolean consuming;
-    /** A large batch that is being wired, for people who ask. */
+    /** A large batch that is being wired, for diagnostics. */
     private volatile Node @Nullable [] large;
 
     /** Used by the consumer alone. */
@@ -98,14 +99,14 @@ final class SubmissionQueue {
                 .factory();
     }
 
-    /** Wires one launched task, now or by whoever is at it. */
+    /** Wires one launched task, or leaves it to the present consumer. */
     void submit(Node node) {
         accept(node);
     }
 
     /**
-     * Wires a batch of launched tasks, and clears the array: none of them can start before all of them are wired. If it is
-     * large, that is done on a thread of its own.
+     * Wires a batch of launched tasks, and clears the array: none of them can start before all of them are wired. A
+     * large batch is wired on a thread of its own.
      */
     void submit(Node[] batch) {
         if (batch.length <= BUDGET || Worker.inBody() != null) {
@@ -120,7 +121,7 @@ final class SubmissionQueue {
         }
     }
 
-    /** Has a batch wired, if any, and what others left, by a thread of their own; by the caller, where there can be none. */
+    /** Wires a batch, if any, and the queue on a new thread; on the calling one, where none can be started. */
     private void handOver(Node @Nullable [] batch) {
         large = batch;
         try {
@@ -134,7 +135,7 @@ final class SubmissionQueue {
         threads.newThread(new Wiring(submission)).start();
     }
 
-    /** The consumer's part on a thread of its own. */
+    /** The role of the consumer, on a thread of its own. */
     private final class Wiring implements Runnable {
         private final @Nullable Object submission;
 
@@ -149,7 +150,10 @@ final class SubmissionQueue {
         }
     }
 
-    /** Tells of the tasks that are launched and not wired, for people, roughly: small submissions are not, for long. */
+    /**
+     * Visits launched tasks that are not wired. Weakly consistent, for diagnostics: omits a small batch that is being
+     * wired.
+     */
     void forEachUnwired(Consumer<Node> action) {
         for (Object submission : submitted) {
             tellOf(submission, action);
@@ -166,7 +170,7 @@ final class SubmissionQueue {
             return;
         }
         for (Node node : (Node[]) submission) {
-            if (node != null) { // else it was wired
+            if (node != null) { // else it is wired
                 action.accept(node);
             }
         }
@@ -191,7 +195,7 @@ final class SubmissionQueue {
         return !consuming && CONSUMING.compareAndSet(this, false, true);
     }
 
-    /** Wires a submission, if any, then what others left, and lets go of the consumer's part. */
+    /** Wires a submission, if any, then the queue, and gives up the role of the consumer. */
     private void consume(@Nullable Object own) {
         boolean handedOver = false;
         try {
@@ -220,7 +224,7 @@ final class SubmissionQueue {
         }
     }
 
-    /** Lets go of the consumer's part, then has the callbacks of users run: not here, because they may take their time. */
+    /** Gives up the role of the consumer, then runs user callbacks: elsewhere, because they may take their time. */
     private void letGo() {
         Deque<CallbackRunner.Due> due = release.takeCallbacks();
         consuming = false;
@@ -233,7 +237,7 @@ final class SubmissionQueue {
         }
     }
 
-    /** Wires a submission and returns how many tasks it had. */
+    /** Wires a submission and returns its number of tasks. */
     private int wire(Object submission) {
         if (submission instanceof Node node) {
             if (node.mayHoldUp() && DagCore.abandonIfCircular(new Node[] {node}, 0, release)) {

@@ -16,72 +16,73 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A virtual thread that runs ready tasks; see {@link WorkerPool} for how they keep each other company.
+ * A virtual thread that runs ready tasks; {@link WorkerPool} describes how workers replace each other.
  *
- * <p><b>In place.</b> A task that joins another one, ready but not taken, claims and runs it on its own worker, inside the
- * call of {@code join()}: recursive spawn-and-join so neither parks nor needs a thread per level. The worker then runs two
- * tasks, one inside the other, and an interrupt that cancels the outer must not hit the inner. {@code inPlace} says which
- * one is on top, null for the outermost; {@code cancels} lists those on this worker that are to be cancelled. It is a Dekker
- * pair again: the worker writes {@code inPlace}, then reads {@code cancels}; who cancels adds to {@code cancels}, then reads
- * {@code inPlace}. If the canceller saw the outer task on top, it interrupts, and the worker, which sees the entry, waits
- * until that is done and takes the interrupt off for the time of the inner task. If it saw the inner one, it does not
- * interrupt. Either way the worker finds the entry when it returns to the outer task, and interrupts itself. {@link Node} says what
- * else becomes of an outer task that is cancelled.
+ * <p><b>In place.</b> A task that joins a ready task which no worker has claimed runs it on its own worker, inside the
+ * call of {@code join()}. Recursive spawn-and-join therefore neither parks nor needs a thread per level. The worker
+ * then runs two tasks, one inside the other, and an interrupt that cancels the outer task must not hit the inner one.
+ * {@code inPlace} is the innermost task, null for the outermost; {@code cancels} lists the tasks on this worker that
+ * are to be cancelled. The two are a Dekker pair: the worker writes {@code inPlace}, then reads {@code cancels}; the
+ * canceller adds to {@code cancels}, then reads {@code inPlace}. If the canceller sees the outer task, it interrupts;
+ * the worker, which then sees the entry, awaits the interrupt and clears it for the time of the inner task. If the
+ * canceller sees the inner task, it does not interrupt. In both cases the worker finds the entry when it returns to the
+ * outer task, and interrupts itself. {@link Node} describes the other effects of cancelling an outer task.
  *
- * <p><b>One reference per task.</b> WorkerPool live long, tasks do not; a collector that keeps generations apart makes one pay
- * for each reference from an old object to a young one, with G1 a memory fence. So the worker notes the task that it runs in one
- * field, for those who look for deadlocks or ask what runs, and has it in local variables otherwise.
+ * <p><b>One reference per task.</b> Workers live long, tasks do not. A generational collector charges for each
+ * reference from an old object to a young one; with G1, a memory fence. Therefore the worker writes the task that it
+ * runs to one field, for the deadlock detector and for dumps, and otherwise keeps it in local variables.
  */
 public final class Worker implements Runnable {
-    /** How deep tasks may run inside each other; past it a join parks. */
+    /** Maximum depth of tasks inside each other; a join at that depth parks. */
     private static final int MAX_DEPTH = 64;
     /**
-     * How many frames there may be on the stack where a task is run inside another, so that most of the stack is left to it: a
-     * virtual thread cannot even park when some 40 % of its stack are in use. Simple interpreted frames take about 100 bytes, so
-     * this is about a tenth of a stack of 1 MiB.
+     * Maximum number of frames on the stack at which a task is run in place, so that most of the stack is left to it: a
+     * virtual thread cannot even park when some 40 % of its stack are in use. Simple interpreted frames take about 100
+     * bytes, so this is about a tenth of a stack of 1 MiB.
      */
     private static final int MAX_FRAMES = 1000;
-    /** Down to this depth, tasks run inside each other without a look at the frames: to count them costs microseconds. */
+    /** Depth from which the frames are counted; counting them costs microseconds. */
     private static final int FRAMES_COUNTED_FROM = 4;
 
     private static final StackWalker FRAMES = StackWalker.getInstance();
     private static final Function<Stream<StackWalker.StackFrame>, Integer> COUNT = Worker::count;
 
     /**
-     * After so many tasks that were claimed where they are joined, but not taken out of the queue, twice as many slots of it are
-     * swept. They keep their results until then.
+     * Number of tasks that joins claimed without removing them from the queue, after which twice as many slots of the
+     * queue are swept. The tasks keep their results until then.
      */
     private static final int CLAIMED_BEFORE_SWEEP = 32;
 
-    /** How long a worker may keep its carrier, in nanoseconds, before other virtual threads get their turn. */
+    /** Time for which a worker may keep its carrier before it yields to other virtual threads, in nanoseconds. */
     private static final long SLICE_NANOS = 5_000_000;
-    /** How often the clock is read, in nanoseconds, as far as tasks allow. */
+    /** Intended time between two readings of the clock, in nanoseconds; a longer task exceeds it. */
     private static final long CHECK_NANOS = 100_000;
 
-    // Figures are nanoseconds for a task: docs/benchmarks.md, "What the constants do".
+    // Figures are nanoseconds per task: docs/benchmarks.md, "What the constants do".
 
-    /** At most this many tasks between two looks at the clock. With 16, ChainOfTasks took 16.0 instead of 14.9. */
+    /** Maximum number of tasks between two readings of the clock. With 16, ChainOfTasks took 16.0 instead of 14.9. */
     private static final int MAX_STRIDE = 256;
     /**
-     * Of the tasks between two looks at the clock, one in so many may be reserved: some microseconds' worth. With one at a time,
-     * IndependentTasks took 62.6 instead of 18.6; with all of them 17.4, within the noise, but more would wait for one that
-     * blocks.
+     * Of the tasks between two readings of the clock, one in this many may be reserved: some microseconds' worth. With
+     * one at a time, IndependentTasks took 62.6 instead of 18.6; with all of them 17.4, within the noise, but more
+     * tasks would wait for one that blocks.
      */
     private static final int SHARE_RESERVED = 8;
     /**
-     * How often an idle worker looks for work before it goes away, and how long it lets producers alone in between: together
-     * some microseconds, in which whoever joins a task and spawns the next finds it awake. With 1 look, and with 8 spins,
+     * Checks for work by an idle worker before it leaves, and spins between two checks: together some microseconds, in
+     * which a thread that joins a task and spawns the next finds the worker awake. With 1 check, and with 8 spins,
      * throughput was the same within the noise.
      */
     private static final int LOOKS_BEFORE_LEAVING = 16;
 
     private static final int SPINS_PER_LOOK = 64;
-    /** How often a worker that is to stay looks for work, in nanoseconds. */
+    /** Time between two checks for work by a worker that stays when idle, in nanoseconds. */
     private static final long LINGER_NANOS = 20_000;
 
     /**
-     * Times its number, this is where a worker begins to count its polls. It is one more than a multiple of all turns there are: so
-     * these go on from worker to worker, however few tasks each of them runs, and so does the place where a turn begins to look.
+     * Times its number, this is where a worker begins to count its polls: one more than a multiple of every cycle of
+     * turns. Turns, and the position where one begins, therefore advance from worker to worker, however few tasks each
+     * runs.
      */
     private static final int TURNS_APART = 65;
 
@@ -100,7 +101,7 @@ public final class Worker implements Runnable {
         linkAccesses();
     }
 
-    /** Makes each kind of access of this class once, to nothing: see {@link ClassPreloader}. */
+    /** Links the accesses of this class by making each kind once, on null: see {@link ClassPreloader}. */
     private static void linkAccesses() {
         for (int access = 0; access < 3; access++) {
             try {
@@ -113,7 +114,7 @@ public final class Worker implements Runnable {
                     default -> throw new AssertionError(access);
                 }
             } catch (NullPointerException linked) {
-                // as it should be
+                // expected
             }
         }
     }
@@ -134,42 +135,42 @@ public final class Worker implements Runnable {
     private int number;
     private QueueStack.@Nullable Binding binding;
 
-    // Written by the worker's thread, read by others.
+    // Read by other threads. Written by the worker's thread, except that cancellers add to the second.
     private volatile @Nullable Node inPlace;
     private volatile @Nullable Cancel cancels;
     private volatile long ended;
-    /** What is waited for on this thread, by a task, without a limit of time. */
+    /** The waiter of the task on this thread that waits without a time limit; null if there is none. */
     private volatile Link.@Nullable Waiter waiting;
-    /** The regions that tasks on this thread have open, and that may hold tasks: the last one, which leads to the others. */
+    /** The last of the regions that tasks on this thread have open and that may hold tasks; it leads to the others. */
     private volatile @Nullable Object openRegions;
-    /** The task that runs, or ran last, and those that run in place inside it. Exact while the thread waits. */
+    /** The outermost task that runs, or ran last; then the tasks in place inside it. Exact while the thread waits. */
     private @Nullable Node current;
 
     private @Nullable Node @Nullable [] inlined;
-    /** A bit for each of those: whether the task around it waits for it on behalf of a region. Written before the task is. */
+    /** One bit per task in place: whether it is awaited on behalf of a region. Written before the task. */
     private long regionWaits;
 
-    // Used by the worker's thread alone.
+    // Used only by the worker's thread.
     private final Completion release;
     private final Completion inPlaceRelease = new Completion();
-    private boolean inBody; // of a task; not in some callback at the end of one
+    private boolean inBody; // of a task, not in a callback after it
     private int depth;
-    /** How many outermost tasks there have been. */
+    /** Number of outermost tasks so far. */
     private int bodies;
-    /** In the how manieth of those the frames were counted last. */
+    /** Value of {@code bodies} when the frames were last counted. */
     private int framesCountedIn;
-    /** How deep tasks may run until the frames are counted again, by that count. */
+    /** Depth at which the frames are counted again, estimated from the last count. */
     private int countFramesAt;
-    /** How many tasks were run in place that are still in the queue, or in a deque, since the last sweep. */
+    /** Number of tasks run in place since the last sweep that are still in the queue or in a deque. */
     private int claimedInQueue;
 
     private final ReadyQueue.Reservation reserved = new ReadyQueue.Reservation();
-    /** What bodies here have spawned; null where this worker is to have none. */
+    /** Tasks spawned by bodies on this worker; null if this worker has no deque. */
     private @Nullable WorkerDeque deque;
-    /** Whether to look for what others have reserved if there is nothing else: what this worker came for may be there. */
+    /** Whether to steal reserved tasks if there is no other work: this worker may have been started for one of them. */
     private boolean stealsReserved = true;
 
-    /** Whether the standby flag is set for this worker, which so has to clear it. What is set for others is left to them. */
+    /** Whether the standby flag is set for this worker, which must then clear it. No other worker clears it. */
     private boolean standsBy;
 
     private int polls;
@@ -180,7 +181,7 @@ public final class Worker implements Runnable {
     private boolean sliceOver;
 
     /**
-     * Makes a worker, to be started.
+     * Creates a worker, to be started by the caller.
      *
      * @param standsBy whether the standby flag is set for it
      */
@@ -197,19 +198,20 @@ public final class Worker implements Runnable {
     public void run() {
         try {
             for (int turns = 0; !runTasks(); turns++) {
-                Backoff.pause(turns); // what has the memory may need the carrier to give it back
+                Backoff.pause(turns); // the thread that has the memory may need this carrier to free it
             }
         } finally {
             leave();
-            if (standsBy && standDown()) { // something has thrown meanwhile that is not ours
+            if (standsBy && standDown()) { // only if code that is not ours has thrown
                 workers.ensureStandby();
             }
         }
     }
 
     /**
-     * Runs ready tasks until there are none, or the slice is over. Returns false if there was no memory for what surrounds them:
-     * this may be the standby, which ready tasks wait for, so it must not just go away. What a body throws does not get here.
+     * Runs ready tasks until there are none, or the slice is used up. Returns false if memory ran out outside of a
+     * body. This may be the standby that ready tasks wait for, and must not leave then. Exceptions of bodies do not get
+     * here.
      */
     private boolean runTasks() {
         try {
@@ -293,7 +295,7 @@ public final class Worker implements Runnable {
         returnUnrunTasks();
     }
 
-    /** Runs one task that asked for a thread of its own. */
+    /** Runs one task that asked for a dedicated thread. */
     void runOnly(Node node) {
         enter();
         try {
@@ -303,7 +305,7 @@ public final class Worker implements Runnable {
         }
     }
 
-    /** Runs the whole of the worker's life, or of a part of it. A scope of the JDK that a task has left open ends with that. */
+    /** Runs all or part of the worker's life at the root; JDK scopes that a task has left open end with it. */
     private void callAtRoot(RegionBody<@Nullable Void, RuntimeException> life) {
         boolean[] done = new boolean[1];
         try {
@@ -333,16 +335,16 @@ public final class Worker implements Runnable {
     }
 
     private void enterDeque() {
-        if (deque == null) { // else there was no memory for something, and this begins again
+        if (deque == null) { // else this is another try after memory ran out
             try {
                 deque = workers.deques().enter(Objects.requireNonNull(thread));
             } catch (OutOfMemoryError none) {
-                return; // it goes without
+                return; // this worker has no deque
             }
         }
     }
 
-    /** Leaves what it has not come to, in its deque and of what it has reserved, to others. */
+    /** Returns unrun tasks from the deque and the reservation to the shared queue. */
     private void returnUnrunTasks() {
         workers.takeBack(reserved);
         WorkerDeque own = deque;
@@ -356,7 +358,7 @@ public final class Worker implements Runnable {
     }
 
     private void runReady() {
-        int most = 1; // the first at once: somebody may be waiting for it
+        int most = 1; // the first at once: a thread may be waiting for it
         while (!sliceOver) {
             Node node = workers.poll(++polls, deque, reserved, most);
             most = Math.max(1, stride / SHARE_RESERVED);
@@ -368,12 +370,12 @@ public final class Worker implements Runnable {
                 if (node == null) {
                     return;
                 }
-                workers.tryToEnsureStandby(); // where there was one, there may be more
+                workers.tryToEnsureStandby(); // there may be more reserved tasks
             }
             while (node != null && !sliceOver) {
                 node = execute(node);
                 if (node != null && workers.hasRanks()) {
-                    workers.offer(node); // there may be something more urgent
+                    workers.offer(node); // a more urgent task may be ready
                     node = null;
                 }
                 if (--untilCheck <= 0) {
@@ -383,7 +385,7 @@ public final class Worker implements Runnable {
         }
     }
 
-    /** Waits a while for more work; returns whether there is some. */
+    /** Waits briefly for more work; returns true if the worker must poll again. */
     private boolean awaitWork() {
         current = null;
         if (!core.isOpen()) {
@@ -391,7 +393,7 @@ public final class Worker implements Runnable {
             return workers.hasWork();
         }
         standsBy = workers.standBy();
-        boolean lingers = core.staysWhenIdle(); // what this sets off must find the standby there already
+        boolean lingers = core.staysWhenIdle(); // tasks that the hook launches must find the standby in place
         if (!standsBy) {
             stealsReserved |= lingers;
             standsBy = !lingers && workers.nap();
@@ -417,7 +419,7 @@ public final class Worker implements Runnable {
         return workers.standDown();
     }
 
-    /** Stays, as the standby, until there is work, or the core is closed. */
+    /** Stays, as the standby, until there is work or the core is closed. */
     private boolean linger() {
         stealsReserved = true;
         while (core.isOpen()) {
@@ -434,7 +436,7 @@ public final class Worker implements Runnable {
         sliceEnds = checkedAt + SLICE_NANOS;
     }
 
-    /** Looks at the clock; if the slice is over, and there is work left, leaves it to others. */
+    /** Reads the clock. If the slice is used up and there is work left, leaves that to other workers. */
     private void checkSlice(@Nullable Node next) {
         long now = System.nanoTime();
         long spent = Math.max(1, now - checkedAt);
@@ -456,7 +458,7 @@ public final class Worker implements Runnable {
 
     // ---- Running a task ---------------------------------------------------------------------------------------------
 
-    /** Runs a task, unless somebody else has it; returns one that it has made ready, to be run next. */
+    /** Runs a task unless another thread has claimed it; returns a task that it made ready, to be run next. */
     private @Nullable Node execute(Node node) {
         if (!node.claim(number)) {
             node.onRejected();
@@ -471,7 +473,7 @@ public final class Worker implements Runnable {
         Node next = runClaimed(node, release, Objects.requireNonNull(binding));
         inBody = false;
         if (cancels != null) {
-            cancels = null; // all of them were for this task, or for tasks in place inside it
+            cancels = null; // all were for this task, or for tasks in place inside it
         }
         if (next != null) {
             return next;
@@ -482,7 +484,10 @@ public final class Worker implements Runnable {
         return release.takeFirst();
     }
 
-    /** Runs the callbacks of users that are due after a task. They may block, so first nothing is left that others wait for. */
+    /**
+     * Runs the user callbacks that are due after a task. They may block: the worker first schedules the task that it
+     * keeps and, unless all are brief, hands over its count of completed tasks.
+     */
     private void runCallbacks() {
         Deque<CallbackRunner.Due> due = Objects.requireNonNull(release.takeCallbacks());
         release.scheduleFirst();
@@ -495,7 +500,7 @@ public final class Worker implements Runnable {
         cleanUp();
     }
 
-    /** Runs a task and ends it; returns what {@link Node#finish} does. */
+    /** Runs and completes a claimed task; returns as {@link Node#finish}, or null if it is to be tried again. */
     private @Nullable Node runClaimed(Node node, Completion completion, QueueStack.Binding bound) {
         Attempt attempt = node.metadata == null ? null : begin(node);
         Object result = Node.NULL_RESULT;
@@ -520,10 +525,10 @@ public final class Worker implements Runnable {
             }
         }
         if (core.isStopping()) {
-            node.cancelByRunner(completion); // leaves a request, which the finish finds
+            node.cancelByRunner(completion); // adds a request, which finish() finds
         }
         if (attempt != null) {
-            depth = 0; // what has terms never runs in place
+            depth = 0; // a task with attributes never runs in place
             if (attempt.isPastDeadline()) {
                 node.expireByRunner(completion);
             }
@@ -540,7 +545,7 @@ public final class Worker implements Runnable {
         Node next;
         try {
             next = node.finish(result, thrown, completion);
-        } finally { // whatever strikes there: close() waits for the count
+        } finally { // even after an error, because close() waits for the count
             ENDED.setRelease(this, (long) ENDED.get(this) + 1);
             core.makeRoom(1);
         }
@@ -553,7 +558,7 @@ public final class Worker implements Runnable {
         return next;
     }
 
-    /** Sees to what a task with a metadata wants before its body runs; returns null if it has no terms. */
+    /** Reports the start of a task with metadata and prepares the thread; returns null if there are no attributes. */
     private @Nullable Attempt begin(Node node) {
         if (node.metadata instanceof TaskMetadata metadata) {
             showStart(node);
@@ -567,7 +572,7 @@ public final class Worker implements Runnable {
         }
         Attempt attempt = new Attempt(node, number);
         if (attempt.isTimed()) {
-            depth = MAX_DEPTH; // nothing in place: an interrupt would have to wait until that has ended
+            depth = MAX_DEPTH; // run nothing in place: an interrupt would have to wait until that completes
         }
         return attempt;
     }
@@ -581,8 +586,8 @@ public final class Worker implements Runnable {
     }
 
     /**
-     * For thread dumps: while a task runs that was given a name, the thread has it in its own. A task without one that runs in place
-     * leaves it at that of the task around it, which is on the thread, too.
+     * Adds the name that a task was given to the name of the thread, for thread dumps. A task without a name that runs
+     * in place leaves that of the enclosing task, which is on the thread, too.
      */
     private void nameThreadAfter(Node node) {
         String name = node.givenName();
@@ -591,7 +596,7 @@ public final class Worker implements Runnable {
         }
     }
 
-    /** Leaves the thread as the next task may expect it. */
+    /** Restores the thread for the next task. */
     private void cleanUp() {
         Thread.interrupted();
         leaveThreadAs(threadName, contextLoader, uncaught);
@@ -614,9 +619,9 @@ public final class Worker implements Runnable {
     // ---- In place ---------------------------------------------------------------------------------------------------
 
     /**
-     * Runs a task inside the call that waits for it, if that is on a worker, and the task is ready and not taken.
+     * Runs a task inside the call that waits for it, if the caller is a worker and the task is ready and unclaimed.
      *
-     * @param ofRegion whether the calling task waits on behalf of a region that the task is in
+     * @param ofRegion whether the calling task waits on behalf of a region that contains the task
      */
     static boolean runInPlace(Node node, boolean ofRegion) {
         if (!node.isReady() || (node.flags & Node.APART) != 0) {
@@ -633,8 +638,8 @@ public final class Worker implements Runnable {
     }
 
     /**
-     * Returns true if the task on top was spawned in a region. A region that is given up awaits its tasks, which are to be over
-     * then; a task below another one on a stack cannot be.
+     * Returns true if the innermost task was spawned in a region. A region that is given up awaits the completion of
+     * its tasks, and a task below another one on a stack cannot complete.
      */
     private boolean isInRegion() {
         Node outer = inPlace;
@@ -646,7 +651,7 @@ public final class Worker implements Runnable {
         return region != null && region != core && region != core.root();
     }
 
-    /** Returns true if the stack has room for another task, by the number of frames that are on it: counts them if need be. */
+    /** Counts the frames on the stack, and returns true if it has room for another task. */
     private boolean hasStack() {
         if (framesCountedIn != bodies) {
             framesCountedIn = bodies;
@@ -656,7 +661,7 @@ public final class Worker implements Runnable {
         if (frames > MAX_FRAMES) {
             return false;
         }
-        countFramesAt = depth + 1 + (MAX_FRAMES - frames) / (2 * frames / depth); // about half of what is left
+        countFramesAt = depth + 1 + (MAX_FRAMES - frames) / (2 * frames / depth); // about half of the remaining frames
         return true;
     }
 
@@ -664,7 +669,7 @@ public final class Worker implements Runnable {
         return (int) frames.limit(MAX_FRAMES + 1L).count();
     }
 
-    // Each rare step is a method by itself: the compiler inlines no frequent method of more than 325 bytes.
+    // Each rare step is a method of its own: the compiler does not inline a frequent method of more than 325 bytes.
 
     private boolean tryRunInside(Node node, boolean ofRegion) {
         StackGuard.ensure16K();
@@ -687,7 +692,7 @@ public final class Worker implements Runnable {
         workers.sweep(2 * CLAIMED_BEFORE_SWEEP, deque);
     }
 
-    /** As {@link #runInside}, where the joining task, or its body, has changed the thread; it has it back as it was. */
+    /** As {@link #runInside}, where the thread's name, loader or handler is not the worker's; restores it. */
     private boolean runInsideChanged(Node node, boolean ofRegion, Thread self) {
         String name = self.getName();
         ClassLoader loader = self.getContextClassLoader();
@@ -740,14 +745,14 @@ public final class Worker implements Runnable {
         return true;
     }
 
-    /** Notes whether the task about to be run in place is waited for on behalf of a region. To be followed by the note of the task. */
+    /** Records whether a region waits for the task about to be run in place. The task must be recorded after this. */
     private void noteRegionWait(boolean ofRegion) {
         long bit = 1L << depth;
         regionWaits = ofRegion ? regionWaits | bit : regionWaits & ~bit;
         VarHandle.releaseFence();
     }
 
-    /** Waits for interrupts that are on their way to outer tasks, and takes them off the thread. */
+    /** Waits for interrupts that are on their way to outer tasks, and clears them. */
     private void awaitInterrupts() {
         for (Cancel cancel = cancels; cancel != null; cancel = cancel.rest) {
             cancel.interruption.awaitDelivered();
@@ -755,7 +760,9 @@ public final class Worker implements Runnable {
         Thread.interrupted();
     }
 
-    /** Out of sight of what the joining task has open; so is what the task joins in its turn, which must not end that. */
+    /**
+     * Runs a task with the scopes of the joining task hidden, also from tasks joined in turn: these must not end them.
+     */
     private void runInPlaceAtRoot(Node node) {
         QueueStack.Binding outer = binding;
         boolean[] done = new boolean[1];
@@ -771,7 +778,7 @@ public final class Worker implements Runnable {
         }
     }
 
-    /** Goes on with a task; null stands for the outermost. */
+    /** Resumes a task, null for the outermost, and interrupts it if it is to be cancelled. */
     private void returnTo(@Nullable Node outer) {
         inPlace = outer;
         if (cancels != null) {
@@ -789,7 +796,7 @@ public final class Worker implements Runnable {
 
     // ---- Waiting ----------------------------------------------------------------------------------------------------
 
-    /** Notes what a task of this thread waits for, null when it no longer does. */
+    /** Records the waiter of a task on this thread; null when it no longer waits. */
     void waitsFor(Link.@Nullable Waiter waiter) {
         waiting = waiter;
         if (waiter != null) {
@@ -801,7 +808,7 @@ public final class Worker implements Runnable {
         return waiting;
     }
 
-    /** Returns true if a look for deadlocks is set, or could be set now: else the thread must not wait for long. */
+    /** Returns true if a deadlock scan is scheduled, or could be now; otherwise the thread must not wait for long. */
     boolean isWatched() {
         return core.hooks().watch();
     }
@@ -815,7 +822,7 @@ public final class Worker implements Runnable {
         openRegions = top;
     }
 
-    /** Returns the tasks on this thread, which waits: the outermost first, each waiting for the next in place. */
+    /** Returns the tasks on this thread, which waits: outermost first, each waiting for the next one in place. */
     public List<Node> tasks() {
         List<Node> tasks = new ArrayList<>();
         Node outermost = current;
@@ -834,7 +841,7 @@ public final class Worker implements Runnable {
         return tasks;
     }
 
-    /** Returns those of the tasks that do run here now, whether or not the thread waits. */
+    /** Returns those of the tasks on this thread that run now, whether or not the thread waits. */
     public List<Node> runningNow() {
         List<Node> tasks = tasks();
         List<Node> running = new ArrayList<>();
@@ -854,10 +861,11 @@ public final class Worker implements Runnable {
     // ---- Called by other threads ------------------------------------------------------------------------------------
 
     /**
-     * Interrupts the thread if the task is the innermost one on it; if it is an outer one, that is done on return to it.
+     * Interrupts the thread if the task is innermost on it; an outer task is interrupted when the worker returns to it.
      *
-     * @return null if the task was interrupted; the task itself if it is suspended in a {@code join()} of a task that runs in place
-     *     and goes on; or the task that runs in place in it, if it is of a region that the task joins, and is to be cancelled, too
+     * @return null if the task was interrupted; the task itself if it is suspended in a {@code join()} of a task that
+     *     runs in place and goes on; or the task in place inside it, if that is of a region that the task joins, and is
+     *     to be cancelled, too
      */
     @Nullable
     Node deliver(Node task, InterruptHandshake interruption) {
@@ -873,18 +881,17 @@ public final class Worker implements Runnable {
         return inside(task);
     }
 
-    /** Returns what {@link #deliver} says of a task that was not on top a moment ago. */
+    /** Returns the result of {@link #deliver} for a task that was not innermost a moment ago. */
     private @Nullable Node inside(Node task) {
-        @Nullable Node[] inner = Objects.requireNonNull(inlined); // written before the task on top, and never again
+        @Nullable Node[] inner = Objects.requireNonNull(inlined); // written before inPlace, and never again
         int level = 0;
         if (task != current) {
             while (level < MAX_DEPTH && inner[level++] != task) {}
         }
         Node inside = level == MAX_DEPTH ? null : inner[level];
-        VarHandle
-                .acquireFence(); // the flag below is that of the task just read, or of one that came after it had ended
+        VarHandle.acquireFence(); // the bit below is of the task just read, or of one begun after its completion
         if (inside == null) {
-            return null; // the task is back on top, and the worker has found the request on the way there
+            return null; // the task is innermost again, and the worker found the request when it returned to it
         }
         return (regionWaits >>> level & 1) != 0 ? inside : task;
     }
@@ -900,18 +907,18 @@ public final class Worker implements Runnable {
         return ended;
     }
 
-    /** Returns the worker whose thread this is, null if it is no worker's. */
+    /** Returns the worker that the calling thread belongs to, null if there is none. */
     static @Nullable Worker current() {
         return CURRENT.get();
     }
 
-    /** Returns the worker whose thread this is, if a body is running on it now; null otherwise. */
+    /** Returns the worker of the calling thread if a body is running on it now; null otherwise. */
     public static @Nullable Worker inBody() {
         Worker worker = CURRENT.get();
         return worker != null && worker.inBody ? worker : null;
     }
 
-    /** Returns the task whose body the calling thread runs, the innermost one; null if it is no worker, or runs none. */
+    /** Returns the innermost task with a body running on the calling thread, null if there is none. */
     public static @Nullable Node innermostHere() {
         Worker worker = inBody();
         if (worker == null) {
@@ -921,7 +928,7 @@ public final class Worker implements Runnable {
         return inside != null ? inside : worker.current;
     }
 
-    /** Tells whether a body is running on this worker now, called on its own thread. */
+    /** Returns true if a body is running on this worker of the given core now. Called on the worker's thread. */
     boolean isInBodyOf(DagCore other) {
         return core == other && inBody;
     }

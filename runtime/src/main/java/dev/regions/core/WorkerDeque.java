@@ -6,39 +6,39 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tasks that bodies on one worker have spawned and that nobody has taken: a bounded deque whose newest end is the worker's,
- * and whose oldest end is anybody's.
+ * Tasks that bodies on one worker have spawned and that no worker has taken: a bounded deque with its newest end for
+ * the worker, and its oldest for all threads.
  *
- * <p><b>Why.</b> A body that spawns a task and joins it touches nothing that other workers touch, and leaves nothing behind. In
- * the one {@link ReadyQueue} for all, each such task would cost a step of its producers' counter, and would stay there,
- * claimed, until somebody had polled it. In the benchmarks {@code Fibonacci} and {@code Skynet},
- * 49 and 67 ns for a task became 30 and 32 (docs/benchmarks.md, "Before and after").
+ * <p><b>Why.</b> A body that spawns a task and joins it touches nothing that other workers touch, and leaves nothing
+ * behind. In the one {@link ReadyQueue} for all, each such task would cost a step of its producers' counter, and would
+ * stay there, claimed, until a worker had polled it. In the benchmarks {@code Fibonacci} and {@code Skynet}, 49 and 67
+ * ns for a task became 30 and 32 (docs/benchmarks.md, "Before and after").
  *
- * <p><b>Algorithm.</b> An array as a stack. Only the owner pushes, at {@code tail}, and only the owner moves {@code tail} back, over
- * slots that are empty. Whoever takes goes through the slots from the oldest on, and takes by compare-and-set of the slot,
- * from the task to null. A work-stealing deque such as that of David Chase and Yossi Lev ("Dynamic Circular Work-Stealing
- * Deque", SPAA 2005) has takers race for an index, and must tell apart one place used twice. Here a slot says itself what is
- * in it, and no task is ever pushed twice. And who runs a task is decided by the claim of its status, as everywhere: so this must
- * lose no task, but may show one to two takers, or one that is spent. The price is that a taker passes over what others
- * have taken before it, at most {@value #CAPACITY} slots.
+ * <p><b>Algorithm.</b> An array as a stack. Only the owner pushes, at {@code tail}, and only the owner moves
+ * {@code tail} back, over empty slots. A taker visits the slots from the oldest on, and takes a task by compare-and-set
+ * of its slot to null. In a work-stealing deque such as that of David Chase and Yossi Lev ("Dynamic Circular
+ * Work-Stealing Deque", SPAA 2005), takers race for an index, and must distinguish two uses of one slot. Here the slot
+ * itself says which task is in it, and no task is ever pushed twice. As everywhere, the claim of a task's status
+ * decides which thread runs it: the deque must lose no task, but may yield one to two takers, or one that is claimed.
+ * The price: a taker passes over the slots that takers before it have emptied, at most {@value #CAPACITY}.
  *
- * <p><b>Memory ordering.</b> A slot is written before {@code tail} is, and that is volatile: with a flag that the taker has written
- * before it reads {@code tail}, and that the owner reads after it has pushed, it is the Dekker pair of {@link WorkerPool}. The slot
- * is written with release semantics, for a taker may come to it by way of an older {@code tail}. A race would show as a task that
- * nobody runs: a taker that empties a slot into which the owner has put another task, or an owner that moves {@code tail} back
- * below a task.
+ * <p><b>Memory ordering.</b> A slot is written before {@code tail}, which is volatile. With a flag that the taker
+ * writes before it reads {@code tail}, and that the owner reads after it has pushed, this is the Dekker pair of
+ * {@link WorkerPool}. The slot is written with release semantics, because a taker may reach it by way of an older
+ * {@code tail}. A race would show as a task that no thread runs: a taker that empties a slot into which the owner has
+ * put another task, or an owner that moves {@code tail} back below a task.
  *
- * <p><b>When it is full</b>, it is of no use: the body spawns many tasks, and joins none. Then all go to the queue for all, where
- * others find several at a time, and so does what this body spawns from then on.
+ * <p><b>When it is full</b>, it is of no use: the body spawns many tasks, and joins none. All tasks then go to the
+ * queue for all, where other workers find several at a time, and so do the tasks that this body spawns from then on.
  */
 final class WorkerDeque {
-    // Figures are nanoseconds for a task: docs/benchmarks.md, "What the constants do".
+    // Figures are nanoseconds per task: docs/benchmarks.md, "What the constants do".
 
-    /** How many tasks it holds; for a recursion, some tens of levels of it. With 16, Skynet took 49.5 instead of 25.5. */
+    /** Maximum number of tasks; for a recursion, some tens of levels. With 16, Skynet took 49.5 instead of 25.5. */
     static final int CAPACITY = 64;
     /**
-     * How far below the newest a task is looked for when it is joined: tasks are often joined in the order of their spawns. If
-     * it is only the newest, Skynet took 50.5 instead of 25.5.
+     * How far below the newest a joined task is searched for: tasks are often joined in the order of their spawns. With
+     * only the newest, Skynet took 50.5 instead of 25.5.
      */
     private static final int SEARCHED = 16;
 
@@ -54,7 +54,7 @@ final class WorkerDeque {
         linkAccesses();
     }
 
-    /** Makes each kind of access of this class once, to nothing: see {@link ClassPreloader}. */
+    /** Links the accesses of this class by making each kind once, on null: see {@link ClassPreloader}. */
     private static void linkAccesses() {
         for (int access = 0; access < 5; access++) {
             try {
@@ -71,7 +71,7 @@ final class WorkerDeque {
                     default -> throw new AssertionError(access);
                 }
             } catch (NullPointerException linked) {
-                // as it should be
+                // expected
             }
         }
     }
@@ -82,7 +82,7 @@ final class WorkerDeque {
     private final @Nullable Node[] slots = new Node[CAPACITY];
     private volatile int tail;
 
-    // Used by the owner alone.
+    // Used only by the owner.
     private boolean used;
     private boolean overflows;
 
@@ -92,17 +92,17 @@ final class WorkerDeque {
 
     // ---- The owner's end --------------------------------------------------------------------------------------------
 
-    /** Tells whether it is known to others, and so may be pushed to. */
+    /** Returns true if other threads can find this deque, so that it may be pushed to. */
     boolean isUsed() {
         return used;
     }
 
-    /** Notes that it is known to others. */
+    /** Records that other threads can find this deque. */
     void use() {
         used = true;
     }
 
-    /** Adds the newest task; returns false if it is full. */
+    /** Adds the newest task; returns false if the deque is full. */
     boolean push(Node node) {
         int end = (int) TAIL.get(this);
         if (end == CAPACITY) {
@@ -114,12 +114,12 @@ final class WorkerDeque {
         return true;
     }
 
-    /** Tells whether the body that runs has found it full, and so must not push any more. */
+    /** Returns true if the running body has found the deque full, and must not push any more. */
     boolean overflows() {
         return overflows;
     }
 
-    /** A body begins, which may be one that spawns few tasks. */
+    /** Prepares for the next body, which may spawn few tasks. */
     void beginBody() {
         if (overflows) {
             overflows = false;
@@ -154,7 +154,7 @@ final class WorkerDeque {
         dropEmpty(end);
     }
 
-    /** Takes the oldest task, as {@link #take}, and uses the room again. */
+    /** Takes the oldest task, as {@link #take}, and frees empty slots. */
     @Nullable
     Node poll() {
         int end = (int) TAIL.get(this);
@@ -166,7 +166,9 @@ final class WorkerDeque {
         return node;
     }
 
-    /** Moves all that is here to the queue; first there, then away here, so that nothing is lost if memory gives out. */
+    /**
+     * Moves all tasks to the queue; offers them there before it removes them, so that none is lost if memory runs out.
+     */
     void moveAll(ReadyQueue to) {
         int end = (int) TAIL.get(this);
         for (int i = 0; i < end; i++) {
@@ -181,7 +183,7 @@ final class WorkerDeque {
         dropEmpty(end);
     }
 
-    /** Moves the tail back over empty slots. No fence: who reads an older tail finds them empty. */
+    /** Moves the tail back over empty slots. No fence: a thread that reads an older tail finds them empty. */
     private void dropEmpty(int end) {
         int top = end;
         while (top > 0 && slots[top - 1] == null) {
@@ -194,7 +196,7 @@ final class WorkerDeque {
 
     // ---- The other end ----------------------------------------------------------------------------------------------
 
-    /** Takes the oldest task that nobody has claimed, null if there is none. */
+    /** Takes the oldest unclaimed task, null if there is none. */
     @Nullable
     Node take() {
         int end = tail;
@@ -207,7 +209,7 @@ final class WorkerDeque {
         return null;
     }
 
-    /** Tells whether there is nothing to take. */
+    /** Returns true if there is nothing to take. */
     boolean isEmpty() {
         int end = tail;
         for (int i = 0; i < end; i++) {
@@ -219,7 +221,7 @@ final class WorkerDeque {
         return true;
     }
 
-    /** Tells of what is here, roughly unless the owner calls this: oldest first. */
+    /** Visits the tasks here, oldest first. Weakly consistent, unless the owner calls this. */
     void forEach(Consumer<Node> action) {
         int end = tail;
         for (int i = 0; i < end; i++) {

@@ -7,24 +7,24 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The deques of workers, where the worker itself and others find them.
+ * The deques of the workers, where each worker and the others find them.
  *
- * <p>There are only so many places, for who has nothing to do looks at all deques that were ever used, and there may be a
- * worker for each of a million tasks that block. A worker's place follows from the number of its thread, so that whoever spawns
- * finds out with two reads whether it is on a worker, and outside of one pays for no more. A worker whose place is taken does
- * without.
+ * <p>The number of places is fixed, because an idle worker scans all deques in use, and there may be a worker for each
+ * of a million tasks that block. A worker's place follows from the number of its thread. A spawning thread therefore
+ * finds out with two reads whether it is on a worker, and pays for no more if it is not. If the place of a worker is
+ * taken, it has no deque.
  *
  * <p>Thread-safe, without locks. A deque is entered, and its bit set, before its first task is pushed.
  */
 final class WorkerDeques {
-    /** How many workers may have one at the same time: one for each bit of a word. */
+    /** Number of workers that may have one at the same time: one for each bit of a word. */
     static final int PLACES = Long.SIZE;
 
     private static final VarHandle PLACE = MethodHandles.arrayElementVarHandle(WorkerDeque[].class);
 
     static {
         try {
-            // Not by a worker, where memory may give out: a class whose initialisation fails stays unusable.
+            // Not by a worker, where memory may run out: a class that fails to initialise stays unusable.
             MethodHandles.lookup().ensureInitialized(WorkerDeque.class);
         } catch (IllegalAccessException e) {
             throw new ExceptionInInitializerError(e);
@@ -32,7 +32,7 @@ final class WorkerDeques {
         linkAccesses();
     }
 
-    /** Makes each kind of access of this class once, to nothing: see {@link ClassPreloader}. */
+    /** Links the accesses of this class by making each kind once, on null: see {@link ClassPreloader}. */
     private static void linkAccesses() {
         for (int access = 0; access < 4; access++) {
             try {
@@ -48,20 +48,20 @@ final class WorkerDeques {
                     default -> throw new AssertionError(access);
                 }
             } catch (NullPointerException linked) {
-                // as it should be
+                // expected
             }
         }
     }
 
     private final @Nullable WorkerDeque[] places = new WorkerDeque[PLACES];
-    /** One bit for each place whose deque was pushed to. */
+    /** One bit for each place with a deque that was pushed to. */
     private final AtomicLong used = new AtomicLong();
 
     private static int place(Thread thread) {
         return (int) thread.threadId() & PLACES - 1;
     }
 
-    /** Enters a new deque for a worker; returns null if its place is taken. */
+    /** Registers a new deque for a worker; returns null if its place is taken. */
     @Nullable
     WorkerDeque enter(Thread worker) {
         int place = place(worker);
@@ -72,7 +72,7 @@ final class WorkerDeques {
         return PLACE.compareAndSet(places, place, null, fresh) ? fresh : null;
     }
 
-    /** Takes a deque, which its owner has emptied, off the list. */
+    /** Unregisters a deque, which its owner has emptied. */
     void leave(WorkerDeque deque) {
         int place = place(deque.owner);
         if (deque.isUsed()) { // first: once the place is empty, the bit may be that of the next
@@ -89,7 +89,7 @@ final class WorkerDeques {
         return there != null && there.owner == thread ? there : null;
     }
 
-    /** Adds a task to the deque of the calling thread; returns false if that has no room for it. */
+    /** Adds a task to the deque of the calling thread; returns false if that is full. */
     boolean push(WorkerDeque own, Node node) {
         if (!own.isUsed()) {
             setBit(place(own.owner), true);
@@ -110,7 +110,7 @@ final class WorkerDeques {
     /**
      * Takes the oldest task of some deque, null if all are empty.
      *
-     * @param from where to begin; if it were always the same place, those after it might never get their turn
+     * @param from the place to begin at; if it were always the same, later places might never get their turn
      */
     @Nullable
     Node take(int from) {
@@ -125,7 +125,7 @@ final class WorkerDeques {
         return null;
     }
 
-    /** Tells whether there is nothing to take. */
+    /** Returns true if there is nothing to take. */
     boolean isEmpty() {
         for (long left = used.get(); left != 0; left &= left - 1) {
             WorkerDeque deque = first(left);
@@ -136,7 +136,7 @@ final class WorkerDeques {
         return true;
     }
 
-    /** Tells of the tasks there are, roughly: for people. */
+    /** Visits the tasks in all deques. Weakly consistent, for diagnostics. */
     void forEach(Consumer<Node> action) {
         for (long left = used.get(); left != 0; left &= left - 1) {
             WorkerDeque deque = first(left);

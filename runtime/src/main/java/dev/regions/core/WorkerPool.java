@@ -19,12 +19,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Implementation overview</h2>
  *
- * <p>Starting a virtual thread costs many times what an empty task should. So a {@link Worker} runs task after task, and
- * what must not be lost is what a thread per task gives for free: that a task which blocks holds up nobody else. The answer
- * is the <em>standby</em>: whenever there is a ready task that nobody has taken, there is a worker that is started but not
- * running yet. It waits in the JDK's scheduler. When the running worker's task blocks, that worker unmounts, and its
- * carrier takes up the standby; or another carrier is free and takes it up before that. Either way, the standby finds the
- * ready tasks, and before it runs the first it sees to the next standby. Nobody needs to notice that a task has blocked.
+ * <p>Starting a virtual thread costs many times more than running an empty task, so a {@link Worker} runs many tasks.
+ * Tasks may still block: whenever there is a ready task that no worker has taken, one <em>standby</em> worker is
+ * started and queued in the JDK's scheduler. When a task blocks, its worker unmounts, and its carrier mounts the
+ * standby, unless another carrier that is free has done so before. The standby finds the ready tasks, and ensures the
+ * next standby before it runs the first of them. No code needs to detect that a task has blocked.
  *
  * <p><b>The hand-shake</b> is a Dekker pair over {@code standby} and the ready queue:
  *
@@ -33,65 +32,70 @@ import org.jspecify.annotations.Nullable;
  *   worker:    clear standby;       then poll the queue: if empty, go away
  * </pre>
  *
- * Both sides write before they read, with volatile accesses or stronger, so in the total order of those accesses either the
- * producer sees the flag cleared and starts a worker, or the worker sees the task. If the worker polled first and cleared
- * afterwards, a task offered in between would stay in the queue with nobody coming for it: the lost wake-up that the stress
- * tests look for. A flag that is set always belongs to exactly one worker that has yet to clear it and poll. Hence workers
- * may come and go, and nobody counts them. And only that worker clears it: not one that was started besides, nor one that
- * stood down and looks again. That would do no harm, but a producer would set it again, and start a worker while the first is
- * still on its way; and since each that goes away is replaced so, there would be two from then on. In {@code JoinedTasks}, where
- * workers come and find nothing, 85 bytes for a task became 40 (docs/benchmarks.md, "Before and after").
+ * Both sides write before they read, with volatile accesses or stronger. In the total order of those accesses, either
+ * the producer sees the flag cleared and starts a worker, or the worker sees the task. If the worker polled first and
+ * cleared the flag afterwards, a task offered in between would stay in the queue with no worker coming for it: the lost
+ * wake-up that the stress tests look for. A set flag always belongs to exactly one worker that has yet to clear it and
+ * poll. Hence workers may come and go without being counted. Only that worker clears it: not one that was started in
+ * addition, nor one that stood down and polls again. That would do no harm, but a producer would set the flag again,
+ * and start a worker while the first is still on its way. Because each worker that leaves is replaced in this way,
+ * there would be two from then on. In {@code JoinedTasks}, where workers come and find nothing, 85 bytes for a task
+ * became 40 (docs/benchmarks.md, "Before and after").
  *
- * <p><b>Reserved tasks.</b> A worker of small tasks {@linkplain ReadyQueue reserves} several at a time, and sees to a standby
- * before each as long as there are more. So if one of them blocks, the standby takes over the others, or, if there is something
- * else for it to do, sees to a standby in its turn. A queue that is empty
- * therefore does not say that there is no work: a worker that goes away has, since it last cleared the flag, looked for
- * reserved tasks, too, or has seen the flag set for somebody else, who will. A worker that has just begun looks at once, for
- * that may be what it was started for. How many a worker reserves follows from how long tasks have taken lately: some
- * microseconds' worth, so one at a time where tasks are long, or where it has only begun.
+ * <p><b>Reserved tasks.</b> A worker of small tasks {@linkplain ReadyQueue reserves} several at a time, and ensures a
+ * standby before each as long as there are more. If one of them blocks, the standby steals the others or, if it has
+ * other work, ensures a standby in its turn. An empty queue therefore does not mean that there is no work: a worker
+ * that leaves has, since it last cleared the flag, also scanned the reserved tasks, or has seen the flag set for
+ * another worker, which will. A worker that has just begun scans them at once, because it may have been started for one
+ * of them. The size of a reservation follows from how long tasks have taken lately: some microseconds' worth, and
+ * therefore one at a time where tasks are long, or where the worker has only begun.
  *
- * <p><b>Deques.</b> What a body spawns goes to a {@link WorkerDeque} of its worker, where that finds it when it joins it or runs
- * out of other work, and where others find it when there is nothing in the queue. For the hand-shake, a deque is part of the
- * queue: its tail is written before the flag is read, and after the flag was cleared all deques are looked at. A worker that goes
- * away moves what is left in its own to the queue. So that neither starves the other, every so many polls begin at the queue
- * instead, and every so many at the deques.
+ * <p><b>Deques.</b> Tasks that a body spawns go to a {@link WorkerDeque} of its worker. The worker finds them there
+ * when it joins them or runs out of other work; other workers, when the queue is empty. For the hand-shake, a deque is
+ * part of the queue: its tail is written before the flag is read, and after the flag is cleared all deques are scanned.
+ * A worker that leaves moves the rest of its deque to the queue. So that neither starves the other, every so many polls
+ * begin at the queue instead, and every so many at the deques.
  *
- * <p><b>Idle workers.</b> Starting a worker also wakes a carrier, which costs microseconds. So a worker that finds the queue
- * empty does not go away at once. If the standby's part is free, it takes that and watches the queue for some microseconds; a
- * producer sees the flag and leaves it be. If not, it drowses: it parks for a tenth of a millisecond, once, and whoever
- * needs a standby meanwhile gives it that part instead of starting another. Where tasks run faster than one thread spawns
- * them, the queue runs empty all the time, and without the drowsy one every few tasks would start a worker. The price: a
- * task that blocks just then holds up the others until the drowsy one wakes.
+ * <p><b>Idle workers.</b> Starting a worker also wakes a carrier, which costs microseconds. Therefore a worker that
+ * finds the queue empty does not leave at once. If there is no standby, it becomes the standby and watches the queue
+ * for some microseconds; a producer sees the flag and starts no other. Otherwise it naps: it parks for a tenth of a
+ * millisecond, once, and a thread that needs a standby meanwhile makes it the standby instead of starting a worker.
+ * Where tasks run faster than one thread spawns them, the queue is empty all the time, and without the napping worker
+ * every few tasks would start one. The price: a task that blocks just then holds up the others until the napping worker
+ * wakes.
  *
- * <p><b>Giving way.</b> Virtual threads are not preempted. When its slice is used up, a worker that leaves work behind ends,
- * and leaves it to the standby; a chain under way goes to the end of the ready queue, so that it does not starve its
- * siblings. That is not enough: the JDK's scheduler lets a carrier take what its own threads have started before it looks at
- * what came from elsewhere, and a standby that is always there would keep it from ever looking. So the standby that follows
- * yields before it begins. If it was all that its carrier had of its own, it then queues where all others do. If not, it queues
- * behind its neighbours, and two runtimes could pass a carrier to each other for ever. So every so often it parks instead, for a
- * nanosecond: that leaves the carrier without it, and when the timer wakes it, it queues where all others do. Not
- * each time, for a carrier that has nothing else falls asleep, and the timer has to wake both. It is still the standby
- * meanwhile, so nobody starts another. Reading the clock costs as much as a task, so it is read every n-th task, n being
- * chosen by how long tasks have taken lately.
+ * <p><b>Yielding.</b> Virtual threads are not preempted. A worker ends when its slice is used up and there is work
+ * left, which it leaves to the standby; a chain under way goes to the end of the ready queue, so that it does not
+ * starve its siblings. That is not enough: in the JDK's scheduler, a carrier prefers threads that its own threads have
+ * started to those from elsewhere, and would never reach these if a standby were always there. Therefore the standby
+ * that follows yields before it begins. If it was the only thread that its carrier had of its own, it then queues where
+ * all others do. Otherwise it queues behind its neighbours, and two runtimes could pass a carrier to each other for
+ * ever. Every so often, therefore, it parks instead, for a nanosecond: that leaves the carrier without it, and when the
+ * timer wakes it, it queues where all others do. It does not park each time, because a carrier that has nothing else
+ * falls asleep, and the timer has to wake both. It is still the standby meanwhile, so no other is started. Reading the
+ * clock costs as much as a task, so it is read every n-th task, where n follows from how long tasks have taken lately.
  */
 public final class WorkerPool {
-    /** Of so many standbys that let others go first, one parks. Fairness, not speed: it comes once in some 40 milliseconds. */
+    /** Of this many standbys that yield, one parks. For fairness, not speed: about once in 40 milliseconds. */
     private static final int WAYS_GIVEN_PER_PARKING = 8;
 
-    // Figures are nanoseconds for a task: docs/benchmarks.md, "What the constants do".
+    // Figures are nanoseconds per task: docs/benchmarks.md, "What the constants do".
 
-    /** With a hundredth, IndependentTasks took 20.5 instead of 18.6, and IndependentTasksFromTask 19.5 instead of 18.4. */
+    /**
+     * Length of a nap. With a hundredth, IndependentTasks took 20.5 instead of 18.6, and IndependentTasksFromTask 19.5
+     * instead of 18.4.
+     */
     private static final long DROWSE_NANOS = 100_000;
 
     /**
-     * Of so many polls, one begins at the queue, and one at the deques of all. A power of two. With 4, Skynet took 30.6 instead of
-     * 25.5.
+     * Of this many polls, one begins at the queue, and one at the deques of all. A power of two. With 4, Skynet took
+     * 30.6 instead of 25.5.
      */
     private static final int TURNS = 32;
 
     private static final int NOBODY = 0;
     private static final int ASLEEP = 1;
-    /** Asleep, and the standby: it will clear the flag and poll when it wakes. */
+    /** Napping, and the standby: the worker clears the flag and polls when it wakes. */
     private static final int ASSIGNED = 2;
 
     private static final VarHandle STANDBY;
@@ -108,7 +112,7 @@ public final class WorkerPool {
         linkAccesses();
     }
 
-    /** Makes each kind of access of this class once, to nothing: see {@link ClassPreloader}. */
+    /** Links the accesses of this class by making each kind once, on null: see {@link ClassPreloader}. */
     private static void linkAccesses() {
         for (int access = 0; access < 2; access++) {
             try {
@@ -118,13 +122,14 @@ public final class WorkerPool {
                     default -> throw new AssertionError(access);
                 }
             } catch (NullPointerException linked) {
-                // as it should be
+                // expected
             }
         }
     }
 
-    // Together they keep the flag, which every producer reads, on a cache line away from what is written often: the
-    // fields of a superclass come before those of a subclass. Two lines on either side, for lines are fetched in pairs.
+    // Together they keep the flag, which every producer reads, off the cache lines of fields that are written often:
+    // the fields of a superclass precede those of a subclass. Two lines on either side, because lines are fetched in
+    // pairs.
 
     @SuppressWarnings("unused")
     private abstract static class PaddedBefore {
@@ -144,26 +149,32 @@ public final class WorkerPool {
     private final ThreadFactory threads;
     private final ReadyQueue ready = new ReadyQueue();
     private final WorkerDeques deques = new WorkerDeques();
-    /** Made when the first task of other than normal priority becomes ready; read after the flag by who polls. */
+    /**
+     * Created when the first task of other than normal priority becomes ready. A polling worker reads it after it has
+     * cleared the flag.
+     */
     private volatile @Nullable PriorityQueues ranks;
 
     private final Standby standby = new Standby();
 
-    /** Set by a worker whose slice is used up, cleared by the standby that follows it. A hint, and so not atomic. */
+    /**
+     * Set by a worker at the end of its slice, cleared by the standby that follows it. A hint, and therefore not
+     * atomic.
+     */
     private volatile boolean givesWay;
-    /** How often a standby has given way. Only a standby does, before it clears the flag. */
+    /** Number of times that a standby has yielded. Only a standby does, before it clears the flag. */
     private int timesGivenWay;
 
     private final AtomicInteger drowsy = new AtomicInteger(NOBODY);
 
-    /** Tasks whose own threads are started, and do not run yet. For people who ask. */
+    /** Tasks with dedicated threads that are started, and do not run yet. For diagnostics. */
     private final Set<Node> apart = ConcurrentHashMap.newKeySet();
 
     private final Map<Integer, Worker> byNumber = new ConcurrentHashMap<>();
     private final AtomicInteger numbers = new AtomicInteger();
 
     private final ReentrantLock exitLock = new ReentrantLock();
-    /** What workers that have gone away had ended. Written under the lock. */
+    /** Number of tasks completed by workers that have left. Written under the lock. */
     private volatile long completedByExited;
 
     WorkerPool(DagCore core, String name) {
@@ -176,7 +187,7 @@ public final class WorkerPool {
 
     // ---- Tasks in ---------------------------------------------------------------------------------------------------
 
-    /** Sees to it that a ready task is run. */
+    /** Schedules a ready task, and ensures that a worker will run it. */
     void schedule(Node node) {
         if ((node.flags & Node.DEDICATED) != 0) {
             startApart(node);
@@ -189,7 +200,10 @@ public final class WorkerPool {
         ensureStandby();
     }
 
-    /** Adds a task to the deque of the calling worker; if that is full, moves all that is there to the queue, and returns false. */
+    /**
+     * Adds a task to the deque of the calling worker; returns false if it must go to the queue. A full deque is moved
+     * there.
+     */
     private boolean pushed(WorkerDeque own, Node node) {
         if ((node.flags & Node.TERMS) != 0 || hasRanks()) {
             return false;
@@ -201,18 +215,17 @@ public final class WorkerPool {
         return pushed;
     }
 
-    /** Takes over the deque of a worker that goes away, with what is in it. */
+    /** Moves the tasks of a leaving worker's deque to the queue, and unregisters the deque. */
     void takeBack(WorkerDeque deque) {
         deque.moveAll(ready);
         deques.leave(deque);
     }
 
-    /** Takes back what a worker that goes away has reserved, and not come to. */
+    /** Moves the unrun tasks of a leaving worker's reservation to the queue. */
     void takeBack(ReadyQueue.Reservation reserved) {
         ready.takeBack(reserved);
     }
 
-    /** Returns the deques of the workers. */
     WorkerDeques deques() {
         return deques;
     }
@@ -241,7 +254,7 @@ public final class WorkerPool {
         }
     }
 
-    /** The producer's half of the hand-shake: what was to be seen has been offered. */
+    /** Ensures a standby: the producer's half of the hand-shake, after the task was offered. */
     void ensureStandby() {
         if (!standby.set && STANDBY.compareAndSet(standby, false, true)) {
             try {
@@ -268,18 +281,18 @@ public final class WorkerPool {
 
     // ---- For the workers --------------------------------------------------------------------------------------------
 
-    /** The worker's half of the hand-shake: to be followed by a poll. */
+    /** Clears the flag: the worker's half of the hand-shake, to be followed by a poll. */
     void clearStandby() {
         standby.set = false;
     }
 
-    /** Leaves the work to the standby, which is to let other virtual threads of the program go first. */
+    /** Leaves the work to the standby, which is to yield to other virtual threads of the program first. */
     void yieldSlice() {
         givesWay = true;
         ensureStandby();
     }
 
-    /** Called by a worker before it begins, and before it clears the flag. */
+    /** Yields if the last slice was used up. Called by a worker before it begins, and before it clears the flag. */
     void yieldToOthers() {
         if (givesWay) {
             givesWay = false;
@@ -291,21 +304,24 @@ public final class WorkerPool {
         }
     }
 
-    /** Makes a worker that has run out of work the standby, if there is none. */
+    /** Makes a worker that has run out of work the standby; returns false if there is one. */
     boolean standBy() {
         return !standby.set && STANDBY.compareAndSet(standby, false, true);
     }
 
-    /** The standby is about to go away. Returns whether there is work, which then may have been left to it. */
+    /**
+     * Clears the flag of a standby that is about to leave; returns true if there is work, which may have been left to
+     * it.
+     */
     boolean standDown() {
         clearStandby();
         return hasWork();
     }
 
     /**
-     * Parks a worker that has run out of work for a short while, if no other is parked so.
+     * Parks a worker that has run out of work for a short while, if no other one naps.
      *
-     * @return whether it was made the standby meanwhile; if not, somebody else is, or was
+     * @return true if it was made the standby meanwhile; if not, another worker is, or was
      */
     boolean nap() {
         if (!drowsy.compareAndSet(NOBODY, ASLEEP)) {
@@ -319,7 +335,7 @@ public final class WorkerPool {
         return drowsy.getAndSet(NOBODY) == ASSIGNED;
     }
 
-    /** Tells whether there is something ready, and no standby for it: whoever was to start one may not have been able to. */
+    /** Returns true if there is a ready task and no standby: the thread that was to start one may have failed to. */
     boolean isUnattended() {
         return !standby.set && hasReady();
     }
@@ -329,7 +345,7 @@ public final class WorkerPool {
      *
      * @param turn counts the polls of workers: not all turns begin at the same place
      * @param deque of the worker, null if it has none
-     * @param own what the worker has reserved
+     * @param own the worker's reservation
      * @param most how many tasks it may reserve
      */
     @Nullable
@@ -340,12 +356,12 @@ public final class WorkerPool {
         if (place == TURNS / 2) {
             node = deques.take(turn / TURNS);
         } else if (ranked == null && place != 0) {
-            node = own.take(); // older than what is in the deque
+            node = own.take(); // older than the tasks in the deque
             if (node == null && deque != null) {
                 node = deque.poll();
             }
         } else if (ranked != null && deque != null) {
-            deque.moveAll(ready); // what is there is of normal priority
+            deque.moveAll(ready); // its tasks are of normal priority
         }
         if (node == null) {
             node = ranked == null ? ready.poll(own, most) : ranked.poll(turn, ready, own);
@@ -354,9 +370,9 @@ public final class WorkerPool {
     }
 
     /**
-     * Lets go of tasks that were claimed where they were joined, and not polled, so that they do not keep their results.
+     * Discards tasks that joins claimed without polling them, so that they do not keep their results.
      *
-     * @param slots how many slots of the queue to look at
+     * @param slots how many slots of the queue to visit
      * @param deque of the calling worker, null if it has none
      */
     void sweep(int slots, @Nullable WorkerDeque deque) {
@@ -397,14 +413,14 @@ public final class WorkerPool {
         return there;
     }
 
-    /** Tells whether there are, or were, tasks of other than normal priority. */
+    /** Returns true if there are, or were, tasks of other than normal priority. */
     boolean hasRanks() {
         return ranks != null;
     }
 
     /**
-     * Sees to the standby, if there is more work than the caller has taken, reserved by others included: they may have left that to
-     * the caller. The flag first: it is the cheapest to read; then what is most likely.
+     * Ensures a standby if there is more work than the caller has taken, including tasks reserved by others, which may
+     * have left them to the caller. Reads the flag first, the cheapest, and then the likeliest.
      */
     void ensureStandbyIfReady(ReadyQueue.Reservation own) {
         if (!standby.set && (!own.isEmpty() || hasWork())) {
@@ -412,22 +428,22 @@ public final class WorkerPool {
         }
     }
 
-    /** For a worker that holds a task, which must not be lost: if there is no memory, it tries again with the next. */
+    /** As {@link #ensureStandby}, for a worker that holds a task, which must not be lost if there is no memory. */
     void tryToEnsureStandby() {
         try {
             ensureStandby();
         } catch (OutOfMemoryError none) {
-            // with the next task
+            // the caller tries again with the next task
         }
     }
 
-    /** Tells whether there is something to poll. The deques first: tasks move from there to the queue, and not back. */
+    /** Returns true if there is a task to poll. The deques first: tasks move from there to the queue, and not back. */
     boolean hasReady() {
         PriorityQueues ranked = ranks;
         return !deques.isEmpty() || !ready.isEmpty() || ranked != null && !ranked.isEmpty();
     }
 
-    /** As {@link #hasWork}, but no to what is only about to be offered: who comes for that may go away with nothing. */
+    /** As {@link #hasWork}, but false for a task that is only about to be offered: a worker may not find it. */
     boolean hasWorkAtHand() {
         PriorityQueues ranked = ranks;
         return ready.isFilled()
@@ -436,12 +452,12 @@ public final class WorkerPool {
                 || ranked != null && (ranked.high.isFilled() || ranked.low.isFilled());
     }
 
-    /** Tells whether there is something to poll or to take over: a worker must know before it goes away. */
+    /** Returns true if there is a task to poll or to steal. A worker must check this before it leaves. */
     boolean hasWork() {
         return hasReady() || ready.hasReserved();
     }
 
-    /** Enters a worker and returns its number, by which the tasks it runs refer to it. */
+    /** Registers a worker and returns its number, by which the tasks that it runs refer to it. */
     int enter(Worker worker) {
         while (true) {
             int number = 1 + (numbers.getAndIncrement() & Node.MAX_WORKER - 1);
@@ -451,7 +467,7 @@ public final class WorkerPool {
         }
     }
 
-    /** Takes a worker that goes away off the list. */
+    /** Unregisters a worker that leaves. */
     void leave(Worker worker, int number) {
         exitLock.lock();
         try {
@@ -465,12 +481,12 @@ public final class WorkerPool {
 
     // ---- For the core -----------------------------------------------------------------------------------------------
 
-    /** Returns how many tasks those workers have ended that have gone away since. */
+    /** Returns the number of tasks completed by workers that have left. */
     long completedByExited() {
         return completedByExited;
     }
 
-    /** Returns how many tasks workers have ended. Counts all whose end happened before the call. */
+    /** Returns the number of tasks completed by workers. Counts all completions that happened before the call. */
     long ended() {
         exitLock.lock();
         try {
@@ -484,21 +500,24 @@ public final class WorkerPool {
         }
     }
 
-    /** Interrupts the task that a worker runs; it cannot end before this returns. Returns as {@link Worker#deliver} does. */
+    /**
+     * Interrupts the task that a worker runs, which cannot complete before this returns. Returns as
+     * {@link Worker#deliver}.
+     */
     @Nullable
     Node deliver(int number, Node task, InterruptHandshake interruption) {
         Worker worker = byNumber.get(number);
         return worker == null ? null : worker.deliver(task, interruption);
     }
 
-    /** Interrupts whatever is running now. */
+    /** Interrupts all workers. */
     void interruptAll() {
         for (Worker worker : byNumber.values()) {
             worker.interrupt();
         }
     }
 
-    /** Tells of the tasks that are ready and that no worker has taken, roughly: for people. */
+    /** Visits the ready tasks that no worker has taken. Weakly consistent, for diagnostics. */
     public void forEachReady(Consumer<Node> action) {
         ready.forEach(action);
         deques.forEach(action);
@@ -510,25 +529,25 @@ public final class WorkerPool {
         }
     }
 
-    /** Returns how many tasks are ready and not taken, roughly. */
+    /** Returns the number of ready tasks that no worker has taken. Weakly consistent. */
     int readyCount() {
         int[] count = new int[1];
         forEachReady(node -> count[0] += node.isReady() ? 1 : 0);
         return count[0];
     }
 
-    /** Returns the worker with a number, null if there is none now. */
+    /** Returns the worker with the given number, null if there is none now. */
     @Nullable
     public Worker find(int number) {
         return byNumber.get(number);
     }
 
-    /** Returns the workers there are. */
+    /** Returns the registered workers. */
     public Iterable<Worker> all() {
         return byNumber.values();
     }
 
-    /** Returns how many workers there are: running, blocked and standing by. A snapshot. */
+    /** Returns the number of workers: running, blocked and standing by. A snapshot. */
     int count() {
         return byNumber.size();
     }
