@@ -11,19 +11,20 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds tasks that wait for each other in a circle of edges, at least one of them in a batch that is being launched.
+ * Finds cycles of edges through at least one task of a batch that is being launched.
  *
- * <p>A batch may close a circle in two ways. Either all of it is in the batch, which therefore names one of its tasks before that one
- * comes. Or it leads through tasks that are launched already: these depend on a task of the batch, from the time when that was
- * held by a region, and the batch depends on them. Then something hangs on a task of the batch before its launch. Both are
- * rare, and are looked for only where that is so. No later edge closes a circle, because a launched task gets no more edges.
+ * <p>A batch may close a cycle in two ways. Either the whole cycle is in the batch: then one of its tasks names a task
+ * that comes later in the batch. Or the cycle leads through launched tasks: these have depended on a task of the batch
+ * since a region held it, and the batch depends on them. Then a link hangs on a task of the batch before its launch.
+ * Both are rare, and the search runs only where that is so. No later edge closes a cycle, because a launched task gets
+ * no more edges.
  *
- * <p>Algorithm: Kahn, "Topological sorting of large networks", CACM 5 (11), 1962. What cannot be sorted has in it, or leads
- * to, a circle; walking back along edges from any of it ends in one. Linear in the number of tasks and edges in the batch, and
- * of launched ones that depend on them.
+ * <p>Algorithm: Kahn, "Topological sorting of large networks", CACM 5 (11), 1962. Each task that cannot be sorted is on
+ * a cycle or depends on one; walking back along edges from any of them ends in a cycle. Linear in the number of tasks
+ * and edges in the batch, and of launched ones that depend on them.
  */
 public final class BatchCycleFinder {
-    /** In a message, at most so many names. */
+    /** Maximum number of names in a message. */
     private static final int MAX_NAMES = 100;
 
     private final Map<Node, List<Node>> successors = new IdentityHashMap<>();
@@ -33,14 +34,14 @@ public final class BatchCycleFinder {
     private BatchCycleFinder() {}
 
     /**
-     * A circle.
+     * A cycle.
      *
-     * @param path the names of the tasks on it, as text, each waiting for the next and the last for the first
-     * @param unsorted the tasks that are on this or another circle, or depend on it
+     * @param path the names of its tasks, as text: each waits for the next, and the last for the first
+     * @param unsorted the tasks that are on this or another cycle, or depend on it
      */
     record Circle(String path, Set<Node> unsorted) {}
 
-    /** Looks for a circle of edges inside a batch, which is launched and not wired; null if there is none. */
+    /** Returns a cycle of edges inside a batch, which is launched and not wired; null if there is none. */
     static @Nullable Circle within(Node[] batch) {
         BatchCycleFinder cycles = new BatchCycleFinder();
         for (Node node : batch) {
@@ -51,8 +52,9 @@ public final class BatchCycleFinder {
     }
 
     /**
-     * As {@link #within}, of a circle that leads through launched tasks, too. Of the batch, some tasks may have been wired.
-     * Costs little unless a launched task depends on one of the batch, and this on a task that is not of the batch.
+     * Returns a cycle of edges that may lead through launched tasks, too; null if there is none. Some tasks of the
+     * batch may be wired. Costs little unless a launched task depends on the batch, and the batch on a task outside of
+     * it.
      */
     static @Nullable Circle through(Node... batch) {
         BatchCycleFinder cycles = new BatchCycleFinder();

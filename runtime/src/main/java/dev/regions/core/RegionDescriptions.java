@@ -10,26 +10,27 @@ import dev.regions.queue.TaskQueue;
 /**
  * Texts of the queues of regions, for reports of failures.
  *
- * <p>The text of a queue of ours is made when it is asked for: it is short, and calls nothing. That of a queue of the user's is
- * {@link Object#toString()}, which may take as long as it likes, ask for locks and for the states of tasks; and a failure is noted in the
- * middle of the end of a task, and on the timer's thread. So it is made once, by the thread that opens the region, as it is then. A
- * queue that was put on the stack by other means than {@code Regions} goes by its class.
+ * <p>The text of a built-in queue is created on request: it is short, and calls nothing. The text of a user's queue is
+ * its {@link Object#toString()}, which may take any length of time, and may request locks and the states of tasks. But
+ * a failure is noted in the middle of the end of a task, and on the timer's thread. Therefore the thread that opens the
+ * region creates this text once, as it is then. A queue that was put on the stack by other means than {@code Regions}
+ * is named by its class.
  *
- * <p>Thread-safe. Keeps no queue.
+ * <p>Thread-safe. Keeps no queue reachable.
  */
 public final class RegionDescriptions {
     private static final WeakQueueMap<String> TEXTS = new WeakQueueMap<>();
 
     private RegionDescriptions() {}
 
-    /** Called when the region of a queue is opened: makes the text, if it is the user's to make. */
+    /** Creates the text of a user's queue. Called when its region is opened. */
     public static void note(TaskQueue queue) {
         if (!isOurs(queue) && TEXTS.get(queue) == null) {
             TEXTS.putIfAbsent(queue, SafeToString.of(queue));
         }
     }
 
-    /** Returns the text of a queue. Calls nothing of the user's. */
+    /** Returns the text of a queue. Calls no user code. */
     public static String of(TaskQueue queue) {
         if (isOurs(queue)) {
             return queue.toString();

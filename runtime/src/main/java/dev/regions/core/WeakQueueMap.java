@@ -9,8 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A map from queues, by identity whatever their {@code equals} says. It does not keep a queue; the entry of one that has become
- * unreachable is removed when another queue is put. Thread-safe.
+ * A map from queues, by identity regardless of their {@code equals}. Does not keep a queue reachable; the entry of an
+ * unreachable queue is removed when another queue is put. Thread-safe.
  */
 public final class WeakQueueMap<V> {
     private final Map<Object, V> map = new ConcurrentHashMap<>();
@@ -45,7 +45,7 @@ public final class WeakQueueMap<V> {
         return map.get(new Key(queue, null));
     }
 
-    /** Gives a queue a value, unless it has one; returns the one that it has then. */
+    /** Adds a value for a queue unless it has one; returns its value afterwards. */
     public V putIfAbsent(TaskQueue queue, V value) {
         for (Reference<?> dead; (dead = unreachable.poll()) != null; ) {
             map.remove(dead);

@@ -19,48 +19,51 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One search for tasks that wait for each other, from any number of waits at once. {@link DeadlockDetector} decides when to search.
+ * Searches for cycles of tasks that wait for each other, from any number of waits at once. Used once;
+ * {@link DeadlockDetector} decides when to search.
  *
  * <h2>Implementation overview</h2>
  *
- * <p><b>Forward.</b> A task does not remember which tasks it waits for, only how many. But what a task holds up is known. So the
- * search goes from the tasks that wait to all that they hold up, and notes who holds up whom in a {@link WaitForGraph}. Its vertices,
- * and what holds each of them up, are:
+ * <p><b>Forward.</b> A task stores the number of its predecessors, but not which ones they are. Its dependents are
+ * known, however. The search therefore goes from the waiting tasks to everything that they hold up, and notes these
+ * edges in a {@link WaitForGraph}. The vertices, and the vertices that hold up each of them, are:
  *
  * <pre>
  *   wait     of a worker, in a join():    the awaited task
  *   task     on a worker that waits:      that wait; below a task in place, the task in place
  *   task     that waits for others:       each of its predecessors; their number is its status
  *   task     that stands before a limit:  the limit
- *   limit    whose places are all taken:  each task inside
- *   region   that holds tasks:            the task whose body has it open
+ *   limit    without a free permit:       each task that holds a permit
+ *   region   that holds tasks:            the task that has it open in its body
  *   task     that is held by a region:    the region
  * </pre>
  *
- * <p><b>All of it is needed.</b> Each vertex goes on only when <em>all</em> that holds it up has gone away; but as soon as
- * <em>any</em> of that goes away, it may go on in another way: a task whose predecessor fails is skipped, a limit with one free
- * place lets a task in. So a vertex with fewer edges than it needs waits for something else as well, such as an external task,
- * and is taken out, together with all that it holds up. What remains waits for nothing but each other. A task that a timer may
- * still end is not followed in the first place, nor is a wait with a limit of time, or of a thread that runs no task. A search
- * that ends early, because there are too many tasks, has found fewer edges, and takes out more: it may miss a circle, and makes up
- * none.
+ * <p><b>Every edge is needed.</b> Each vertex goes on only when <em>all</em> that holds it up is gone; but as soon as
+ * <em>any</em> of that is gone, it may go on in another way: a task with a failed predecessor is skipped, a limit with
+ * one free permit admits a task. A vertex with fewer edges than it needs therefore waits for something else as well,
+ * such as a completable task, and is removed, together with everything that it holds up. The remaining vertices wait
+ * only for each other. The search does not follow a task that a timer may still end, nor a wait with a time limit, or
+ * of a thread that runs no task. A search that ends early, because there are too many tasks, has found fewer edges, and
+ * removes more: it may miss a cycle, and makes up none.
  *
- * <p><b>Who is on a circle.</b> What remains also has tasks that wait for a circle and are not part of it, and those go on when
- * the circle is broken up. So only <em>closed</em> strongly connected components count: nothing outside of them holds up
- * anything inside. Such a component has a circle through each of its members, and all that any of them waits for is in it.
- * Of each, one wait is ended. All steps are linear in the number of tasks and edges that were found.
+ * <p><b>Members of a cycle.</b> The remaining vertices include tasks that wait for a cycle without being part of it.
+ * These go on when the cycle is broken up. Therefore only <em>closed</em> strongly connected components count: nothing
+ * outside of them holds up anything inside. Such a component has a cycle through each of its members, and everything
+ * that any of them waits for is in it. The search ends one wait of each. All steps are linear in the number of tasks
+ * and edges that were found.
  *
- * <p><b>Looking while things move.</b> A link that was seen is in force until the task that it hangs on is final; a wait
- * until it is over; a task is held by a region until it is launched. A place in a limit, and in the queue before it, is
- * kept until an attempt ends, and attempts are counted. So each thing that was found, and is found again when all has been found,
- * was in force at the moment at which the search ended; therefore all of the component was in force at the same moment, and as
- * none of it can go away by itself, it is there for good. Edges are only ever taken off, so if all that were found are still
- * there, there are no others. Reading a stack of links that is taken off and reversed meanwhile may miss some: then the circle
- * was none, or is found next time.
+ * <p><b>Searching while things move.</b> A link that was seen is in force until its task is completed, or, if it was
+ * held back, until its task is settled; a wait until it ends; a task is held by a region until it is launched. A permit
+ * of a limit, and the place in the queue before it, is kept until an attempt ends, and attempts are counted. Each item
+ * that was found, and is found again when all have been found, was therefore in force at the moment at which discovery
+ * ended. Hence the whole component was in force at the same moment, and as no part of it can go away by itself, it is
+ * there for good. Edges are only ever removed; if all that were found are still there, there are no others. A reader of
+ * a stack of links that is taken off and reversed meanwhile may miss some: then there was no cycle, or the next search
+ * finds it.
  *
- * <p><b>Assumptions.</b> Cancelling is not foreseen: a circle that another thread was about to cancel is still reported. A queue
- * that says that it holds tasks until it is closed is taken at its word: another thread that makes it hand them on before is not
- * foreseen either.
+ * <p><b>Assumptions.</b> Cancelling is not foreseen: a cycle that another thread was about to cancel is still reported.
+ * A queue that says that it holds tasks until it is closed is taken at its word: another thread that makes it hand them
+ * on before is not foreseen either.
  *
  * <p>Used by one thread.
  */
@@ -75,7 +78,7 @@ final class CycleSearch {
     private static final byte HOLDS = 7;
     private static final byte AWAITED = 8;
 
-    /** In a description, at most so many steps: a circle may have a million. */
+    /** Maximum number of steps in a description: a cycle may have a million. */
     private static final int MAX_STEPS = 32;
 
     /** Stands for the calling thread, which has regions open and is about to wait. */
@@ -89,41 +92,41 @@ final class CycleSearch {
     record Found(Link.Waiter waiter, DeadlockException why) {}
 
     private final WaitForGraph graph;
-    /** Of each vertex, what it stands for: a Node, a Link.Waiter, an LimitGate, an RegionRegistry.Entry or CALLER. */
+    /** The object of each vertex: a Node, a Link.Waiter, a LimitGate, a RegionRegistry.Entry or CALLER. */
     private Object[] what = new Object[64];
-    /** Of each task that stands before a limit, the number of its attempts until then. */
+    /** For each task that stands before a limit, the number of its attempts until then. */
     private int[] attempts = new int[64];
-    /** By identity hash: the numbers of vertices plus 1; 0 is free. */
+    /** Hash table by identity: the number of a vertex plus 1; 0 is free. */
     private int[] numbers = new int[128];
 
     private final List<Link.Waiter> due = new ArrayList<>();
     private boolean full;
 
     /**
-     * Makes a search.
+     * Creates a search.
      *
-     * @param maxBytes how much memory it may take, about
+     * @param maxBytes approximate maximum of the memory that it takes
      */
     CycleSearch(long maxBytes) {
         this.graph = new WaitForGraph(maxBytes);
     }
 
-    /** Has this class loaded and initialised, which at the bottom of a stack would fail for good. */
+    /** Loads and initialises this class, because an initialisation that runs out of stack fails for good. */
     static void load() {}
 
-    /** Returns true if there was more to look at than this search has room for. */
+    /** Returns true if there was more to search than this search has memory for. */
     boolean isFull() {
         return full;
     }
 
-    /** Returns how many tasks, and other things that hold tasks up, were found. */
+    /** Returns the number of tasks found, and of other things that hold tasks up. */
     int size() {
         return graph.size();
     }
 
-    // ---- From workers that wait -------------------------------------------------------------------------------------
+    // ---- From waiting workers ---------------------------------------------------------------------------------------
 
-    /** Finds the circles that the waits of these workers are part of, and one wait for each of them. */
+    /** Returns one wait for each of the cycles that the waits of these workers are part of. */
     List<Found> from(List<Worker> workers) {
         for (Worker worker : workers) {
             Link.Waiter waiter = worker.waiting();
@@ -157,10 +160,10 @@ final class CycleSearch {
     // ---- From the regions that the caller has open ------------------------------------------------------------------
 
     /**
-     * Finds out whether the calling thread would wait for a region that it has open itself, by way of other tasks.
+     * Checks whether the calling thread would wait, by way of other tasks, for a region that it has open itself.
      *
      * @param entries the open regions of the calling code
-     * @param awaited what the caller is about to wait for
+     * @param awaited the task that the caller is about to wait for
      * @return why that would never end, null if it may
      */
     @Nullable
@@ -211,7 +214,7 @@ final class CycleSearch {
                 case Node node -> visit(vertex, node);
                 case LimitGate limit -> visit(vertex, limit);
                 case RegionRegistry.Entry region -> visit(vertex, region);
-                default -> {} // of a wait, and of the caller, the edges are there
+                default -> {} // the edges of a wait, and of the caller, are there
             }
         }
     }
@@ -242,7 +245,9 @@ final class CycleSearch {
         }
     }
 
-    /** Adds a wait, and the tasks on the thread that waits; {@link WaitForGraph#NO_ROOM} if it is none to be followed. */
+    /**
+     * Adds a wait, and the tasks on the waiting thread; {@link WaitForGraph#NO_ROOM} if the wait is not to be followed.
+     */
     private int add(Link.Waiter waiter) {
         Worker worker = waiter.worker;
         if (worker == null || worker.waiting() != waiter) {
@@ -317,7 +322,7 @@ final class CycleSearch {
         return node.isSettled() || mayBeEndedByTimer(node) ? WaitForGraph.NO_ROOM : connect(from, node, how);
     }
 
-    /** Connects two vertices, and returns the second, made if need be. */
+    /** Adds an edge to the vertex of an object, which is added if absent, and returns that vertex. */
     private int connect(int from, Object to, byte how) {
         int vertex = vertexOf(to);
         return vertex == WaitForGraph.NO_ROOM ? vertex : connect(from, vertex, how);
@@ -359,7 +364,10 @@ final class CycleSearch {
         return numbers[slotOf(object)] - 1;
     }
 
-    /** Returns where a vertex is, or is to be, in the hash table. Linear probing; at most half of it is full. */
+    /**
+     * Returns the slot of an object in the hash table, or the free slot for it. Linear probing; at most half of it is
+     * full.
+     */
     private int slotOf(Object object) {
         int hash = System.identityHashCode(object);
         int at = (hash ^ hash >>> 15) & numbers.length - 1;
@@ -380,7 +388,7 @@ final class CycleSearch {
         };
     }
 
-    /** Returns true if a wait, and what it waits for, are in the component, which waits for nothing outside of it. */
+    /** Returns true if a wait and the awaited task are in the component, which waits for nothing outside of it. */
     private boolean isCircle(int component, int wait, int awaited) {
         return awaited != WaitForGraph.NO_ROOM
                 && !graph.isRemoved(awaited)
@@ -408,7 +416,10 @@ final class CycleSearch {
         return true;
     }
 
-    /** Whoever is interrupted, or about to be woken, will not wait any longer, and perhaps hold nothing up. */
+    /**
+     * Returns true if a thread waits and will go on waiting. One that is interrupted, or about to be woken, will not,
+     * and perhaps hold nothing up.
+     */
     private static boolean isWaiting(Link.Waiter waiter) {
         Worker worker = waiter.worker;
         return worker != null && worker.waiting() == waiter && !waiter.awaited.isCompleted() && !waiter.isInterrupted();
@@ -481,7 +492,7 @@ final class CycleSearch {
                 .toString();
     }
 
-    /** Appends what holds up a task, what holds that up, and so on, until it comes to a wait, or to the caller. */
+    /** Appends the chain of tasks that hold up a task, until it comes to a wait, or to the caller. */
     private void appendSteps(StringBuilder text, int from, int until) {
         int at = from;
         StringBuilder lastButOne = text;
@@ -498,7 +509,7 @@ final class CycleSearch {
         }
     }
 
-    /** Appends what holds up a task; returns the task that does, or where to end. */
+    /** Appends one step of the chain; returns the next task, or {@code until}. */
     private int appendStep(StringBuilder text, int task, int until) {
         byte how = graph.howBefore(task);
         int at = graph.before(task);

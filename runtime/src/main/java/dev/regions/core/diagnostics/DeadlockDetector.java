@@ -18,40 +18,46 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds tasks that wait for each other in a circle, at least one of them in a {@code join()}. This class decides when to look;
- * {@link CycleSearch} looks.
+ * Finds cycles of tasks that wait for each other, at least one of them in a {@code join()}. This class decides when to
+ * scan; {@link CycleSearch} searches.
  *
- * <p><b>Idea.</b> Edges made before launch cannot close a circle without a {@code join()}: {@link BatchCycleFinder} looks for that. A body that
- * waits for a task can, and so can a limit, and a region that holds tasks while its body waits.
+ * <p><b>Idea.</b> {@link BatchCycleFinder} finds cycles of edges alone, when tasks are launched. A cycle may also lead
+ * through a body that waits for a task, through a limit, and through a region that holds tasks while its body waits.
  *
- * <p><b>When.</b> Most joins return at once. So a join notes, before it parks, that its worker waits, and every half second, as
- * long as any worker waits, the timer looks for those that have not moved, first after two ticks and then after four, eight, and
- * so on, so that long waits cost little. All that are due at a tick are looked at in one search, whose cost is linear in the
- * number of unfinished tasks that they hold up. In a large graph that may take its time, so the search gets a thread.
+ * <p><b>When.</b> Most joins return at once. A join therefore notes, before it parks, that its worker waits. Every half
+ * second, as long as any worker waits, the timer checks for waits that have not moved, first after two ticks and then
+ * after four, eight, and so on, so that long waits cost little. One search covers all waits that are due at a tick; its
+ * cost is linear in the number of unfinished tasks that they hold up. In a large graph that may take its time, so the
+ * search gets a thread.
  *
- * <p><b>Memory.</b> A search may take a quarter of the heap that is free when it begins, and no more than {@link #MAX_BYTES}. What
- * does not fit into that is not looked at: the search finds a circle in what it has, or gives up. A dump of the runtime says so.
+ * <p><b>Memory.</b> A search may take a quarter of the heap that is free when it begins, and at most
+ * {@link #MAX_BYTES}. It does not examine tasks beyond that: it finds a cycle in the part that it has, or gives up. A
+ * dump of the runtime says so.
  *
- * <p><b>Looks do not end while a worker waits.</b> {@code watch} is the alarm of the next look, or of the one under way; null
- * means that no look is set. It is a Dekker pair: a waiting thread notes that it waits, then reads {@code watch}, and sets the
- * next look if there is none; the thread that ends a look clears {@code watch}, then reads who waits. Either of the two may
- * fail to set an alarm, because there is no memory for it or no thread for the timer. Then it calls the alarm off, should
- * it be known to the timer, clears {@code watch} again, and a worker that waits takes over: a worker parks without a limit of time
- * only after it has seen {@code watch} set, and for half a second otherwise. The thread that fails to set the next look wakes a
- * waiting worker for that. Nothing that fails while looking, a lack of memory included, gets past the end of the look.
+ * <p><b>Scans go on while a worker waits.</b> {@code watch} is the timer of the next scan, or of the scan under way;
+ * null means that no scan is set. It is a Dekker pair: a waiting thread notes its wait, then reads {@code watch}, and
+ * sets the next scan if there is none; the thread that ends a scan clears {@code watch}, then reads the waits. Either
+ * thread may fail to start the timer, for lack of memory or of a thread for the timers. It then calls the timer off, in
+ * case the timer service has it, and clears {@code watch} again, and a waiting worker takes over: a worker parks
+ * without a time limit only after it has seen {@code watch} set, and for half a second otherwise. The thread that ends
+ * a scan and fails to set the next one wakes a waiting worker for that. No failure during a scan, lack of memory
+ * included, gets past the end of the scan.
  *
- * <p><b>Threads that run no task</b> are not watched: a wait there may be ended by means that the runtime does not know. But where
- * such a thread has a region open that holds tasks until it is closed, and only this thread can close it, all that depends on these tasks is
- * held up by the thread itself. So a wait of a thread with such a region looks at that first, see {@link #ensureMayWait}.
+ * <p><b>Threads that run no task</b> are not watched, because a wait there may be ended by means that the runtime does
+ * not know. But such a thread may have a region open that holds tasks until it is closed, and only this thread can
+ * close it. Then the thread itself holds up everything that depends on these tasks. A wait of such a thread therefore
+ * checks for that first, see {@link #ensureMayWait}.
  */
 public final class DeadlockDetector {
-    /** How much memory a search takes at most, in bytes: some five million tasks. */
+    /** Maximum memory of a search, in bytes: some five million tasks. */
     private static final long MAX_BYTES = 1L << 30;
-    /** How much memory a search may take in any case, in bytes: some thousand tasks. */
+    /** Memory that a search may take in any case, in bytes: some thousand tasks. */
     private static final long MIN_BYTES = 1L << 18;
-    /** How much memory a search may take that a thread does before each of its waits, in bytes: some thousand tasks, less than a millisecond. */
+    /**
+     * Maximum memory of a search before each wait of a thread, in bytes: some thousand tasks, less than a millisecond.
+     */
     private static final long BYTES_BEFORE_WAIT = 1L << 18;
-    /** Of the free heap, a search may take one part in so many. */
+    /** A search may take one part in this many of the free heap. */
     private static final int SHARE_OF_FREE = 4;
 
     static {
@@ -63,11 +69,11 @@ public final class DeadlockDetector {
     private final LongSupplier memory;
     private final AtomicReference<@Nullable Timer> watch = new AtomicReference<>();
 
-    /** Whether those that were due at the last look were not looked at. */
+    /** True if the waits that were due at the last scan were not searched. */
     private volatile boolean overdue;
-    /** One that waited at the last tick. */
+    /** A wait that was seen at the last tick. */
     private volatile Link.@Nullable Waiter witness;
-    /** Why the last look was not complete, null if it was. */
+    /** Why the last scan was not complete, null if it was. */
     private volatile @Nullable String incomplete;
 
     DeadlockDetector(DagCore core) {
@@ -75,10 +81,10 @@ public final class DeadlockDetector {
     }
 
     /**
-     * Makes one whose resources a test takes care of.
+     * Creates a detector with timers and memory that a test controls.
      *
-     * @param setter sets the alarm of the next look
-     * @param memory says how many bytes the next search may take
+     * @param setter starts the timer of the next scan
+     * @param memory returns how many bytes the next search may take
      */
     DeadlockDetector(DagCore core, Consumer<Timer> setter, LongSupplier memory) {
         this.core = core;
@@ -86,7 +92,9 @@ public final class DeadlockDetector {
         this.memory = memory;
     }
 
-    /** Called when a worker has noted that it waits: sets the next look if there is none. Returns false if that fails. */
+    /**
+     * Sets the next scan if there is none; returns false if that fails. Called when a worker has noted that it waits.
+     */
     public boolean watch() {
         if (watch.get() != null) {
             return true;
@@ -110,7 +118,7 @@ public final class DeadlockDetector {
         }
     }
 
-    /** Returns true if a look at the workers that wait is set, or under way. */
+    /** Returns true if a scan of the waiting workers is set, or under way. */
     public boolean isWatching() {
         return watch.get() != null;
     }
@@ -121,7 +129,10 @@ public final class DeadlockDetector {
         return incomplete;
     }
 
-    /** Called by the timer: has the workers looked at that have waited for long enough, and sets the next look if any wait. */
+    /**
+     * Scans: starts a search from the workers that have waited for long enough, and sets the next scan if any wait.
+     * Called by the timer.
+     */
     public void tick() {
         boolean handedOver = false;
         try {
@@ -153,12 +164,12 @@ public final class DeadlockDetector {
         return due;
     }
 
-    /** Starts the search on a thread of its own; returns false if there is none. */
+    /** Starts the search on a thread of its own; returns false if none can be started. */
     private boolean start(List<Worker> due) {
         Runnable look = () -> lookAt(due);
         String name = core.name() + "-deadlocks";
         try {
-            Thread.ofPlatform() // a virtual one gets no carrier while all of these are busy
+            Thread.ofPlatform() // a virtual one gets no carrier while all carriers are busy
                     .name(name)
                     .daemon()
                     .inheritInheritableThreadLocals(false)
@@ -203,13 +214,16 @@ public final class DeadlockDetector {
         return Math.max(MIN_BYTES, Math.min(MAX_BYTES, free / SHARE_OF_FREE));
     }
 
-    /** Ends the wait of one on the circle. ObserverSet are notified before, so that no task that goes on since is ahead of them. */
+    /**
+     * Ends a wait that is on a cycle. Observers are notified first, so that they are never behind a task that goes on
+     * afterwards.
+     */
     public void breakUp(Link.Waiter waiter, DeadlockException found) {
         Diagnostics.of(core).observers().deadlockFound(String.valueOf(found.getMessage()));
         waiter.giveUp(found);
     }
 
-    /** Ends the look, and sets the next one if a worker waits. */
+    /** Ends the scan, and sets the next one if a worker waits. */
     private void watchOn() {
         Link.Waiter seen = witness;
         witness = null;
@@ -229,24 +243,26 @@ public final class DeadlockDetector {
             incomplete = "the next look could not be set: there was no memory for it";
         }
         if (seen != null) {
-            seen.wake(); // if it still waits, it tries to set the next look, and goes on to try
+            seen.wake(); // if it still waits, it tries to set the next scan, repeatedly
         }
     }
 
     // ---- Threads with open regions ----------------------------------------------------------------------------------
 
     /**
-     * Called before a wait without a limit of time: throws if it would never end, because the awaited task depends on what a region
-     * holds that the calling code has open. Looks at no more than some thousand tasks, so that many waits in a large region cost
-     * little: what that misses is found while the thread waits.
+     * Throws if the calling thread would wait forever, because the awaited task depends on tasks of a region that the
+     * calling code has open. Called before a wait without a time limit. Examines at most some thousand tasks, so that
+     * many waits in a large region cost little; a cycle that this misses is found while the thread waits.
      *
-     * @throws UnlaunchedTaskException if so
+     * @throws UnlaunchedTaskException if the wait would never end
      */
     static void ensureMayWait(Node awaited) {
         ensureMayWait(awaited, BYTES_BEFORE_WAIT);
     }
 
-    /** As {@link #ensureMayWait}, now and then while a thread waits, with as much memory as the other searches. */
+    /**
+     * As {@link #ensureMayWait}, with as much memory as the other searches. Called now and then while a thread waits.
+     */
     static void ensureMayGoOnWaiting(Node awaited) {
         ensureMayWait(awaited, maxBytes());
     }
@@ -258,7 +274,8 @@ public final class DeadlockDetector {
     }
 
     /**
-     * Called before the calling thread waits until nothing is in flight in a core, and now and then meanwhile.
+     * Throws if the calling thread would wait forever until nothing is in flight in a core. Called before such a wait,
+     * and now and then during it.
      *
      * @throws UnlaunchedTaskException if that never happens, because of a region that the calling code has open
      */
@@ -280,7 +297,7 @@ public final class DeadlockDetector {
             List<RegionRegistry.Entry> open = RegionRegistry.holdingHere();
             return open.isEmpty() ? null : from.run(new CycleSearch(maxBytes), open);
         } catch (OutOfMemoryError | StackOverflowError exhausted) {
-            return null; // then it is not known
+            return null; // not known then
         }
     }
 

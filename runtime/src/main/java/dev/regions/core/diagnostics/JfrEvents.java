@@ -22,15 +22,16 @@ import jdk.jfr.Timespan;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events for the JDK's flight recorder, and who listens for recordings that want them. Loaded only where the module
- * {@code jdk.jfr} is there.
+ * The events for the JDK's flight recorder, and the listener for recordings that want them. Loaded only if the module
+ * {@code jdk.jfr} is present.
  *
- * <p>All events are disabled by default. A listener looks, whenever a recording starts or stops, whether one of them is enabled
- * now, and has the cores observed or not; so without such a recording a task knows nothing of this class. Events of tasks are
- * committed by the thread that ran the task: the recorder notes that thread, and what it costs is borne by the task recorded.
+ * <p>All events are disabled by default. Whenever a recording starts or stops, a listener checks whether one of them is
+ * enabled now, and starts or stops observing the cores. Without such a recording, therefore, a task does not touch this
+ * class. Events of tasks are committed by the thread that ran the task: the recorder notes that thread, and the
+ * recorded task bears the cost.
  */
 final class JfrEvents {
-    /** In place of the event of an attempt, while no recording wants one. */
+    /** Stands for the event of an attempt while no recording wants one. */
     private static final Object NOT_WANTED = new Object();
 
     private static final Set<ObserverRegistry> CORES =
@@ -170,9 +171,9 @@ final class JfrEvents {
         String tasks;
     }
 
-    // ---- Whether somebody records -----------------------------------------------------------------------------------
+    // ---- Recordings -------------------------------------------------------------------------------------------------
 
-    /** Has a core observed whenever there is a recording that wants events of it. */
+    /** Registers a core, which is observed whenever a recording wants its events. */
     static void watch(ObserverRegistry core) {
         CORES.add(core);
         if (FlightRecorder.isInitialized()) {
@@ -180,7 +181,10 @@ final class JfrEvents {
         }
     }
 
-    /** Without a lock around the recorder's own: looks once more afterwards, for another thread may have seen it differently. */
+    /**
+     * Starts or stops observing the cores. Holds no lock around the recorder's own, and therefore checks once more
+     * afterwards, because another thread may have seen a different state.
+     */
     private static void lookAgain() {
         boolean wanted;
         do {
@@ -207,7 +211,7 @@ final class JfrEvents {
 
     // ---- The events -------------------------------------------------------------------------------------------------
 
-    /** Begins the event of an attempt at running a task. */
+    /** Begins the event of an attempt to run a task. */
     static Object begin() {
         TaskExecuted event = new TaskExecuted();
         if (!event.isEnabled()) {
@@ -217,7 +221,7 @@ final class JfrEvents {
         return event;
     }
 
-    /** Commits the event of an attempt, or that there was none. */
+    /** Commits the event of an attempt; without an attempt, the event that the task did not run. */
     static void end(TaskRecord.Recorded attempt, TaskRecord task) {
         Object begun = attempt.event();
         if (begun == null) {

@@ -22,12 +22,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who observes a core, and what its regions are to observers.
+ * The observers of a core, and the regions that they know.
  *
- * <p><b>Cost where nobody observes.</b> A spawn straight onto the core reads one plain field of the core; a spawn in a region, and
- * a region, read {@link DagCore#isAnyObserved()}. All else depends on a flag of the task, in a byte that is looked at anyway: a task that was
- * spawned unobserved stays so. The fields are plain because a spawner that must see the change has synchronised with the one who
- * registered, and what they lead to is immutable.
+ * <p><b>Cost without observers.</b> A spawn straight onto the core reads one plain field of the core; a spawn in a
+ * region, and each event of a region, read {@link #anywhere}. All else depends on a flag of the task, in a byte that is
+ * read anyway: a task that was spawned unobserved stays so. The two fields are plain because a spawner that must see
+ * the change has synchronised with the thread that registered the observer, and the objects that they lead to are
+ * immutable.
  *
  * <p>Thread-safe.
  */
@@ -40,7 +41,7 @@ public final class ObserverRegistry {
     private final DagCore core;
     /** The observers, null if there are none. Plain: see {@link DagCore#isObserved()}. */
     private @Nullable ObserverSet observers;
-    /** The regions that are open, or were left in the middle: by their queues, which this does not keep. */
+    /** The regions that are open, or were left without being closed. Does not keep their queues reachable. */
     private final WeakQueueMap<RegionWatch> regions = new WeakQueueMap<>();
 
     private record RegionWatch(RegionInfo info, AtomicLong spawned) {}
@@ -49,7 +50,7 @@ public final class ObserverRegistry {
         this.core = core;
     }
 
-    /** Has the tasks of the core recorded whenever there is a recording of the JDK's flight recorder that wants them. */
+    /** Records the tasks of the core whenever a recording of the JDK's flight recorder wants them. */
     void followRecordings() {
         if (FLIGHT_RECORDER) {
             JfrEvents.watch(this);
@@ -60,9 +61,9 @@ public final class ObserverRegistry {
         return core;
     }
 
-    // ---- Who observes -----------------------------------------------------------------------------------------------
+    // ---- Observers --------------------------------------------------------------------------------------------------
 
-    /** Registers an observer; its thread is started. */
+    /** Registers an observer, and starts its thread. */
     public ObserverRegistration register(TaskObserver observer, int capacity) {
         Subscription subscription = new Subscription(core.name(), observer, capacity, this::remove);
         subscription.start();
@@ -74,12 +75,12 @@ public final class ObserverRegistry {
         change(now -> now.without(subscription));
     }
 
-    /** Has unfinished tasks listed from now on. */
+    /** Lists unfinished tasks from now on. */
     public void listTasks() {
         change(now -> new ObserverSet(this, now.subscriptions(), new TaskRegistry(), now.flightRecorder()));
     }
 
-    /** Has events of tasks recorded from now on, or not. */
+    /** Starts or stops the recording of events. */
     void record(boolean wanted) {
         if (observers().flightRecorder() != wanted) {
             change(now -> new ObserverSet(this, now.subscriptions(), now.live(), wanted));
@@ -110,7 +111,7 @@ public final class ObserverRegistry {
         return now == null ? ObserverSet.nobody(this) : now;
     }
 
-    /** Tells observers the rest, and ends their registrations. */
+    /** Delivers the remaining events to the observers, and closes their registrations. */
     public void closeAll() {
         for (Subscription subscription : observers().subscriptions()) {
             subscription.close();
@@ -119,7 +120,7 @@ public final class ObserverRegistry {
 
     // ---- Tasks ------------------------------------------------------------------------------------------------------
 
-    /** Called for a new task that nobody knows yet: has it observed, if somebody observes. */
+    /** Makes a new task observed if there are observers. Called before the task is published. */
     void spawned(TaskNode<?> task, @Nullable Object arguments) {
         ObserverSet observers = observers();
         if (observers.isNobody()) {
@@ -136,7 +137,7 @@ public final class ObserverRegistry {
         }
     }
 
-    /** Called for a barrier made of an observed task: who observes the one observes the other. */
+    /** Makes a barrier observed by the observers of the task that it was made of. */
     static void barrier(TaskNode<?> barrier, TaskRecord of) {
         try {
             begin(barrier, of.observers(), of.region(), null);
@@ -190,7 +191,7 @@ public final class ObserverRegistry {
         return known != null ? known : enter(queue);
     }
 
-    /** Also for a region that was opened while nobody observed: what is not known of it is as of now. */
+    /** Adds a region, also one that was opened unobserved: its unknown properties are then those of now. */
     private RegionWatch enter(TaskQueue queue) {
         Thread thread = Thread.currentThread();
         Node opener = Worker.innermostHere();
@@ -219,7 +220,7 @@ public final class ObserverRegistry {
         return regions.putIfAbsent(queue, watch);
     }
 
-    /** Returns the kind of a queue, which may be the user's, and so throw. */
+    /** Returns the kind of a queue; the method of a user's queue may throw. */
     private static String kind(TaskQueue queue) {
         try {
             return Objects.requireNonNull(queue.kind());
@@ -228,25 +229,25 @@ public final class ObserverRegistry {
         }
     }
 
-    /** Returns what is known of the region of a queue, null if nobody has observed it. */
+    /** Returns the region of a queue as observers know it, null if it was never observed. */
     @Nullable
     RegionInfo regionOf(@Nullable TaskQueue queue) {
         RegionWatch watch = queue == null ? null : regions.get(queue);
         return watch == null ? null : watch.info;
     }
 
-    /** Called when the region of a queue is opened, with the queue on the stack. */
+    /** Notifies observers that the region of a queue is opened. Called with the queue on the stack. */
     public static void regionOpened(TaskQueue queue) {
         RegionDescriptions.note(queue);
         tell(OfRegion.OPENED, queue, false);
     }
 
-    /** Called when a region has handed on what was spawned in it. */
+    /** Notifies observers that a region has handed on the tasks spawned in it. */
     public static void regionLaunched(TaskQueue queue) {
         tell(OfRegion.LAUNCHED, queue, false);
     }
 
-    /** Called when a region has ended; more than once does no harm. */
+    /** Notifies observers that a region has ended; more than once does no harm. */
     public static void regionClosed(TaskQueue queue, boolean failed) {
         tell(OfRegion.CLOSED, queue, failed);
     }
@@ -276,8 +277,7 @@ public final class ObserverRegistry {
         }
     }
 
-    // ---- DeadlockDetector
-    // --------------------------------------------------------------------------------------------------
+    // ---- Deadlocks --------------------------------------------------------------------------------------------------
 
     void deadlockFound(String description) {
         ObserverSet observers = observers();

@@ -6,13 +6,13 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is to be told of the tasks of a core. Immutable: a task keeps the one that it was spawned under, so that everybody hears
- * either of the whole life of a task or of nothing of it.
+ * The observers of a core. Immutable: a task keeps the set that it was spawned under, so that each observer is notified
+ * of the whole life of a task, or of nothing of it.
  *
  * @param of the core that is observed
  * @param subscriptions the observers of users
- * @param live where unfinished tasks are listed, null for nowhere
- * @param flightRecorder whether there is a recording that wants events of tasks
+ * @param live the list of unfinished tasks, null for none
+ * @param flightRecorder true if there is a recording that wants events of tasks
  */
 public record ObserverSet(
         ObserverRegistry of,
@@ -68,7 +68,7 @@ public record ObserverSet(
         }
     }
 
-    /** Counts an event that could not even be made: memory or stack has given out. */
+    /** Counts an event that could not even be created, because memory or stack ran out. */
     void lose() {
         for (Subscription subscription : subscriptions) {
             subscription.lose();

@@ -17,14 +17,16 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The queues of those open regions of a core that may hold tasks: what these hold, nothing that is launched leads to. Here so that
- * a dump finds it, and so that it is known which code must end which region before the tasks that it holds can start: a search for
- * deadlocks asks the worker for the regions that its tasks have open, and a thread that is about to wait asks for its own.
+ * The queues of those open regions of a core that may hold tasks. No launched task leads to held ones; a dump finds
+ * them here. The registry also shows which code must end which region before the tasks that it holds can start: a
+ * search for deadlocks asks the worker for the regions that its tasks have open, and a thread that is about to wait
+ * asks for its own.
  *
- * <p>Other regions cost the call that asks them. One that holds tasks is entered when it opens, and removed when its queue was
- * closed or abandoned, each a step in a concurrent map. An entry stands for the region and not for its queue, of which one may be
- * open twice, or be equal to another. It does not keep the queue: a scope that nobody ever closes goes when its thread does, and so
- * does an entry whose removal was cut short by an error of the JVM.
+ * <p>A region that holds no tasks costs one call of its queue. A region that holds tasks is entered when it opens, and
+ * removed when its queue was closed or abandoned, each a step in a concurrent map. An entry stands for the region and
+ * not for its queue, because a queue may be open twice, or be equal to another. It does not keep the queue reachable: a
+ * scope that is never closed goes when its thread does, and so does an entry with a removal that was cut short by an
+ * error of the JVM.
  *
  * <p>Thread-safe.
  */
@@ -33,15 +35,15 @@ public final class RegionRegistry {
     private final ReferenceQueue<TaskQueue> gone = new ReferenceQueue<>();
 
     /**
-     * The open regions of a thread that is no worker, or runs no task, the last one first; a worker has its own. A thread adds
-     * and removes the entries of its own regions; others read those of workers.
+     * The open regions of a thread that is no worker, or runs no task, the last one first; a worker has its own. A
+     * thread adds and removes the entries of its own regions; others read those of workers.
      */
     private static final ThreadLocal<@Nullable Entry> HERE = new ThreadLocal<>();
 
     /** An open region. */
     public static final class Entry extends WeakReference<TaskQueue> {
         private final RegionRegistry in;
-        /** The task whose body has it open, null if it is open in no task. */
+        /** The task that has it open in its body, null if it is open in no task. */
         private final @Nullable Node opener = Worker.innermostHere();
 
         private final long threadId = Thread.currentThread().threadId();
@@ -68,17 +70,20 @@ public final class RegionRegistry {
             return below;
         }
 
-        /** Returns true if the region cannot be ended any more: the removal of its entry was cut short, or its scope was left. */
+        /**
+         * Returns true if the region can no longer be ended: the removal of its entry was cut short, or its scope was
+         * left.
+         */
         private boolean isLeft() {
             return !open || opener != null && opener.isCompleted() || refersTo(null);
         }
     }
 
     /**
-     * Called when a region is opened. What a user's queue throws when it is asked, or a lack of memory, makes dumps incomplete, and
-     * is no reason to fail.
+     * Registers a region that may hold tasks. Called when a region is opened. If a user's queue throws when it is
+     * asked, or memory runs out, dumps are incomplete; that is no reason to fail.
      *
-     * @return what to give to {@link #leave}; null if the region holds nothing
+     * @return the argument for {@link #leave}; null if the region holds nothing
      */
     public static @Nullable Entry enter(TaskQueue queue) {
         try {
@@ -89,7 +94,7 @@ public final class RegionRegistry {
         }
     }
 
-    /** Called when the queue of a region was closed or abandoned; more than once does no harm. */
+    /** Removes a region; more than once does no harm. Called when its queue was closed or abandoned. */
     public static void leave(@Nullable Entry entry) {
         if (entry != null) {
             entry.open = false;
@@ -101,7 +106,10 @@ public final class RegionRegistry {
         }
     }
 
-    /** Returns true if the calling code has a region open that may hold tasks. A task in place does not have those of the task around it. */
+    /**
+     * Returns true if the calling code has a region open that may hold tasks. For a task in place, regions of the task
+     * around it do not count.
+     */
     static boolean hasOpenHere() {
         Entry top = top();
         return top != null && top.open && top.opener == Worker.innermostHere();
@@ -120,7 +128,10 @@ public final class RegionRegistry {
         return holding;
     }
 
-    /** Returns true if a queue is that of a region which the calling code has open, be it around a call of another runtime. */
+    /**
+     * Returns true if a queue belongs to a region that the calling code has open, even around a call of another
+     * runtime.
+     */
     static boolean isOpenHere(TaskQueue queue) {
         Node opener = Worker.innermostHere();
         for (Entry entry = top(); entry != null; entry = entry.below) {
@@ -152,7 +163,10 @@ public final class RegionRegistry {
         }
     }
 
-    /** Unlinks the entries that are left, at the top of the list and below. Regions nest, so mostly that is the first one. */
+    /**
+     * Unlinks the entries of regions that were left, anywhere in the list. Regions nest, so mostly that is the first
+     * one.
+     */
     private static @Nullable Entry withoutLeft(@Nullable Entry top) {
         Entry first = top;
         while (first != null && first.isLeft()) {
@@ -180,12 +194,12 @@ public final class RegionRegistry {
         return entry;
     }
 
-    /** Returns how many there are. A snapshot. */
+    /** Returns the number of regions. A snapshot. */
     int count() {
         return entries.size();
     }
 
-    /** Tells of the tasks that these regions hold. */
+    /** Visits the tasks that these regions hold. */
     void forEachHeld(Consumer<? super PendingTask> action) {
         for (Entry entry : entries) {
             TaskQueue queue = entry.get();
@@ -195,12 +209,12 @@ public final class RegionRegistry {
         }
     }
 
-    /** Has a queue tell of what it holds; if it throws, what it has told of until then must do. */
+    /** Visits the tasks that a queue holds; if the queue throws, those visited until then must do. */
     static void ask(TaskQueue queue, Consumer<? super PendingTask> action) {
         try {
             queue.forEachHeld(action);
         } catch (Throwable wrong) {
-            // a user's queue: a dump that lacks what it holds is better than none
+            // a user's queue: a dump that lacks its tasks is better than none
         }
     }
 }

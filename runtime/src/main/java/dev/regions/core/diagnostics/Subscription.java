@@ -17,14 +17,15 @@ import org.jctools.queues.atomic.MpscChunkedAtomicArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An observer, the bounded queue in front of it, and the thread that calls it.
+ * An observer, its bounded queue, and the thread that calls it.
  *
- * <p>Who runs tasks only offers to the queue (JCTools; it grows by chunks up to its bound), and does not even wake the thread,
- * which costs microseconds: the thread looks again by itself, after a pause that grows while there is nothing. It is a
- * platform thread, because virtual ones get no carrier while tasks keep all of these busy.
+ * <p>Threads that run tasks only offer to the queue (JCTools; it grows by chunks up to its bound). They do not wake the
+ * observer's thread, which would cost microseconds: it polls by itself, after a pause that grows while the queue is
+ * empty. It is a platform thread, because virtual ones get no carrier while tasks keep all carriers busy.
  *
- * <p>An end is offered before it is in force, so that whoever has seen a task final finds its end in the queue; the thread waits
- * for the state that goes with it, a few instructions, just as polling the queue waits for a producer that has claimed a slot.
+ * <p>The end of a task is offered before it is in force, so that a thread that has seen the task completed finds the
+ * event in the queue. The observer's thread waits for the matching state, a few instructions, just as polling the queue
+ * waits for a producer that has claimed a slot.
  */
 public final class Subscription implements ObserverRegistration, Runnable {
     private static final int CHUNK = 1024;
@@ -33,7 +34,7 @@ public final class Subscription implements ObserverRegistration, Runnable {
     private static final long STATE_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long CLOSE_WAIT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-    /** What can happen to a region. */
+    /** The kinds of events of a region. */
     enum OfRegion {
         OPENED,
         LAUNCHED,
@@ -50,18 +51,18 @@ public final class Subscription implements ObserverRegistration, Runnable {
     private final StripedCounter lost = new StripedCounter();
     private final AtomicLong failures = new AtomicLong();
     private final AtomicBoolean closing = new AtomicBoolean();
-    /** Nothing is offered any more. */
+    /** True once nothing is offered any more. */
     private volatile boolean closed;
-    /** What is left in the queue is not delivered. */
+    /** True if events left in the queue are dropped. */
     private volatile boolean discarding;
-    /** How many entries the observer has been told of. Written by the thread. */
+    /** Number of events taken from the queue: delivered, or dropped. Written by the observer's thread. */
     private volatile long told;
 
     /**
-     * Makes a subscription; its thread is to be {@linkplain #start() started}.
+     * Creates a subscription; its thread is to be {@linkplain #start() started}.
      *
-     * @param capacity how many events may wait for the observer
-     * @param remove takes this off wherever it is registered
+     * @param capacity maximum number of events that wait for the observer
+     * @param remove unregisters this subscription
      */
     public Subscription(String runtime, TaskObserver observer, int capacity, Consumer<Subscription> remove) {
         if (capacity < 4) {
@@ -85,7 +86,7 @@ public final class Subscription implements ObserverRegistration, Runnable {
         thread.start();
     }
 
-    // ---- For those who have something to tell -----------------------------------------------------------------------
+    // ---- Called by producers ----------------------------------------------------------------------------------------
 
     boolean wants(TaskEvent.Kind kind) {
         return (interests & 1 << kind.ordinal()) != 0;
@@ -101,7 +102,7 @@ public final class Subscription implements ObserverRegistration, Runnable {
         lost.add(1);
     }
 
-    // ---- The thread -------------------------------------------------------------------------------------------------
+    // ---- The observer's thread --------------------------------------------------------------------------------------
 
     @Override
     public void run() {
@@ -171,7 +172,7 @@ public final class Subscription implements ObserverRegistration, Runnable {
         TaskState state;
         while (!(state = event.task().state()).isCompleted()) {
             if (System.nanoTime() - deadline > 0) {
-                lose(); // memory or stack gave out just where the task ended
+                lose(); // memory or stack ran out just where the task ended
                 return null;
             }
             Thread.yield();
@@ -187,12 +188,12 @@ public final class Subscription implements ObserverRegistration, Runnable {
         }
     }
 
-    /** Returns how many events have entered the queue. */
+    /** Returns the number of events that have entered the queue. */
     public long offered() {
         return queue.currentProducerIndex();
     }
 
-    // ---- For those who have registered ------------------------------------------------------------------------------
+    // ---- The registration -------------------------------------------------------------------------------------------
 
     @Override
     public long droppedEvents() {
@@ -209,7 +210,7 @@ public final class Subscription implements ObserverRegistration, Runnable {
         flush(Long.MAX_VALUE / 2);
     }
 
-    /** Waits until what was offered before is delivered; returns false if the time has run out before. */
+    /** Waits until the events offered before are delivered; returns false if the time runs out first. */
     private boolean flush(long nanos) throws InterruptedException {
         if (Thread.currentThread() == thread) {
             return true;

@@ -29,13 +29,13 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says of a task why it has not run yet, where it runs, or how it ended, in a paragraph for people.
+ * Explains why a task has not run yet, where it runs, or how it ended, in a paragraph for people.
  *
- * <p>A look at a moment. Where the task moves meanwhile, it says so of the state that was seen first.
+ * <p>Weakly consistent: if the task moves meanwhile, the explanation is of the state that was seen first.
  */
 final class TaskExplainer {
     private static final int MAX_NAMES = 5;
-    /** Of a barrier's million edges, or the holders of a wide limit, a dump has no more than these. */
+    /** Maximum number of edges, or holders of a limit, that a dump lists: a barrier may have a million edges. */
     private static final int MAX_LISTED = 100;
 
     private final TaskNode<?> node;
@@ -89,9 +89,9 @@ final class TaskExplainer {
     }
 
     /**
-     * Looks at one of many tasks.
+     * Explains one of many tasks.
      *
-     * @param reach what was found of the core that they are all of
+     * @param reach the scan of the core that they all belong to
      */
     static TaskExplainer of(TaskNode<?> node, UnfinishedTaskScan reach) {
         return new TaskExplainer(node, reach);
@@ -102,12 +102,12 @@ final class TaskExplainer {
         return "task '" + node.name() + "' " + reason() + ".";
     }
 
-    /** Returns what follows the name. */
+    /** Returns the text that follows the name. */
     private String reason() {
         return text.toString();
     }
 
-    /** Returns all of it as data. */
+    /** Returns the explanation as data. */
     RuntimeDump.Entry entry() {
         TaskQueue region = node.region();
         long nanos = nanosInState();
@@ -125,7 +125,7 @@ final class TaskExplainer {
                 waitsFor);
     }
 
-    /** Returns for how long the task has been in its state, in nanoseconds; -1 if nobody has noted that. */
+    /** Returns for how long the task has been in its state, in nanoseconds; -1 if that was not recorded. */
     private long nanosInState() {
         if (observed == null) {
             return -1;
@@ -270,7 +270,7 @@ final class TaskExplainer {
         return words.toString();
     }
 
-    /** Returns what a task waits for: exactly, if that was noted; otherwise what can be found. */
+    /** Returns the blockers of a task: exactly, if they were recorded; otherwise those that can be found. */
     private List<Blocker> blockersOf(TaskNode<?> waiting) {
         TaskRecord noted = TaskRecord.of(waiting);
         List<Node> predecessors = noted == null ? null : noted.predecessors();
@@ -418,8 +418,8 @@ final class TaskExplainer {
     }
 
     /**
-     * Returns the class whose static initialiser waits for the task, null if none does. A thread that needs that class waits in the
-     * JVM, which calls such a thread runnable.
+     * Returns the class with a static initialiser that waits for the task, null if there is none. A thread that needs
+     * that class waits in the JVM, which calls such a thread runnable.
      */
     private @Nullable String initialisedByJoiner() {
         for (Object at = node.dependents(); at instanceof Link link; at = link.next) {
@@ -435,7 +435,7 @@ final class TaskExplainer {
         return null;
     }
 
-    // ---- When it has ended ------------------------------------------------------------------------------------------
+    // ---- When it is completed ---------------------------------------------------------------------------------------
 
     private void ended() {
         Object end = node.outcomeOrNull();

@@ -21,14 +21,15 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is noted of a task while somebody observes its runtime, and who is to be told. It hangs on the {@link TaskMetadata} of the task,
- * which is flagged {@link Node#OBSERVED}; a task that was spawned while nobody observed has none, ever.
+ * The history of an observed task, and its observers. Stored in the {@link TaskMetadata} of the task, which is flagged
+ * {@link Node#OBSERVED}; a task that was spawned unobserved never has one.
  *
- * <p>It has no reference to the task, so that who keeps it does not keep results, and of other tasks knows the numbers only.
+ * <p>It has no reference to the task, so that a record that is kept does not keep results reachable. Of other tasks it
+ * has ids and names, and, if unfinished tasks are listed, references to the predecessors until the task is ready.
  *
- * <p>Whoever moves the task on calls this; it neither throws nor blocks, even where memory or stack give out. The lock is held
- * for an offer to each queue at most, and makes what is told of one task come in order, and nothing after its end: a launch that
- * crosses a cancellation is not told of.
+ * <p>Threads that move the task on call this; apart from {@link #edge}, it neither throws nor blocks, even if memory or
+ * stack runs out. The lock is held for at most two offers to each queue. It puts the events of one task in order, and
+ * drops any event after the end of the task: a launch that races with a cancellation is not reported.
  */
 public final class TaskRecord extends TaskProbe implements TaskInfo {
     private static final AtomicLong IDS = new AtomicLong();
@@ -43,7 +44,7 @@ public final class TaskRecord extends TaskProbe implements TaskInfo {
 
     // Guarded by this.
     private final List<TaskEdge> edges = new ArrayList<>(0);
-    /** The predecessors of the edges, until the task is ready; null if no list of tasks is kept. */
+    /** The predecessors of the edges, until the task is ready; null if unfinished tasks are not listed. */
     private @Nullable List<Node> predecessors;
 
     private boolean over;
@@ -78,7 +79,7 @@ public final class TaskRecord extends TaskProbe implements TaskInfo {
         return told;
     }
 
-    // ---- Called as things happen ------------------------------------------------------------------------------------
+    // ---- Called for each event --------------------------------------------------------------------------------------
 
     @Override
     public void renamed(String name) {
@@ -149,13 +150,13 @@ public final class TaskRecord extends TaskProbe implements TaskInfo {
         }
     }
 
-    /** The body has ended; the outcome is about to be set. To be followed by {@link #ended}. */
+    /** Records that the body has ended and the outcome is about to be set. Must be followed by {@link #ended}. */
     @Override
     public void ending() {
         note(Kind.FINISHED, TaskState.RUNNING, worker);
     }
 
-    /** The outcome is set. */
+    /** Records that the outcome is set. */
     @Override
     public void ended(Node node, Object end) {
         try {
@@ -163,12 +164,12 @@ public final class TaskRecord extends TaskProbe implements TaskInfo {
             state = reached;
             leave(node);
         } catch (Throwable exhausted) {
-            state = TaskState.FAILED; // nobody will say it better
+            state = TaskState.FAILED; // no later call corrects it
             told.lose();
         }
     }
 
-    /** The task is final without its body having run, or there was none. */
+    /** Records that the task is completed without its body having run, or that it had none. */
     @Override
     public void withdrawn(Node node, Object end) {
         try {
@@ -208,7 +209,7 @@ public final class TaskRecord extends TaskProbe implements TaskInfo {
     }
 
     /**
-     * What the flight recorder is to have of an attempt.
+     * The data of an attempt for the flight recorder.
      *
      * @param event as {@link JfrEvents#begin} returned it, null if no attempt was under way
      */
@@ -221,12 +222,12 @@ public final class TaskRecord extends TaskProbe implements TaskInfo {
         return new Recorded(event, attempts, worker, launchedAt, readyAt, startedAt);
     }
 
-    /** Returns the tasks at the other ends of the edges, null if that is not noted, or the task waits for them no more. */
+    /** Returns the predecessors of the edges, null if they are not recorded, or the task no longer waits for them. */
     synchronized @Nullable List<Node> predecessors() {
         return predecessors == null ? null : List.copyOf(predecessors);
     }
 
-    /** Called when a withdrawn task no longer keeps its place in the order. */
+    /** Discards the predecessors. Called when a withdrawn task no longer keeps its place in the order. */
     @Override
     public synchronized void settled() {
         predecessors = null;
@@ -240,12 +241,12 @@ public final class TaskRecord extends TaskProbe implements TaskInfo {
         try {
             long thread = Thread.currentThread().threadId();
             synchronized (this) {
-                long now = System.nanoTime(); // under the lock, so that what is noted later has a later time
+                long now = System.nanoTime(); // under the lock, so that a later event has a later time
                 if (over || kind == Kind.READY && state != TaskState.WAITING) {
                     return;
                 }
                 if (kind == Kind.STARTED
-                        && state == TaskState.WAITING) { // who joins it was faster than who made it ready
+                        && state == TaskState.WAITING) { // the joining thread overtook the one that made it ready
                     readyAt = now;
                     predecessors = null;
                     tell(Kind.READY, TaskState.READY, now, 0, thread);

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The tasks that are not final yet, for a runtime with diagnostics. Thread-safe. */
+/** The tasks that are not completed yet, for a runtime with diagnostics. Thread-safe. */
 final class TaskRegistry {
     private final Map<Long, TaskNode<?>> byId = new ConcurrentHashMap<>();
 
@@ -24,7 +24,7 @@ final class TaskRegistry {
         return byId.get(id);
     }
 
-    /** Returns them in the order in which they were spawned. */
+    /** Returns the tasks in the order in which they were spawned. */
     List<TaskNode<?>> all() {
         List<Map.Entry<Long, TaskNode<?>>> entries = new ArrayList<>(byId.entrySet());
         entries.sort(Map.Entry.comparingByKey());

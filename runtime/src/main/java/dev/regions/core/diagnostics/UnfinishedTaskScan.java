@@ -23,16 +23,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The unfinished tasks of a core that can be found without a list of them, and what each waits for.
+ * Finds the unfinished tasks of a core without a list of them, and the blockers of each.
  *
- * <p>A task has no references to what it waits for, other than its arguments: they are let go of when it is wired. But what it
- * waits for has a link to it. And whatever was launched waits, in the end, for something that is on a worker, in a ready queue,
- * or on the core's list of what waits for something outside. So from those this follows the links. To what is not launched no
- * link need lead. Most of that stays in one of a few places, which are asked: the queues of open regions that hold tasks, the
- * queue in front of the core, and the list of what waits for room in it. What this misses is, for a moment each, tasks on their way
- * from one such place to another; and what a queue of the user's own keeps without saying so, or while it blocks who brings it.
+ * <p>A task has no references to its predecessors, other than its arguments: they are discarded when it is wired. But
+ * each predecessor has a link to it. Every launched task waits, in the end, for one that is in the submission queue, in
+ * a ready queue, on a worker, or on the core's list of external waits. The scan follows the links from those. No link
+ * need lead to an unlaunched task. Most of these stay in one of a few places, which are asked: the queues of open
+ * regions that hold tasks, the queue in front of the core, and the list of tasks that wait at the in-flight bound. The
+ * scan misses tasks on their way from one such place to another, each for a moment; and tasks that a user's queue keeps
+ * without saying so, or while it blocks the thread that brings them.
  *
- * <p>A look while things move, good for people to read; not for the runtime to act upon.
+ * <p>Weakly consistent: for people to read, not for the runtime to act upon.
  */
 final class UnfinishedTaskScan {
     /** An edge that is not satisfied, or the wait of a task. */
@@ -52,11 +53,10 @@ final class UnfinishedTaskScan {
         this.live = Diagnostics.of(core).observers().observers().live();
     }
 
-    /** Looks at a core. */
+    /** Scans a core. */
     static UnfinishedTaskScan from(DagCore core) {
         UnfinishedTaskScan reach = new UnfinishedTaskScan(core);
-        // In the order in which a task gets from one to the next: so that it is, most likely, in one when that is
-        // looked at.
+        // In the order in which a task moves from one place to the next, so that the scan most likely finds it in one.
         Diagnostics.of(core).openRegions().forEachHeld(reach::foundHeld);
         if (core.root() != core) {
             RegionRegistry.ask(core.root(), reach::foundHeld);
@@ -125,27 +125,27 @@ final class UnfinishedTaskScan {
         return running;
     }
 
-    /** Returns how many tasks were in the ready queues. */
+    /** Returns the number of tasks that were in the ready queues. */
     int ready() {
         return ready;
     }
 
-    /** Returns the core that was looked at. */
+    /** Returns the scanned core. */
     DagCore core() {
         return core;
     }
 
-    /** Tells whether the launch of a task waits for room. */
+    /** Returns true if the launch of a task is blocked by the in-flight bound. */
     boolean awaitsRoom(Node node) {
         return awaitingRoom.contains(node);
     }
 
-    /** Returns what a task was found to wait for. */
+    /** Returns the blockers that were found for a task. */
     List<Blocker> waitsFor(@Nullable Node node) {
         return waitsFor.getOrDefault(node, List.of());
     }
 
-    /** Returns what can be said of the unfinished tasks of the core, those of other cores left out. */
+    /** Returns a dump of the unfinished tasks of the core, without those of other cores. */
     RuntimeDump dump() {
         List<RuntimeDump.Entry> tasks = new ArrayList<>();
         for (Node node : waitsFor.keySet()) {

@@ -5,12 +5,12 @@ import java.util.BitSet;
 import java.util.function.IntUnaryOperator;
 
 /**
- * A directed graph of numbered vertices, in arrays: an edge says that the first vertex holds up the second, which needs all of
- * its edges. Made for graphs of millions of vertices that are looked at once, for a moment; has no more of them than fit into
- * a given amount of memory. All methods take time linear in the size of the graph at most. Not thread-safe.
+ * A directed graph of numbered vertices, in arrays: an edge means that the first vertex holds up the second, which
+ * needs all of its edges. Designed for graphs of millions of vertices that are used once and briefly, in a given amount
+ * of memory, which bounds their size. All methods take at most time linear in the size of the graph. Not thread-safe.
  */
 final class WaitForGraph {
-    /** In place of a vertex: there is no room for it. */
+    /** Returned in place of a vertex that does not fit into the memory. */
     static final int NO_ROOM = -1;
 
     private static final int NONE = -1;
@@ -34,27 +34,33 @@ final class WaitForGraph {
     private int[] members = {};
     private int[] firstMember = {};
     private final BitSet heldUpFromOutside = new BitSet();
-    /** Of a vertex on a path: the one before it. Shared by all searches for paths, each of which is in a component of its own. */
+    /**
+     * The predecessor of a vertex on a path. Shared by all searches for paths, because each is in a component of its
+     * own.
+     */
     private int[] before = {};
 
     private byte[] howBefore = {};
 
-    /** What to do with an edge. */
+    /** Visits edges. */
     @FunctionalInterface
     interface EdgeVisitor {
         void edge(int target, byte how);
     }
 
     /**
-     * Makes an empty graph.
+     * Creates an empty graph.
      *
-     * @param maxBytes how much memory it may take
+     * @param maxBytes maximum memory that it may take
      */
     WaitForGraph(long maxBytes) {
         this.bytesLeft = maxBytes;
     }
 
-    /** Adds a vertex without edges, and returns its number: one more than that of the last; {@link #NO_ROOM} if it is one too many. */
+    /**
+     * Adds a vertex without edges, and returns its number, which is one more than the last; {@link #NO_ROOM} if it does
+     * not fit.
+     */
     int add() {
         if (bytesLeft < BYTES_PER_VERTEX) {
             return NO_ROOM;
@@ -68,7 +74,7 @@ final class WaitForGraph {
         return vertices++;
     }
 
-    /** Adds an edge; returns false if it is one too many. */
+    /** Adds an edge; returns false if it does not fit. */
     boolean connect(int from, int to, byte kind) {
         if (bytesLeft < BYTES_PER_EDGE) {
             return false;
@@ -87,12 +93,12 @@ final class WaitForGraph {
         return true;
     }
 
-    /** Returns how many vertices there are, the removed ones included. */
+    /** Returns the number of vertices, the removed ones included. */
     int size() {
         return vertices;
     }
 
-    /** Returns how many edges lead to a vertex. */
+    /** Returns the number of edges that lead to a vertex. */
     int edgesTo(int vertex) {
         return in[vertex];
     }
@@ -109,7 +115,8 @@ final class WaitForGraph {
     }
 
     /**
-     * Removes each vertex that has fewer edges than it needs, and all that the removed ones hold up, directly or not.
+     * Removes each vertex that has fewer edges than it needs, and all vertices that the removed ones hold up, directly
+     * or not.
      *
      * @param needs how many edges a vertex needs
      * @return how many vertices are left
@@ -136,15 +143,15 @@ final class WaitForGraph {
     }
 
     /**
-     * Finds the strongly connected components of what is left.
+     * Finds the strongly connected components of the remaining vertices.
      *
-     * <p>Algorithm: R. Tarjan, "Depth-first search and linear graph algorithms", SIAM Journal on Computing 1 (2), 1972; with
-     * arrays in place of the recursion.
+     * <p>Algorithm: R. Tarjan, "Depth-first search and linear graph algorithms", SIAM Journal on Computing 1 (2), 1972;
+     * with arrays in place of the recursion.
      *
-     * @return how many there are
+     * @return the number of components
      */
     int findComponents() {
-        int[] number = new int[vertices]; // in the order of the search; 0 if it has not been there
+        int[] number = new int[vertices]; // in the order of the search; 0 if not visited
         int[] low = new int[vertices];
         int[] edgeToLookAt = Arrays.copyOf(firstEdge, vertices);
         int[] path = new int[vertices];
@@ -220,7 +227,7 @@ final class WaitForGraph {
         }
     }
 
-    /** Returns the component that a vertex is in, which is not removed. */
+    /** Returns the component of a vertex that is not removed. */
     int componentOf(int vertex) {
         return component[vertex];
     }
