@@ -49,7 +49,8 @@ final class BodyKind {
     /**
      * Calls a body.
      *
-     * @param arguments null, the one task whose result is the argument, or an array of such tasks; all have succeeded
+     * @param arguments null, the one task with the argument as its result, or an array of such tasks; all have
+     *     succeeded
      */
     static @Nullable Object call(byte bodyKind, Object body, @Nullable Object arguments) throws Exception {
         switch (bodyKind) {

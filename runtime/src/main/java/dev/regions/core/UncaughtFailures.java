@@ -98,7 +98,7 @@ final class UncaughtFailures {
         deliverOrAwait(System.nanoTime() + WAIT_NANOS);
     }
 
-    /** Hands all failures that are unobserved now over for delivery. */
+    /** Hands over for delivery all failures that are unobserved now. */
     void handOverAll() {
         for (Report report : inOrder(unseen)) {
             report.handOver();
