@@ -35,9 +35,7 @@ abstract sealed class Link extends Dependent {
         return false;
     }
 
-    /**
-     * A hard edge: the successor requires this task to succeed. {@link Dependent} describes edges without an object.
-     */
+    /** A hard edge: the successor requires this task to succeed. See {@link Dependent} for edges without an object. */
     static final class HardEdge extends Link {
         final Node successor;
 

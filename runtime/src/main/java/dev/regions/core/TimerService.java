@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * ends when none has been set for a second.
  *
  * <p>It is a platform thread, because virtual threads get no carrier while all carriers are busy, and a task that spins
- * is a foremost reason for a timeout. The actions of timers must be short, and must not run user code.
+ * is the foremost reason for a timeout. The actions of timers must be short, and must not run user code.
  *
  * <p><b>No locks.</b> A task deep in its stack sets timers and calls them off: by spawning, cancelling, completing. A
  * virtual thread cannot park when more than about 40 % of its stack are used: it gets a {@code StackOverflowError} from
