@@ -5,7 +5,7 @@ import dev.regions.queue.PendingTask;
 import dev.regions.queue.TaskQueue;
 import java.util.function.Consumer;
 
-/** Gives each task that passes through it an attribute, such as a deadline or a limit. Thread-safe, as any task queue. */
+/** Adds an attribute, such as a deadline or a limit, to each task that passes. Thread-safe, as all task queues. */
 public final class AttributeQueue extends ForwardingQueue {
     private final String kind;
     private final String description;
@@ -16,7 +16,7 @@ public final class AttributeQueue extends ForwardingQueue {
      *
      * @param kind of region
      * @param description what {@link #toString()} returns
-     * @param attribute gives a task the attribute
+     * @param attribute adds the attribute to a task
      */
     public AttributeQueue(TaskQueue upstream, String kind, String description, Consumer<PendingTask> attribute) {
         super(upstream);

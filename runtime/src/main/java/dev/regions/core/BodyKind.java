@@ -13,12 +13,12 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How to call the body of a task. The body itself is what the user handed over, with nothing around it: a byte in the task
- * says which of these shapes it has, so that no adapter needs to be allocated per task.
+ * The shape of a task's body, which determines how to call it. The body is the user's own object, without an adapter: a
+ * byte in the task holds its kind, so that no adapter is allocated per task.
  */
 @SuppressWarnings("unchecked")
 public final class BodyKind {
-    /** No body: final as soon as it is ready. Needs no thread. */
+    /** No body: the task completes as soon as it is ready. Needs no thread. */
     public static final byte BARRIER = 0;
 
     static final byte CALLABLE = 1;
@@ -31,7 +31,7 @@ public final class BodyKind {
     static final byte LIST = 7;
     /** A body in the wrapper of a queue. */
     static final byte WRAPPED = 8;
-    /** No body: somebody outside says how the task ends. */
+    /** No body: the task is completed from outside. */
     public static final byte COMPLETABLE = 9;
 
     private BodyKind() {}
@@ -49,7 +49,8 @@ public final class BodyKind {
     /**
      * Calls a body.
      *
-     * @param arguments null, the one task whose result is the argument, or an array of such tasks; all have succeeded
+     * @param arguments null, the one task with the argument as its result, or an array of such tasks; all have
+     *     succeeded
      */
     static @Nullable Object call(byte bodyKind, Object body, @Nullable Object arguments) throws Exception {
         switch (bodyKind) {
@@ -85,7 +86,7 @@ public final class BodyKind {
         }
     }
 
-    /** Tells whether none of the wrappers around a body objects to running it on the calling thread, inside another task. */
+    /** Returns true if all wrappers around a body allow running it on the calling thread, inside another task. */
     static boolean mayRunInPlace(byte bodyKind, @Nullable Object body) {
         byte inner = bodyKind;
         Object wrapped = body;
@@ -99,7 +100,7 @@ public final class BodyKind {
         return true;
     }
 
-    /** A list that, unlike {@link List#of}, may hold nulls, for the result of a task may be one. */
+    /** Returns the results of tasks. Unlike {@link List#of}, the list permits null, because a result may be null. */
     private static List<@Nullable Object> values(TaskNode<?>[] tasks) {
         @Nullable Object[] values = new Object[tasks.length];
         for (int i = 0; i < values.length; i++) {

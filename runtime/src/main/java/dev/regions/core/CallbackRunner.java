@@ -11,17 +11,17 @@ import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the code of users that is due because a task has completed: the dependent stages of futures, the policies of joined
- * regions, the queues that are notified of a failure.
+ * Runs the user code that is due because a task has completed: the dependent stages of futures, the joiners of regions,
+ * and the queues that are notified of a failure.
  *
  * <h2>Implementation overview</h2>
  *
- * <p><b>When.</b> After the task is completed and counted, its room given back, and all its successors seen to: nothing of the
- * runtime waits for a callback, which may take its time.
+ * <p><b>When.</b> After the task is completed and counted, its permit returned, and all its successors handled: nothing
+ * of the runtime waits for a callback, which may take long.
  *
- * <p><b>In which region.</b> At the root of the runtime of the completed task, whichever regions the calling thread has open. The
- * scopes that a callback leaves open are ended after it, with an error that is logged. What a callback spawns therefore does
- * not depend on the thread that has completed the task.
+ * <p><b>In which region.</b> At the root of the runtime of the completed task, regardless of the regions that the
+ * calling thread has open. Scopes that a callback leaves open are ended after it, and an error is logged. The tasks
+ * that a callback spawns therefore do not depend on the completing thread.
  *
  * <p><b>On which thread.</b>
  *
@@ -31,22 +31,24 @@ import org.jspecify.annotations.Nullable;
  *   complete(), fail(), cancel()          the calling thread, as with CompletableFuture
  *   a spawn, a launch, an abandoned       a thread of their own: no submitter waits for another one's callbacks
  *     region, shutdownNow()
- *   a deadline, the end of a back-off     the thread of its own on which the timer has what it sets off done
+ *   a deadline, the end of a back-off     the thread that the timer starts for the effects of the completion
  * </pre>
  *
- * A callback is <em>brief</em> if its contract says that it must not block: policies and failure notices. What one completes, as a
- * policy does that cancels the rest of its region, may have callbacks that block: these get a thread of their own.
+ * A callback is <em>brief</em> if its contract says that it must not block: joiners and failure notices. A brief
+ * callback may complete further tasks, as a joiner does that cancels the rest of its region. Callbacks of these tasks
+ * that may block get a thread of their own.
  *
- * <p><b>Chains.</b> A callback may complete another task, whose callbacks are then due on the same thread, inside the first. They
- * run there, nested, up to {@value #MAX_NESTED} levels and while the stack has room; past that, on a virtual thread of their own,
- * so that a chain of any length needs a stack of bounded depth. They are not queued for the outermost run of callbacks
- * instead: a callback that completes a task, and then waits for a future of that task, would wait for itself.
+ * <p><b>Chains.</b> A callback may complete another task; the callbacks of that task are then due on the same thread,
+ * inside the first. They run there, nested, up to {@value #MAX_NESTED} levels and while the stack has space; past that,
+ * on a virtual thread of their own, so that a chain of any length needs a stack of bounded depth. They are not queued
+ * for the outermost run of callbacks instead: a callback that completes a task, and then waits for a future of that
+ * task, would wait for itself.
  */
 final class CallbackRunner {
     /** How deep runs of callbacks may nest on one thread. Each level takes about two kilobytes of stack. */
     static final int MAX_NESTED = 8;
 
-    /** Of a thread that runs callbacks: how deep they are nested, and how many of them are brief. */
+    /** The nesting depth of callbacks on the current thread, and how many of them are brief; null if it runs none. */
     private static final ThreadLocal<int @Nullable []> DEPTH = new ThreadLocal<>();
 
     private static final int ALL = 0;
@@ -69,15 +71,15 @@ final class CallbackRunner {
 
     private CallbackRunner() {}
 
-    /** Initialises this class, and with it the others: their first use may be where the stack or the heap gives out. */
+    /** Initialises this class and those it uses: their first use may be where the stack or the heap is exhausted. */
     static void prepare() {
         DEPTH.remove();
         runAll(new ArrayDeque<>(), null, null);
     }
 
-    /** Something that is due. */
+    /** A callback that is due. */
     abstract static class Due {
-        /** The runtime at whose root to run it; null if none is known. */
+        /** The runtime at the root of which to run it; null if none is known. */
         final @Nullable DagCore core;
         /** Whether it must not block. */
         final boolean brief;
@@ -106,7 +108,7 @@ final class CallbackRunner {
         }
     }
 
-    /** The end of a task, for an action that was registered there. */
+    /** An action that was registered for the completion of a task. */
     static final class Completed extends Due {
         private final Runnable action;
 
@@ -121,7 +123,7 @@ final class CallbackRunner {
         }
     }
 
-    /** A failure, for the region in which the task was spawned. */
+    /** The notice of a failure to the region in which the task was spawned. */
     static final class Failure extends Due {
         private final TaskQueue region;
 
@@ -136,7 +138,7 @@ final class CallbackRunner {
         }
     }
 
-    /** Runs callbacks on the calling thread, or, where that is too deep in its stack, on a thread of their own. */
+    /** Runs callbacks on the calling thread or, if that is too deep in its stack, on a thread of their own. */
     static void run(Deque<Due> due) {
         run(due, null, null);
     }
@@ -144,7 +146,7 @@ final class CallbackRunner {
     /**
      * As {@link #run(Deque)}, on a worker between two tasks.
      *
-     * @param atRootOf the core whose root is bound on the calling thread, with no region open; null if that is not so
+     * @param atRootOf the core with its root bound on the calling thread, and no region open; null if there is none
      * @param bound that binding
      */
     static void run(Deque<Due> due, @Nullable DagCore atRootOf, QueueStack.@Nullable Binding bound) {
@@ -167,7 +169,7 @@ final class CallbackRunner {
         }
     }
 
-    /** Runs callbacks on a virtual thread of their own; on the calling one, where there can be none. */
+    /** Runs callbacks on a virtual thread of their own, or on the calling thread if none can be started. */
     static void runApart(Deque<Due> due) {
         try {
             Thread thread = THREADS.newThread(new Apart(due));
@@ -185,7 +187,9 @@ final class CallbackRunner {
         }
     }
 
-    /** Runs the callbacks of a task that ran in place: the joining task, which goes on after that, waits for brief ones only. */
+    /**
+     * Runs the callbacks of a task that ran in place: the joining task, which then goes on, waits for brief ones only.
+     */
     static void runBesideJoiner(Deque<Due> due) {
         if (areBrief(due)) {
             run(due);
@@ -233,7 +237,7 @@ final class CallbackRunner {
         }
     }
 
-    /** A callback, and those of the same core after it. */
+    /** A callback, and the callbacks of the same core after it. */
     private record AtRoot(Due first, Deque<Due> rest) implements RegionBody<@Nullable Void, RuntimeException> {
         @Override
         public @Nullable Void call() {
@@ -254,7 +258,7 @@ final class CallbackRunner {
         endScopes(bound, "a callback of a completed task");
     }
 
-    /** Ends the scopes that code of a user's has left open, and logs an error that names them. */
+    /** Ends the scopes that user code has left open, and logs an error that names them. */
     static void endScopes(QueueStack.Binding bound, String who) {
         IllegalStateException leftOpen = bound.endScopesLeftOpen();
         if (leftOpen != null) {

@@ -14,25 +14,26 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a final task sets off: waiters wake, successors count down, become ready, or are skipped in their turn. Whoever ends
- * a task {@linkplain #add adds} the stack it took off, and then {@linkplain #run runs}.
+ * The effects of a task's completion: waiters wake, successors count down, become ready, or are skipped in turn. The
+ * completing thread {@linkplain #add adds} the stack that it took off the task, and then {@linkplain #run runs} the
+ * work.
  *
- * <p>All of it is iterative. A task that is ended on the way adds itself to the work left, so that a failure that runs down
- * a million-task chain, or a million barriers in a row, needs neither stack nor, for a chain, memory: one piece of work is
- * kept in fields, only more than one needs the deque.
+ * <p>All of it is iterative. A task that completes on the way is added to the remaining work. Therefore a failure that
+ * runs down a million-task chain, or a million barriers in a row, needs neither stack nor, for a chain, memory: one
+ * piece of work is kept in fields, and only further ones need the deque.
  *
- * <p>The callbacks of users come last, and a worker counts its task first: see {@link CallbackRunner}.
+ * <p>User callbacks run last, and a worker counts its task before them: see {@link CallbackRunner}.
  *
  * <p>Used by one thread at a time.
  */
 final class Completion implements Runnable {
-    /** How many links {@link #runBriefly} deals with: some tens of microseconds. */
+    /** How many links {@link #runBriefly} handles: some tens of microseconds. */
     private static final int BRIEFLY = 256;
 
     private final @Nullable DagCore keepsFor;
     private @Nullable Node first;
 
-    // The work left: one piece here, more of it in the deque.
+    // The remaining work: one piece here, the rest in the deque.
     private @Nullable Node node;
     private @Nullable Dependent stack;
     private @Nullable Object outcome;
@@ -41,22 +42,22 @@ final class Completion implements Runnable {
 
     private record Work(Node node, @Nullable Dependent stack, Object outcome) {}
 
-    /** Makes one that hands every task that becomes ready to the ready queue. */
+    /** Creates a completion that hands every task that becomes ready to the ready queue. */
     Completion() {
         this(null);
     }
 
     /**
-     * Makes one for a thread that runs tasks.
+     * Creates a completion for a thread that runs tasks.
      *
-     * @param keepsFor the core of that thread: the first task of it that becomes ready is kept for the caller to run next,
-     *     with no queue between
+     * @param keepsFor the core of that thread: its first task that becomes ready is kept for the caller to run next,
+     *     bypassing the queue
      */
     Completion(@Nullable DagCore keepsFor) {
         this.keepsFor = keepsFor;
     }
 
-    /** Takes the first task that became ready, null if there was none. */
+    /** Returns the kept task and clears it; null if there is none. */
     @Nullable
     Node takeFirst() {
         Node taken = first;
@@ -64,7 +65,9 @@ final class Completion implements Runnable {
         return taken;
     }
 
-    /** Takes back what {@link #succeeded} has returned, or {@link #takeFirst}, for the latter to return it. */
+    /**
+     * Keeps the result of {@link #succeeded} or {@link #takeFirst}, unless it is null, for the next {@code takeFirst}.
+     */
     void putBack(@Nullable Node taken) {
         if (taken != null) {
             first = taken;
@@ -72,11 +75,11 @@ final class Completion implements Runnable {
     }
 
     /**
-     * Adds the work that a final task leaves.
+     * Adds the work of a completed task.
      *
      * @param ended the task
      * @param dependents the stack taken off it, newest first
-     * @param word the outcome word that took its place
+     * @param word the outcome word that replaced the stack
      */
     void add(Node ended, @Nullable Dependent dependents, Object word) {
         if (dependents == null) {
@@ -94,7 +97,10 @@ final class Completion implements Runnable {
         }
     }
 
-    /** Does the work that a final task leaves at once, and what comes of it, without keeping it in fields first. */
+    /**
+     * Runs the work of a completed task and all that follows from it, except for the callbacks, without storing it
+     * first.
+     */
     void now(Node ended, @Nullable Dependent dependents, Object word) {
         if (dependents instanceof Tracker tracker && tracker.next == null) {
             tracker.completed(word);
@@ -105,10 +111,11 @@ final class Completion implements Runnable {
     }
 
     /**
-     * As {@link #now}, of a task that has succeeded. What most such tasks leave, if anything, is one successor.
+     * As {@link #now}, for a task that has succeeded. Most such tasks have at most one dependent, a successor.
      *
-     * @return a successor that is ready, and is for the caller to run next: it goes past {@link #takeFirst}, which gives what
-     *     else there may be, for a reference in a field would cost as much as the rest of this
+     * @return a ready successor for the caller to run next, null if there is none here. It bypasses {@link #takeFirst},
+     *     which returns the kept task in all other cases, because storing a reference in a field would cost as much as
+     *     the rest of this method
      */
     @Nullable
     Node succeeded(Node ended, Dependent dependents, Object word) {
@@ -125,7 +132,7 @@ final class Completion implements Runnable {
         return null;
     }
 
-    /** Tells whether there is work left. */
+    /** Returns true if work remains. */
     boolean hasWork() {
         return node != null || callbacks != null;
     }
@@ -137,7 +144,7 @@ final class Completion implements Runnable {
         callbacks.add(callback);
     }
 
-    /** Adds to the callbacks that a region is notified of the failure of a task that was spawned in it. */
+    /** Adds a callback that notifies a region of the failure of a task that was spawned in it. */
     void tellLast(Node failed, TaskQueue region) {
         keep(new CallbackRunner.Failure(coreOf(failed, null), region));
     }
@@ -146,12 +153,12 @@ final class Completion implements Runnable {
         return ended.owner instanceof DagCore core ? core : otherwise;
     }
 
-    /** Returns true if there are callbacks of users among the work left. */
+    /** Returns true if user callbacks remain. */
     boolean hasCallbacks() {
         return callbacks != null;
     }
 
-    /** Takes the callbacks of users off the work left, null if there are none. */
+    /** Removes and returns the user callbacks, null if there are none. */
     @Nullable
     Deque<CallbackRunner.Due> takeCallbacks() {
         Deque<CallbackRunner.Due> taken = callbacks;
@@ -159,7 +166,7 @@ final class Completion implements Runnable {
         return taken;
     }
 
-    /** Does the work, and what comes of it; the callbacks of users last, when nothing else waits for this. */
+    /** Runs the work and all that follows from it; the user callbacks last, when nothing else waits for this. */
     @Override
     public void run() {
         runButCallbacks();
@@ -170,7 +177,7 @@ final class Completion implements Runnable {
         }
     }
 
-    /** As {@link #run}, for a thread that completes tasks in passing, and is not to wait for the callbacks of others. */
+    /** As {@link #run}, for a thread that completes tasks in passing, and must not wait for the callbacks of others. */
     void runForSubmitter() {
         runButCallbacks();
         Deque<CallbackRunner.Due> due = takeCallbacks();
@@ -180,7 +187,7 @@ final class Completion implements Runnable {
         }
     }
 
-    /** Leaves the first task that became ready to the workers. */
+    /** Schedules the kept task for any worker. */
     void scheduleFirst() {
         if (first != null) {
             first.core().workers().schedule(first);
@@ -188,7 +195,7 @@ final class Completion implements Runnable {
         }
     }
 
-    /** Does the work, and what comes of it, except for the callbacks. */
+    /** Runs the work and all that follows from it, except for the callbacks. */
     void runButCallbacks() {
         while (node != null) {
             runNext(node);
@@ -209,8 +216,8 @@ final class Completion implements Runnable {
     }
 
     /**
-     * Does as {@link #runButCallbacks}, for a thread that must not be held for long: wakes those who wait, and leaves the rest of the
-     * work, where there is much of it.
+     * As {@link #runButCallbacks}, for a thread that must not be held for long: wakes the waiters, and leaves the rest
+     * if there is much of it.
      */
     void runBriefly() {
         int left = BRIEFLY;
@@ -228,7 +235,7 @@ final class Completion implements Runnable {
         }
     }
 
-    /** Wakes the waiters of a stack, and leaves it as it is; returns the length of the stack. */
+    /** Wakes the waiters of a stack without changing it; returns the length of the stack. */
     private static int wakeWaiters(@Nullable Dependent stack) {
         int links = 0;
         for (Dependent at = stack; at != null; at = at instanceof Link link ? link.next : null) {
@@ -240,7 +247,7 @@ final class Completion implements Runnable {
         return links;
     }
 
-    /** Tells a stack, newest first, in the order of arrival. */
+    /** Notifies the dependents of a stack, which is newest first, in the order of arrival. */
     private void tell(Node ended, @Nullable Dependent stack, @Nullable Object word) {
         if (word instanceof Unsettled) {
             tellWithdrawn(ended, stack, word);
@@ -266,8 +273,8 @@ final class Completion implements Runnable {
     }
 
     /**
-     * As {@link #tell}, of a task that is not over: its successors still have to know it, at any moment, so the links keep saying so
-     * while this goes through them.
+     * As {@link #tell}, for a task that is not settled: its successors still have to know it, at any moment, and
+     * therefore its links keep their references to it during this traversal.
      */
     private void tellWithdrawn(Node ended, @Nullable Dependent stack, Object word) {
         List<Link> links = new ArrayList<>();
@@ -296,7 +303,7 @@ final class Completion implements Runnable {
             keep(new CallbackRunner.Completed(coreOf(ended, callback.core), callback));
         } else if (link instanceof Tracker tracker) {
             tracker.completed(word);
-        } // else it is a request to cancel, which has come too late
+        } // else it is a cancel request that came too late
     }
 
     private void hard(Node ended, Node successor, @Nullable Object word) {
@@ -322,7 +329,7 @@ final class Completion implements Runnable {
         }
     }
 
-    /** Takes edges or guards off a task, and deals with what that makes of it. */
+    /** Takes edges or guards off a task; if none is left, the task becomes ready or settles. */
     void satisfied(Node successor, int edges) {
         passed(successor, successor.countDown(edges));
     }

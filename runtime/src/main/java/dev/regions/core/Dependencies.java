@@ -15,12 +15,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a task depends on, in the smallest form that says it, for most tasks have no edge or one: null for none, the task
- * itself for one argument, an array for several, and an object of this class for arguments together with other edges.
+ * The edges of a task, in the smallest possible form, because most tasks have at most one: null for none, the
+ * predecessor itself for one argument, an array for several, and an object of this class for arguments together with
+ * other edges.
  */
 public final class Dependencies {
     private final @Nullable Object arguments;
-    /** Tasks, before wiring; after that, the links that were made, null where an edge needs none. */
+    /** Before wiring, the predecessors; after that, the links to them, null where an edge needs none. */
     private @Nullable Dependent[] others = new Dependent[2];
     /** Which of the others are soft; null for none. */
     private @Nullable BitSet soft;
@@ -31,13 +32,13 @@ public final class Dependencies {
         this.arguments = arguments;
     }
 
-    /** What to do with each edge. */
+    /** Visits one edge. */
     @FunctionalInterface
     public interface Visitor {
         void edge(TaskNode<?> predecessor, boolean soft);
     }
 
-    /** Returns inputs with one more edge; the old ones may be no longer used. */
+    /** Returns the inputs with one more edge. The caller must not use the old ones any more. */
     static Dependencies with(@Nullable Object inputs, TaskNode<?> predecessor, boolean soft) {
         Dependencies all = inputs instanceof Dependencies some ? some : new Dependencies(inputs);
         if (all.count == all.others.length) {
@@ -57,7 +58,7 @@ public final class Dependencies {
         return soft != null && soft.get(other);
     }
 
-    /** Returns what the body gets. */
+    /** Returns the arguments of the body, as {@link BodyKind#call} takes them. */
     public static @Nullable Object arguments(@Nullable Object inputs) {
         return inputs instanceof Dependencies all ? all.arguments : inputs;
     }
@@ -96,13 +97,13 @@ public final class Dependencies {
         }
     }
 
-    /** Returns the task at the other end of an edge; null once the edge is wired, and that task final or known by it alone. */
+    /** Returns the predecessor of an edge; null if, after wiring, it has completed or is alone in knowing the edge. */
     private @Nullable TaskNode<?> other(int index) {
         Dependent other = others[index];
         return (other instanceof Link link ? link.back : other) instanceof TaskNode<?> node ? node : null;
     }
 
-    /** Visits the tasks at the other ends of edges that are not over; of a task that is wired, those that are still known. */
+    /** Visits the predecessors that are not settled; after wiring, those of them that are still known here. */
     static void forEachPending(@Nullable Object inputs, Consumer<Node> action) {
         forEach(inputs, new Pending(action));
     }
@@ -117,10 +118,10 @@ public final class Dependencies {
     }
 
     /**
-     * Returns the tasks at the other ends of edges that are not over, each once; in place of one that is {@linkplain Node#detach()
-     * detached}, those that it waited for.
+     * Returns the predecessors that are not settled, each once. A {@linkplain Node#detach() detached} one is replaced
+     * by the predecessors that it waited for.
      *
-     * @param most how many there may be, and may be looked at
+     * @param most the bound on the number of edges and of visited predecessors
      * @return null if there are more
      */
     static TaskNode<?> @Nullable [] pending(@Nullable Object inputs, int most) {
@@ -154,7 +155,7 @@ public final class Dependencies {
         }
     }
 
-    /** Tells whether a task is one of the arguments. */
+    /** Returns true if a task is one of the arguments. */
     public static boolean hasArgument(@Nullable Object inputs, Node task) {
         Object given = arguments(inputs);
         return given == task
@@ -165,7 +166,7 @@ public final class Dependencies {
     /**
      * Wires each edge.
      *
-     * @return how many are satisfied already
+     * @return how many edges are already satisfied
      */
     static int wire(Object inputs, Node successor, Completion release) {
         if (inputs instanceof TaskNode<?> one) {

@@ -1,11 +1,12 @@
 package dev.regions.core;
 
 /**
- * What may hang on a task until it is final, to be told then: a stack of {@link Link}s. At the bottom there may be a task
- * itself, which stands for the edge to it: that a successor requires the task on which it hangs, and was the first to come.
- * Most tasks have one successor, if any; so most edges need no object, and are followed without looking at one. A link
- * of a chain took 20.7 ns and 40 bytes so, instead of 26.8 and 76 (docs/benchmarks.md, "Before and after", {@code ChainOfTasks}).
+ * An entry of a task's Treiber stack of dependents, which are notified when the task completes: a {@link Link} or, at
+ * the bottom, a task. A task there stands for its own edge: it requires the task that owns the stack, and was the first
+ * dependent to arrive. Most tasks have at most one successor; therefore most edges need no object, and the completing
+ * thread follows them without reading one. A link of a chain thus took 20.7 ns and 40 bytes, instead of 26.8 and 76
+ * (docs/benchmarks.md, "Before and after", {@code ChainOfTasks}).
  *
- * <p>A class, for to ask what hangs there, or whether anything does, is then one comparison.
+ * <p>A class, not an interface, so that a type test is a single comparison.
  */
 public abstract sealed class Dependent permits Link, Node {}

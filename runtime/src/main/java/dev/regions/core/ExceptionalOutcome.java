@@ -7,51 +7,51 @@ import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The outcome of a task that did not succeed. Immutable, and shared where it can be: a million tasks that are skipped for
- * one reason have one outcome, unless they have names to tell of.
+ * The outcome of a task that did not succeed. Immutable, and shared where possible: a million tasks that are skipped
+ * for one reason share one outcome, unless they have names.
  */
 public abstract sealed class ExceptionalOutcome {
 
-    /** Returns the final state that this outcome stands for. */
+    /** Returns the state of a task with this outcome. */
     public abstract TaskState state();
 
-    /** Returns what a task that is skipped because of this one names as its root cause. */
+    /** Returns the root cause that a task reports if it is skipped because of this outcome. */
     abstract Throwable rootCause();
 
-    /** Returns the outcome that this one goes back to: of the task that failed or was cancelled, however many were skipped since. */
+    /** Returns the outcome at the root of a chain of skips: of the task that failed, or was cancelled or abandoned. */
     ExceptionalOutcome source() {
         return this;
     }
 
-    /** Tells whether something has gone wrong, other than that something was cancelled or given up. */
+    /** Returns true if this goes back to a failure, not to a task that was cancelled or abandoned. */
     abstract boolean isFailure();
 
     private @Nullable String words;
 
-    /** Says in one sentence what happened. For observers: a million tasks skipped for one reason share the sentence. */
+    /** Returns a sentence for observers on what happened: a million tasks skipped for one reason share it. */
     public final String describe() {
         String said = words;
         if (said == null) {
             said = toSentence();
-            words = said; // a race only makes it twice
+            words = said; // a race only creates it twice
         }
         return said;
     }
 
     abstract String toSentence();
 
-    /** Returns the text of what went wrong, for messages. */
+    /** Returns the text of the root cause, for messages. */
     String quote() {
         return SafeToString.ofFailure(rootCause());
     }
 
-    /** Notes that somebody was told, so that the failure need not be reported as uncaught. */
+    /** Marks the failure as observed, so that it is not reported as uncaught. */
     void markSeen() {}
 
     /**
-     * Returns the outcome of a task skipped because of this.
+     * Returns the outcome of a task that is skipped because of this one.
      *
-     * @param name the name of the task with this outcome, null if it was given none
+     * @param name the name given to the task with this outcome, null if none
      */
     Skipped skip(@Nullable String name) {
         return new Skipped(this, name);
@@ -60,7 +60,7 @@ public abstract sealed class ExceptionalOutcome {
     /** The body threw. */
     static final class Failed extends ExceptionalOutcome {
         final Throwable thrown;
-        /** Written before anybody else has this. */
+        /** Written before the outcome is published. */
         private UncaughtFailures.@Nullable Report report;
 
         Failed(Throwable thrown) {
@@ -99,9 +99,9 @@ public abstract sealed class ExceptionalOutcome {
         }
     }
 
-    /** Something it required did not succeed. */
+    /** A task that it required did not succeed. */
     static final class Skipped extends ExceptionalOutcome {
-        /** How many names of tasks between a failure and those it reaches are remembered. */
+        /** How many names of tasks on the path from the failure are kept. */
         private static final int MAX_PATH = 8;
 
         private final ExceptionalOutcome origin;
@@ -157,7 +157,7 @@ public abstract sealed class ExceptionalOutcome {
             return new Skipped(origin, path == null ? step : step + ", which required " + path, named + 1);
         }
 
-        /** Says which of what it required, as far as that has names, is to blame. */
+        /** Describes the path from the required task back to the failure, as far as the tasks on it have names. */
         String why() {
             String state = origin.state().name().toLowerCase(Locale.ROOT);
             String end = (origin.state() == TaskState.FAILED ? state : "was " + state) + ": " + origin.quote();
@@ -165,11 +165,11 @@ public abstract sealed class ExceptionalOutcome {
         }
     }
 
-    /** It was cancelled, or its region was given up. */
+    /** It was cancelled, or its region was abandoned. */
     static final class Cancelled extends ExceptionalOutcome {
         private final TaskState state;
         private final CancellationException cause;
-        /** Why the region was given up; null if the task was cancelled. May be the user's: quoted when somebody asks. */
+        /** Why the region was abandoned; null if the task was cancelled. May be the user's: quoted only on demand. */
         private final @Nullable Throwable reason;
 
         private Cancelled(TaskState state, CancellationException cause, @Nullable Throwable reason) {
@@ -188,7 +188,9 @@ public abstract sealed class ExceptionalOutcome {
             return new Cancelled(TaskState.ABANDONED, cause, reason);
         }
 
-        /** Makes what a wait throws: it has the stack of the one who waits, and that of who withdrew the task as cause. */
+        /**
+         * Creates the exception of a wait: it has the stack of the waiting thread; its cause, that of the canceller.
+         */
         CancellationException toException() {
             CancellationException exception = new CancellationException(toSentence());
             exception.initCause(cause);

@@ -6,10 +6,11 @@ import dev.regions.observe.UncaughtFailure;
 import java.util.function.Consumer;
 
 /**
- * Logs failures that nobody was told of, where the user has not said what else to do.
+ * Logs unobserved failures: the default handler of uncaught failures.
  *
- * <p>When the JVM ends, {@code java.util.logging}, which is behind {@link System.Logger} by default, takes its handlers off at the
- * same time as the last failures are logged. If there are none afterwards, the failure goes to {@link System#err}, too, rather than be lost.
+ * <p>At the end of the JVM, {@code java.util.logging}, the default backend of {@link System.Logger}, removes its
+ * handlers while the last failures are logged. If it has no handlers afterwards, the failure is printed to
+ * {@link System#err}, too, so that it is not lost.
  */
 public final class FailureLog implements Consumer<UncaughtFailure> {
     /** Creates one. */

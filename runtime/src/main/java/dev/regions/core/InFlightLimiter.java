@@ -9,12 +9,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bound on tasks in flight. Those who spawn from outside wait for room or are refused. A task that spawns is refused, but
- * never waits: what it spawns may be what makes room, and if all that is in flight waited to spawn, nothing ever would. What
- * it spawns counts all the same.
+ * The bound on tasks in flight. A submitter outside of the runtime waits for permits or is rejected. A task that spawns
+ * may be rejected, but never waits: the return of permits may depend on the tasks that it spawns, and if all tasks in
+ * flight waited to spawn, none would ever return one. The tasks that it spawns count all the same.
  *
- * <p>Those who wait get room in the order in which they came, and nobody from outside goes past them: a large region, which needs
- * much room at once, would otherwise wait for as long as others spawn single tasks. Thread-safe.
+ * <p>Waiting submitters get permits in the order of arrival, and no submitter from outside overtakes them: otherwise a
+ * large region, which needs many permits at once, would wait for as long as others spawn single tasks. Thread-safe.
  */
 final class InFlightLimiter {
     private static final class Places extends Semaphore {
@@ -33,7 +33,7 @@ final class InFlightLimiter {
     private final int max;
     private final OverflowPolicy overflow;
     private final Places places;
-    /** What those who wait want to launch: nothing else leads there. Each is a task, or an array of tasks. */
+    /** Tasks, and arrays of tasks, that waiting submitters are to launch: they are reachable from nowhere else. */
     private final Set<Object> waiting = ConcurrentHashMap.newKeySet();
 
     InFlightLimiter(String runtime, int max, OverflowPolicy overflow) {
@@ -44,7 +44,7 @@ final class InFlightLimiter {
     }
 
     /**
-     * Takes room for tasks, all or nothing.
+     * Takes permits for tasks, all or none.
      *
      * @param wanted the task, or an array of the tasks
      */
@@ -82,22 +82,22 @@ final class InFlightLimiter {
         }
     }
 
-    /** Gives room back. */
+    /** Returns permits to the limiter. */
     void giveBack(int tasks) {
         places.release(tasks);
     }
 
-    /** Returns how many more tasks have room; below zero if tasks have spawned past the bound. A snapshot. */
+    /** Returns how many permits are free; negative if tasks have spawned past the bound. A snapshot. */
     int free() {
         return places.availablePermits();
     }
 
-    /** Tells of the tasks whose launch waits for room. A look at a moment. */
+    /** Visits the tasks whose launch is blocked by the in-flight bound. Weakly consistent. */
     void forEachWaiting(Consumer<Node> action) {
         for (Object wanted : waiting) {
             if (wanted instanceof Node[] nodes) {
                 for (Node node : nodes) {
-                    if (node != null) { // it has got room meanwhile, and was wired
+                    if (node != null) { // else it was admitted meanwhile, and wired
                         action.accept(node);
                     }
                 }
@@ -107,7 +107,7 @@ final class InFlightLimiter {
         }
     }
 
-    /** Says who waits for room, null if nobody does. */
+    /** Returns a text on the threads that wait for permits, null if there are none. */
     @Nullable
     String whoWaits() {
         int waiting = places.getQueueLength();

@@ -9,32 +9,32 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 
 /**
- * The gate of a concurrency limit: tasks that are ready stand in a queue until they are let in, first come, first served. No
- * thread is involved before that, so those who wait cost a queue entry each.
+ * The gate of a concurrency limit: ready tasks wait in a FIFO queue until they are admitted. A waiting task occupies no
+ * thread, and costs only its queue entry.
  *
- * <p><b>Places.</b> Each task goes through the queue, and the thread that adds to it or gives a place back lets in as many as
- * there are places. It is a Dekker pair again: a task is added to the queue, then places are looked at; a place is given back,
- * then the queue is looked at; so no task waits beside a free place.
+ * <p><b>Permits.</b> Each task goes through the queue. The thread that adds a task or returns a permit admits as many
+ * tasks as there are free permits. This is a Dekker pair: one side adds a task to the queue, then reads the permits;
+ * the other returns a permit, then reads the queue. Therefore no task waits beside a free permit.
  *
- * <p><b>Cancelling.</b> A task under several limits may be cancelled, or run out of time, while it is inside some of them and waits
- * at the next, and another thread may be letting it in just then. Whether it holds a place is what {@code inside} says, and
- * nothing else: the place goes back to the limit with the removal from {@code inside}, which succeeds once. That is a Dekker pair,
- * too, over {@code inside} and the task's status:
+ * <p><b>Cancellation.</b> A task under several limits may be cancelled, or exceed its deadline, while it is inside some
+ * of them and waits at the next; another thread may be admitting it at the same time. Membership in {@code inside}
+ * alone decides whether the task holds a permit: the permit is returned with the removal from {@code inside}, which
+ * succeeds once. This, too, is a Dekker pair, over {@code inside} and the task's status:
  *
  * <pre>
  *   admitting thread:   add to inside;       then read the status:    if the task is not ready, release
  *   cancelling thread:  withdraw the status; then look into inside:   of each limit that has the task, release
- *   release:            remove from inside;  if that was there, give the place back and look at the queue
+ *   release:            remove from inside;  if it was there, return the permit and look at the queue
  * </pre>
  *
- * Both write before they read. So either the cancelling thread finds the task inside, or the admitting thread finds it withdrawn, or
- * both, and then one of the two removals does nothing. A task that was seen ready goes on to the next limit, or to the workers, as
- * a dead entry if it is withdrawn meanwhile; it holds nothing there. A race would lose a place for ever, or give one back twice,
- * so that too many are let in.
+ * Both write before they read. Therefore the cancelling thread finds the task inside, or the admitting thread finds it
+ * withdrawn, or both; in the last case, one of the two removals does nothing. A task that was seen ready goes on to the
+ * next limit, or to the workers; if it is withdrawn meanwhile, it is a dead entry there and holds nothing. A race would
+ * show as a permit that is lost for ever, or is returned twice, so that too many tasks are admitted.
  *
- * <p><b>Dead entries.</b> A task that is cancelled while it waits stays in the queue as a dead entry, which is passed over. When
- * there are as many of those as of others, they are swept out, so that the cost of a cancellation is constant on average. Their
- * number is an estimate: it decides only when to sweep.
+ * <p><b>Dead entries.</b> A task that is cancelled while it waits stays in the queue as a dead entry, which is skipped.
+ * When there are as many dead entries as others, they are swept out, so that a cancellation has a constant cost on
+ * average. Their number is an estimate: it decides only when to sweep.
  *
  * <p>Thread-safe and lock-free.
  */
@@ -53,7 +53,7 @@ public final class LimitGate {
     private final Set<Node> inside = ConcurrentHashMap.newKeySet();
 
     /**
-     * Makes a gate.
+     * Creates a gate.
      *
      * @param name for messages
      * @param permits how many tasks may be inside at the same time
@@ -64,18 +64,18 @@ public final class LimitGate {
         this.free = new AtomicInteger(permits);
     }
 
-    /** Lets a ready task in, now or when there is a place. */
+    /** Admits a ready task, now or when a permit is free. */
     void request(Node node) {
         node.terms().entersQueue();
         queued.incrementAndGet();
         waiting.add(node);
         if (!node.isReady()) {
-            noteDead(); // it was withdrawn on the way here
+            noteDead(); // withdrawn on the way here
         }
         requestAdmission();
     }
 
-    /** Gives the place of a task back, if it has one. */
+    /** Returns the permit of a task to the gate, if the task has one. */
     void release(Node node) {
         if (inside.remove(node)) {
             free.incrementAndGet();
@@ -111,7 +111,7 @@ public final class LimitGate {
         }
     }
 
-    /** Counts a task out of the queue, once: the sweep may count one that somebody else takes out just then. */
+    /** Counts a task out of the queue, once: another thread may remove it while the sweep counts it. */
     private void countOut(Node node) {
         if (node.terms().leavesQueue()) {
             queued.decrementAndGet();
@@ -127,7 +127,7 @@ public final class LimitGate {
         return false;
     }
 
-    /** Notes that a task which was withdrawn stands in the queue; sweeps it out with others, once there are many. */
+    /** Notes that a task in the queue was withdrawn; sweeps the dead entries out if there are many. */
     void noteDead() {
         if (dead.incrementAndGet() > Math.max(DEAD_BEFORE_SWEEP, queued.get() / 2)) {
             dead.set(0);
@@ -155,7 +155,7 @@ public final class LimitGate {
         return Set.copyOf(inside);
     }
 
-    /** Tells the tasks that wait, but for those that are over. */
+    /** Returns the waiting tasks, and the dead entries that have not been swept out. Weakly consistent. */
     public Iterable<Node> waiting() {
         return waiting;
     }
@@ -165,22 +165,22 @@ public final class LimitGate {
         return name;
     }
 
-    /** Returns how many may be inside. */
+    /** Returns how many tasks may be inside at the same time. */
     public int permits() {
         return permits;
     }
 
-    /** Returns how many are inside. A snapshot. */
+    /** Returns how many tasks are inside. A snapshot. */
     public int inUse() {
         return inside.size();
     }
 
-    /** Returns how many places are free. A snapshot, for tests. */
+    /** Returns how many permits are free. A snapshot, for tests. */
     int permitsFree() {
         return free.get();
     }
 
-    /** Returns how many wait, those among them that were cancelled of late included. A snapshot. */
+    /** Returns how many tasks wait, recently cancelled ones included. A snapshot. */
     public int queueLength() {
         return Math.max(0, queued.get());
     }

@@ -7,32 +7,35 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An entry of the stack that hangs on a task until it is final: what is to happen then. The fields are plain: they are written
- * before the link is published, by the one thread that has taken the whole stack off the task, and as said at {@link #next}.
+ * An entry of the stack of a task's dependents: an action to take when the task completes. The fields are plain. They
+ * are written before the link is published, by the one thread that has taken the whole stack off the task, and as
+ * described at {@link #next}.
  */
 public abstract sealed class Link extends Dependent {
     /**
-     * The entry below. A thread that {@linkplain Node#purge() purges} the stack leads it past entries that are dead for good, and
-     * pays no heed to others that do the same: whichever of these writes is seen, all living entries can be reached.
+     * The entry below. A thread that {@linkplain Node#purge() purges} the stack redirects this field past entries that
+     * are permanently dead, without regard to other threads that do the same: whichever of these writes is seen, all
+     * living entries are reachable.
      */
     @Nullable
     public Dependent next;
 
     /**
-     * While the link is on the stack, the task on which it hangs, where the successor must know that; null otherwise. The thread that
-     * has taken the stack then notes here which link comes after this one in the order of arrival, and clears both fields when it
-     * is through: a successor may hold its links for longer, and must not hold others with them. If that task was withdrawn, and
-     * keeps its place in the order, the successor still has to know it, and this stays.
+     * While the link is on the stack: the task on which it hangs if the successor must know that task, null otherwise.
+     * The thread that has taken the stack then stores here the next link in the order of arrival, and clears both
+     * fields when it is done, because a successor may hold its links for longer, and must not hold others with them. If
+     * that task was withdrawn and keeps its place in the order, the successor still has to know it, and this field
+     * stays.
      */
     @Nullable
     Dependent back;
 
-    /** Returns true if the link is of no more use, and never will be: then it may be taken off. */
+    /** Returns true if the link is permanently of no use, and may therefore be taken off. */
     boolean isDead() {
         return false;
     }
 
-    /** A successor that requires this task to succeed, where something hung there before it. */
+    /** A hard edge: the successor requires this task to succeed. See {@link Dependent} for edges without an object. */
     public static final class HardEdge extends Link {
         public final Node successor;
 
@@ -46,7 +49,7 @@ public abstract sealed class Link extends Dependent {
         }
     }
 
-    /** A successor that only comes after this task. */
+    /** A soft edge: the successor is only ordered after this task. */
     public static final class SoftEdge extends Link {
         public final Node successor;
 
@@ -60,16 +63,18 @@ public abstract sealed class Link extends Dependent {
         }
     }
 
-    /** A thread parked until the task is final. */
+    /** A thread parked until the task completes. */
     public static final class Waiter extends Link {
         public final Node awaited;
-        /** The worker on whose thread tasks wait, without a limit of time; null if it is none of ours, or has one. */
+        /** The worker that waits; null if the thread is no worker's, or if the wait is timed. */
         public final @Nullable Worker worker;
 
         private volatile @Nullable Thread thread = Thread.currentThread();
         private volatile @Nullable DeadlockException deadlock;
 
-        /** For how many looks at it this has waited. Used by the timer alone; on a thread that is no worker's, by that. */
+        /**
+         * Ticks that this wait has lasted. Used by the timer alone; on a thread that is no worker's, by that thread.
+         */
         public int ticks;
 
         Waiter(Node awaited, @Nullable Worker worker) {
@@ -81,12 +86,12 @@ public abstract sealed class Link extends Dependent {
             LockSupport.unpark(thread);
         }
 
-        /** Returns for how long to wait until the thread looks for itself whether it waits in vain: longer each time. */
+        /** Returns the nanoseconds to park until the next check: longer each time on a thread that is no worker's. */
         long nextLookNanos() {
             return worker != null ? CoreHooks.TICK_NANOS : CoreHooks.TICK_NANOS << Math.min(ticks++, 6);
         }
 
-        /** Ends a wait that could never end by itself. */
+        /** Ends a wait that can never end by itself. */
         public void giveUp(DeadlockException found) {
             deadlock = found;
             wake();
@@ -97,13 +102,16 @@ public abstract sealed class Link extends Dependent {
             return deadlock;
         }
 
-        /** Tells whether the thread is about to stop waiting, or has stopped. */
+        /** Returns true if the thread is about to stop waiting, or has stopped. */
         public boolean isInterrupted() {
             Thread waits = thread;
-            return waits == null || waits.isInterrupted() || isGone(); // it may have left, and cleared that, in between
+            return waits == null || waits.isInterrupted() || isGone(); // a thread that leaves clears the interrupt
         }
 
-        /** Called on the thread: if it is interrupted, clears that and says that it no longer waits. That first; see above. */
+        /**
+         * If the calling thread is interrupted, leaves, then clears the interrupt: {@link #isInterrupted} needs that
+         * order.
+         */
         boolean leaveIfInterrupted() {
             if (!Thread.currentThread().isInterrupted()) {
                 return false;
@@ -113,13 +121,13 @@ public abstract sealed class Link extends Dependent {
             return true;
         }
 
-        /** Returns the thread that waits, null if it has left. */
+        /** Returns the waiting thread, null if it has left. */
         @Nullable
         public Thread thread() {
             return thread;
         }
 
-        /** Says that the thread no longer waits. */
+        /** Marks the thread as no longer waiting. */
         void leave() {
             thread = null;
         }
@@ -135,13 +143,14 @@ public abstract sealed class Link extends Dependent {
     }
 
     /**
-     * A region's reference to a task, for as long as the region may have to wait for the task or to report its failure: so a region
-     * that remembers its tasks keeps none of their results.
+     * A region's reference to a task, for as long as the region may have to wait for the task or to report its failure.
+     * Therefore a region that tracks its tasks keeps none of their results.
      *
-     * <p>The completing thread clears the reference with release semantics, after the outcome is set, and a region reads it with
-     * acquire semantics: a region that finds it cleared sees everything that the task wrote. A race would show as a reference that
-     * stays although the task has succeeded, because neither the finisher nor {@link TaskNode#track()} has cleared it: a push
-     * either succeeds, before the finisher takes the stack, or returns the outcome.
+     * <p>The completing thread clears the reference with release semantics, after the outcome is set, and a region
+     * reads it with acquire semantics: a region that finds it cleared sees everything that the task wrote. A race would
+     * show as a reference that stays although the task has succeeded, because neither the completing thread nor
+     * {@link TaskNode#track()} has cleared it: a push either succeeds, before the completing thread takes the stack, or
+     * returns the outcome.
      */
     public static final class Tracker extends Link implements TrackedTask {
         /** Accessed through {@link Node#trackedBy} and {@link Node#letGo}. */
@@ -157,9 +166,9 @@ public abstract sealed class Link extends Dependent {
             return Node.trackedBy(this);
         }
 
-        /** Called by the one thread that has this, when the task has completed with the given outcome word. */
+        /** Called by the one thread that owns the tracker, when the task has completed with the given outcome word. */
         void completed(@Nullable Object word) {
-            next = null; // or the region would keep other tasks
+            next = null; // otherwise the region would keep other tasks
             back = null;
             Object outcome = word instanceof Node.Unsettled unsettled ? unsettled.outcome : word;
             if (!(outcome instanceof ExceptionalOutcome unsuccessful && unsuccessful.isFailure())) {
@@ -168,12 +177,12 @@ public abstract sealed class Link extends Dependent {
         }
     }
 
-    /** An action to run once the task is completed; see {@link CallbackRunner}. */
+    /** An action to run when the task has completed; see {@link CallbackRunner}. */
     public static final class Callback extends Link {
         final Runnable action;
         /** Whether the action must not block. */
         final boolean brief;
-        /** The runtime in force where the action was registered: that of the task, should it never be launched. */
+        /** The runtime in force where the action was registered: used if the task is never launched. */
         final @Nullable DagCore core;
 
         Callback(Runnable action) {
@@ -193,9 +202,9 @@ public abstract sealed class Link extends Dependent {
     }
 
     /**
-     * A request to cancel a task that is running. It is always on top of the stack, so that the runner and other cancellers find it
-     * with one look, however much hangs there: a link that comes later goes below it. The runner, when the body has ended, closes
-     * the interruption, so that no interrupt of this task can hit the thread later.
+     * A request to cancel a running task. It is always on top of the stack, because later links go below it: the runner
+     * and other cancellers find it with a single read, however long the stack is. When the body has ended, the runner
+     * closes the handshake, so that no interrupt of this task can reach the thread later.
      */
     public static final class CancelRequest extends Link {
         final ExceptionalOutcome outcome;
@@ -207,7 +216,7 @@ public abstract sealed class Link extends Dependent {
             this.next = below;
         }
 
-        /** Makes the same request, to be on top of another stack. */
+        /** Creates a copy of a request, for the top of another stack. */
         CancelRequest(CancelRequest same, Dependent below) {
             this.outcome = same.outcome;
             this.interruption = same.interruption;

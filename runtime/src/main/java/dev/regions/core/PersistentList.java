@@ -7,8 +7,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An immutable list to which elements are added a few at a time: each addition refers to the list that it was made of, and copies
- * nothing of it. Lists that begin alike share that beginning, and do not see what the others have added.
+ * An immutable list for adding elements a few at a time: each addition refers to the previous list, and copies nothing
+ * of it. Lists with a common beginning share that beginning, and do not see the additions of the others.
  *
  * @param <E> the type of the elements
  */
@@ -24,17 +24,17 @@ final class PersistentList<E> {
     }
 
     /**
-     * Returns a list of what is in another, and of some more.
+     * Returns a list of the elements of another and some more.
      *
      * @param before null for an empty list
      * @param more copied
-     * @return null if there is nothing in it
+     * @return null for an empty list
      */
     static <E> @Nullable PersistentList<E> to(@Nullable PersistentList<E> before, List<E> more) {
         return more.isEmpty() ? before : new PersistentList<>(before, List.copyOf(more));
     }
 
-    /** Returns the elements, oldest first. Needs time in proportion to their number. */
+    /** Returns the elements, oldest first. Takes time in proportion to their number. */
     static <E> List<E> elements(@Nullable PersistentList<E> list) {
         if (list == null) {
             return List.of();

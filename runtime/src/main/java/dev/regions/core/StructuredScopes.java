@@ -11,13 +11,14 @@ import java.nio.charset.StandardCharsets;
 /**
  * Scopes of the JDK's {@code StructuredTaskScope} that bodies leave open on their thread.
  *
- * <p>The JDK notices such a scope when the binding of a scoped value ends below it on the stack: it closes the scope, and throws a
- * {@code StructureViolationException} out of the call that has made the binding. On a worker, the binding around all tasks is
- * that of the runtime; a task that runs in place is besides on top of the bindings of the task that joins it, which is
- * innocent.
+ * <p>The JDK detects such a scope when a scoped-value binding below it on the stack ends: the JDK closes the scope, and
+ * throws a {@code StructureViolationException} from the call that has made the binding. On a worker, the binding around
+ * all tasks is that of the runtime. A task that runs in place is, in addition, on top of the bindings of the joining
+ * task, which is innocent.
  *
- * <p>So where the program can open such scopes at all, a task in place gets a binding of its own, whose end shows what it has left
- * behind. A program that cannot, because it runs on a JDK where they are a preview that is not enabled, does not pay for that.
+ * <p>Therefore, where the program can open such scopes at all, a task in place gets a binding of its own; the end of
+ * that binding reveals scopes left open. If such scopes are a preview of the JDK that is not enabled, the program does
+ * not pay for that.
  */
 final class StructuredScopes {
     /** Whether the program can open such scopes. */
@@ -27,7 +28,7 @@ final class StructuredScopes {
 
     private StructuredScopes() {}
 
-    /** Has this class initialised. */
+    /** Initialises this class. */
     static void prepare() {}
 
     private static boolean canOpen() {
@@ -38,7 +39,7 @@ final class StructuredScopes {
         }
     }
 
-    /** Looks into the class file: where the API is a preview, an annotation says so, which reflection does not show. */
+    /** Searches the class file for the annotation that marks a preview API, because reflection does not show it. */
     private static boolean isPreview() throws IOException {
         try (InputStream type =
                 ClassLoader.getSystemResourceAsStream("java/util/concurrent/StructuredTaskScope.class")) {
@@ -48,7 +49,7 @@ final class StructuredScopes {
         }
     }
 
-    /** Looks whether the JVM accepts a class that says that it needs previews. */
+    /** Returns true if the JVM accepts a class that is marked as needing previews. */
     private static boolean isPreviewEnabled() throws IOException, IllegalAccessException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream type = new DataOutputStream(bytes);
@@ -76,7 +77,7 @@ final class StructuredScopes {
         }
     }
 
-    /** Returns true if something was thrown because a scope was found open where a binding ended. */
+    /** Returns true if an exception was thrown because a scope was open at the end of a binding. */
     static boolean isViolation(Throwable thrown) {
         return thrown.getClass().getName().equals(VIOLATION); // the class is a preview, too
     }

@@ -10,34 +10,36 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The terms on which a task runs, where there are any: how long it may take, how often it is tried, what it is admitted by,
- * before what others it runs. Whatever looks for them asks {@link Node#flags} first, so that tasks without terms pay for one
- * comparison with zero.
+ * The optional attributes of a task: timeout, deadline, retry policy, limits and priority. A reader tests {@link
+ * Node#flags} first, so that tasks without attributes pay for one comparison with zero.
  *
- * <p>What is said of the task is written before its launch; {@code attempts} by the worker that runs it, {@code admitted} by
- * whoever admits it, each handing over with the task. The alarms are written by who sets them and read by who ends the task:
- * the one writes the alarm, then looks whether the task is final, the other makes it final, then looks for an alarm, and
- * whether the alarm is called off is decided by the alarm itself.
+ * <p>The attributes themselves are written before the launch, {@code attempts} by the worker that runs the task, and
+ * {@code admitted} by the thread that admits it; each hands its writes over with the task. A timer is written by the
+ * thread that sets it, and read by the thread that completes the task. The former writes the timer, then checks whether
+ * the task has completed; the latter completes the task, then reads the timer. The timer itself decides whether it is
+ * called off.
  */
 public final class TaskAttributes extends TaskMetadata {
     public Priority priority = Priority.NORMAL;
-    /** How long each attempt may run, in nanoseconds; 0 for as long as it likes. */
+    /** How long each attempt may run, in nanoseconds; 0 for no timeout. */
     long timeoutNanos;
 
     @Nullable
     RetryPolicy retry;
-    /** When the task must be final, by {@link System#nanoTime()}; of no meaning unless {@code hasDeadline}. */
+    /** When the task must have completed, by {@link System#nanoTime()}; meaningless unless {@code hasDeadline}. */
     long deadline;
 
     public boolean hasDeadline;
-    /** The deadline that the alarm is set for. Used by who has the task before its launch. */
+    /** The deadline for which the timer is set. Used by the thread that has the task before its launch. */
     long alarmDeadline;
-    /** In the order of their numbers, which all tasks follow, so that two tasks never hold what the other waits for. */
+    /**
+     * In the order of their numbers, which all tasks follow: no two tasks each hold a permit that the other waits for.
+     */
     private LimitGate[] limits = {};
 
-    /** How many of the limits the task has passed in this attempt. Written by the one thread that has the task. */
+    /** How many limits the task has passed in this attempt. Written by the one thread that has the task. */
     private volatile int admitted;
-    /** Whether the task is counted as standing in a queue. */
+    /** Whether the task is counted in the queue of a limit. */
     private final AtomicBoolean inQueue = new AtomicBoolean();
 
     /** How many attempts have begun. */
@@ -59,7 +61,7 @@ public final class TaskAttributes extends TaskMetadata {
         }
     }
 
-    /** Adds limits; one that is there already counts once. */
+    /** Adds limits, except for those that are present. */
     void limitBy(List<LimitGate> more) {
         if (more.isEmpty()) {
             return;
@@ -85,7 +87,7 @@ public final class TaskAttributes extends TaskMetadata {
         }
     }
 
-    /** Returns the next limit to pass, null if the task has passed them all. */
+    /** Returns the next limit to pass, null if the task has passed all. */
     @Nullable
     public LimitGate nextLimit() {
         return admitted < limits.length ? limits[admitted] : null;
@@ -96,7 +98,7 @@ public final class TaskAttributes extends TaskMetadata {
         inQueue.set(true);
     }
 
-    /** Notes that the task leaves the queue; returns false if that was noted before. */
+    /** Notes that the task leaves the queue; returns false if this was noted before. */
     boolean leavesQueue() {
         return inQueue.compareAndSet(true, false);
     }
@@ -109,20 +111,20 @@ public final class TaskAttributes extends TaskMetadata {
         admitted = admitted + 1; // one thread at a time has the task
     }
 
-    /** Called by the worker when an attempt has ended: gives the places back, so that the next attempt begins at the first limit. */
+    /** Returns the permits to their gates after an attempt, so that the next attempt begins at the first limit. */
     void leaveLimits(Node node) {
         admitted = 0;
         givePlacesBack(node);
     }
 
-    /** Gives back each place that the task has; see {@link LimitGate} for why two threads may do so at once. */
+    /** Returns the permits to their gates; {@link LimitGate} explains why two threads may do so at once. */
     void givePlacesBack(Node node) {
         for (LimitGate limit : limits) {
             limit.release(node);
         }
     }
 
-    /** Called by the thread that has withdrawn the task while it was ready: it may be inside some limits, and wait at the next. */
+    /** Called by the thread that has withdrawn the ready task, which may be inside some limits and wait at the next. */
     void giveUpPlaces(Node node) {
         LimitGate next = nextLimit();
         givePlacesBack(node);
@@ -135,7 +137,7 @@ public final class TaskAttributes extends TaskMetadata {
         return limits.length > 0;
     }
 
-    /** Tells whether time alone may yet change what becomes of the task. */
+    /** Returns true if the mere passing of time may still affect the task. */
     public boolean hasAlarmPending() {
         return isPending(deadlineAlarm) || isPending(timeoutAlarm) || isPending(backoffAlarm);
     }

@@ -17,10 +17,9 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes tasks of what the user hands over and gives them to a queue: what all public ways to spawn come down to.
+ * Creates tasks from user bodies and hands them to a queue: the common implementation of all public ways to spawn.
  *
- * <p>Each of these methods is told where the task goes, and what else was said about it, null for nothing: an
- * object that says so would be one more to allocate for each spawn.
+ * <p>Each method takes the queue and the options, null for none. An object for both would be an allocation per spawn.
  */
 public final class TaskFactory {
     private static final ClassLoader SYSTEM_LOADER = ClassLoader.getSystemClassLoader();
@@ -28,16 +27,16 @@ public final class TaskFactory {
     private TaskFactory() {}
 
     /**
-     * What may be said of a task besides its arguments and its body. Immutable.
+     * The options of a task, in addition to its arguments and its body. Immutable.
      *
      * @param name null for none
-     * @param edges what it depends on without taking the result; null for nothing
+     * @param edges the dependencies that are not arguments; null for none
      * @param dedicated whether it gets a thread that runs nothing else
      * @param priority among ready tasks
-     * @param timeoutNanos how long each attempt may run; 0 for as long as it likes
-     * @param withinNanos how long after the spawn it must be final; 0 for no limit
+     * @param timeoutNanos how long each attempt may run, in nanoseconds; 0 for no timeout
+     * @param withinNanos within which time after the spawn it must complete, in nanoseconds; 0 for no deadline
      * @param retry null for a single attempt
-     * @param limits what it is admitted by; null for nothing
+     * @param limits the limits that admit it; null for none
      */
     public record TaskOptions(
             @Nullable String name,
@@ -48,7 +47,7 @@ public final class TaskFactory {
             long withinNanos,
             @Nullable RetryPolicy retry,
             @Nullable PersistentList<LimitGate> limits) {
-        /** Nothing said. */
+        /** No options. */
         public static final TaskOptions NONE = new TaskOptions(null, null, false, Priority.NORMAL, 0, 0, null, null);
 
         /** Returns these with a name. */
@@ -69,7 +68,7 @@ public final class TaskFactory {
                     limits);
         }
 
-        /** Returns these with a thread of the task's own. */
+        /** Returns these with a dedicated thread. */
         public TaskOptions withDedicatedThread() {
             return new TaskOptions(name, edges, true, priority, timeoutNanos, withinNanos, retry, limits);
         }
@@ -79,17 +78,17 @@ public final class TaskFactory {
             return new TaskOptions(name, edges, dedicated, priority, timeoutNanos, withinNanos, retry, limits);
         }
 
-        /** Returns these with a limit of time for each attempt, in nanoseconds. */
+        /** Returns these with a timeout for each attempt, in nanoseconds. */
         public TaskOptions withTimeout(long nanos) {
             return new TaskOptions(name, edges, dedicated, priority, nanos, withinNanos, retry, limits);
         }
 
-        /** Returns these with a limit of time from the spawn to the end, in nanoseconds. */
+        /** Returns these with a deadline, in nanoseconds after the spawn. */
         public TaskOptions withDeadline(long nanos) {
             return new TaskOptions(name, edges, dedicated, priority, timeoutNanos, nanos, retry, limits);
         }
 
-        /** Returns these with further attempts. */
+        /** Returns these with a retry policy. */
         public TaskOptions withRetry(RetryPolicy retry) {
             return new TaskOptions(name, edges, dedicated, priority, timeoutNanos, withinNanos, retry, limits);
         }
@@ -133,7 +132,7 @@ public final class TaskFactory {
     }
 
     /**
-     * A task that somebody outside completes, and the means to do so.
+     * A completable task, and the means to complete it.
      *
      * @param <T> the type of the result
      */
@@ -149,22 +148,22 @@ public final class TaskFactory {
             return node;
         }
 
-        /** Ends it with a result; returns false if it is final already. */
+        /** Completes it with a result; returns false if it has already completed. */
         public boolean complete(T result) {
             return node.complete(result, null);
         }
 
-        /** Ends it with a failure; returns false if it is final already. */
+        /** Completes it with a failure; returns false if it has already completed. */
         public boolean fail(Throwable failure) {
             return node.complete(null, failure);
         }
     }
 
     /**
-     * Launches a task that somebody outside completes, past the regions that are open.
+     * Launches a completable task, bypassing the open regions.
      *
-     * @param core the runtime that it belongs to
-     * @throws IllegalArgumentException if the options say something that an external task cannot have
+     * @param core the runtime of the task
+     * @throws IllegalArgumentException if the options include one that a completable task cannot have
      */
     public static <T extends @Nullable Object> External<T> completable(DagCore core, TaskOptions options) {
         if (options.edges != null
@@ -190,19 +189,21 @@ public final class TaskFactory {
         return new External<>(node);
     }
 
-    /** Lets a task that no root queue has taken yet be final by a point of {@link System#nanoTime()}, if not before. */
+    /** Sets the deadline of an unlaunched task, by {@link System#nanoTime()}, unless it has an earlier one. */
     public static void expireAt(PendingTask task, long nanoTime) {
         TaskNode<?> node = TaskNode.of(task.task());
         TaskAttributes terms = node.bodyKind == BodyKind.BARRIER
                 ? null
-                : node.changeTerms(); // a barrier ends when what is before it has
+                : node.changeTerms(); // a barrier completes with the tasks before it
         if (terms != null) {
             terms.expireAt(nanoTime);
             setDeadline(node, null);
         }
     }
 
-    /** Has the deadline of a task that is not launched come while a queue holds it, too. */
+    /**
+     * Sets the timer for the deadline of an unlaunched task: the deadline also applies while a queue holds the task.
+     */
     private static void setDeadline(TaskNode<?> node, @Nullable TaskQueue queue) {
         if ((node.flags & Node.TERMS) != 0) {
             DagCore core = queue instanceof DagCore root ? root : DagCore.here();
@@ -212,7 +213,7 @@ public final class TaskFactory {
         }
     }
 
-    /** Has a task that no root queue has taken yet be admitted by one more limit. */
+    /** Adds a limit to an unlaunched task. */
     public static void limit(PendingTask task, LimitGate admission) {
         TaskNode<?> node = TaskNode.of(task.task());
         TaskAttributes terms = node.bodyKind == BodyKind.BARRIER ? null : node.changeTerms();
@@ -222,13 +223,13 @@ public final class TaskFactory {
     }
 
     /**
-     * An edge without an argument.
+     * An edge that is no argument.
      *
      * @param predecessor a task spawned by Regions
-     * @param soft whether it only orders
+     * @param soft whether the edge only orders
      */
     public record Edge(Task<?> predecessor, boolean soft) {
-        /** Checks that the task is one of ours. */
+        /** Checks that the task was spawned by Regions. */
         public Edge {
             TaskNode.of(predecessor);
         }
@@ -240,7 +241,7 @@ public final class TaskFactory {
         return spawn(queue, options, BodyKind.CALLABLE, body, null);
     }
 
-    /** Spawns a task without arguments and result. */
+    /** Spawns a task without arguments or a result. */
     public static Task<@Nullable Void> run(TaskQueue queue, @Nullable TaskOptions options, TaskAction body) {
         return spawn(queue, options, BodyKind.ACTION, body, null);
     }
@@ -366,7 +367,7 @@ public final class TaskFactory {
         return task;
     }
 
-    /** Returns true if a context class loader is not the one that workers have by themselves. */
+    /** Returns true if a context class loader differs from the default one of the workers. */
     private static boolean isOwn(@Nullable ClassLoader loader) {
         return loader != SYSTEM_LOADER && loader != null;
     }

@@ -7,8 +7,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The future of a task: a {@link CompletableFuture} whose blocking methods throw where a wait for the task itself would, because
- * of a region that the calling thread has open. If it is completed otherwise, a task that is pending for long does not keep it.
+ * The future of a task. Its blocking methods throw where a wait for the task itself would, because of a region that the
+ * calling thread has open. A task that stays pending for long does not keep a future that was completed otherwise.
  */
 final class TaskFuture<T extends @Nullable Object> extends CompletableFuture<T> {
     private final TaskNode<T> task;
@@ -57,7 +57,7 @@ final class TaskFuture<T extends @Nullable Object> extends CompletableFuture<T> 
         return completed;
     }
 
-    /** It may have been completed by the user, in which case it matters no more what the task does. */
+    /** Throws if the task must not be awaited; a future that the user has completed no longer depends on the task. */
     private void ensureMayWait(boolean timed) {
         if (!isDone()) {
             task.ensureMayWait(timed);

@@ -4,23 +4,25 @@ import dev.regions.queue.TaskQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What few tasks have: a name and an {@link TaskRecord}, here, and {@link TaskAttributes}. A task without any of them has only its region
- * in place of this.
+ * Data that few tasks have: a name, a context class loader, a {@link TaskRecord}, and, in the subclass, {@link
+ * TaskAttributes}. A task without any of them has its region in place of this object.
  */
 public sealed class TaskMetadata permits TaskAttributes {
-    /** The name the user gave, null if none. Changed by the queue that has the task, at most. */
+    /** The name given by the user, null if none. Only the queue that has the task may change it. */
     @Nullable
     String name;
 
-    /** The region in which the task was spawned, null at root or once the task is final. */
+    /** The region in which the task was spawned, null at root and after the task's completion. */
     @Nullable
     TaskQueue region;
 
-    /** The context class loader of the spawning thread, null if that was the system class loader, or once the task is final. */
+    /** The spawning thread's context class loader; null if that is the system class loader, and after completion. */
     @Nullable
     ClassLoader contextLoader;
 
-    /** What observers know of the task, null if nobody observes it. Final: it is read by threads that only race for the task. */
+    /**
+     * The record for observers, null if the task is not observed. Final: threads that only race for the task read it.
+     */
     final @Nullable TaskProbe observation;
 
     TaskMetadata(@Nullable String name, @Nullable TaskQueue region, @Nullable TaskProbe observation) {

@@ -37,11 +37,11 @@ import org.jspecify.annotations.Nullable;
 public final class TaskNode<T extends @Nullable Object> extends Node implements Task<T>, PendingTask {
 
     /**
-     * Makes a task that no queue has seen yet.
+     * Creates a task that no queue has seen yet.
      *
      * @param bodyKind how to call the body, as in {@link BodyKind}
-     * @param inputs what it depends on, as in {@link Dependencies}
-     * @param region the queue that it is about to be handed to, null for the root
+     * @param inputs the edges, as in {@link Dependencies}
+     * @param region the queue that is about to receive the task, null for the root
      */
     TaskNode(
             byte bodyKind,
@@ -63,7 +63,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
                 + task.getClass().getName() + ", not a task spawned by Regions: it cannot be depended on");
     }
 
-    // ---- Who it is --------------------------------------------------------------------------------------------------
+    // ---- Identity ---------------------------------------------------------------------------------------------------
 
     @Override
     public String name() {
@@ -92,20 +92,20 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
         return metadata instanceof TaskMetadata more ? more.region : (TaskQueue) metadata;
     }
 
-    /** Has the task, which nobody else knows yet, observed from now on. */
+    /** Attaches the record for observers to the task, which no other thread knows yet. */
     public void observe(TaskProbe by) {
         metadata = like(new TaskMetadata(givenName(), region(), by)); // terms come later, if at all
         flags |= OBSERVED;
     }
 
-    /** Gives the body of the task, which no other thread knows yet, a context class loader. */
+    /** Sets the context class loader for the body of the task, which no other thread knows yet. */
     void setContextLoader(ClassLoader loader) {
         TaskMetadata more = metadata instanceof TaskMetadata there ? there : new TaskMetadata(null, region(), null);
         more.contextLoader = loader;
         metadata = more;
     }
 
-    /** Returns a metadata that is to replace the one there is, completed with what the constructor does not take. */
+    /** Returns the given new metadata, with the context class loader of the present one. */
     private <L extends TaskMetadata> L like(L other) {
         if (metadata instanceof TaskMetadata more) {
             other.contextLoader = more.contextLoader;
@@ -120,7 +120,8 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
     }
 
     /**
-     * Returns the terms of a task that is not launched, made if need be; null if it is final, and needs none.
+     * Returns the attributes of an unlaunched task, creating them if necessary; null if the task has completed, and
+     * needs none.
      *
      * @throws IllegalStateException if the task is launched
      */
@@ -131,7 +132,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
         }
         if ((flags & TERMS) == 0) {
             metadata = like(new TaskAttributes(givenName(), region(), observation()));
-            VarHandle.releaseFence(); // who cancels the task meanwhile, and sees the flag, must see the terms
+            VarHandle.releaseFence(); // a canceller that sees the flag must see the attributes
             flags |= TERMS;
         }
         return terms();
@@ -147,8 +148,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
         String where = region == null ? null : RegionDescriptions.of(region);
         ExceptionalOutcome.Failed failed = core.uncaughtFailures().watch(name(), where, thrown);
         if ((flags & OBSERVED) != 0) {
-            failed.describe(); // observers are to have the words, which may be those of a user's exception: now, and
-            // not later
+            failed.describe(); // now: observers get this text, and it may call user code of the exception
         }
         return failed;
     }
@@ -163,7 +163,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
         return CoreHooks.explain(this);
     }
 
-    // ---- For those who wait -----------------------------------------------------------------------------------------
+    // ---- Results ----------------------------------------------------------------------------------------------------
 
     @Override
     public TaskState taskState() {
@@ -260,7 +260,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
         return future;
     }
 
-    /** Hands the end of a task on to a future. */
+    /** Copies the outcome of a task to a future. */
     record Copy<T extends @Nullable Object>(TaskNode<T> task, CompletableFuture<T> future) implements Runnable {
         @Override
         public void run() {
@@ -280,7 +280,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
         return (T) resultOf(Objects.requireNonNull(outcomeOrNull()));
     }
 
-    /** Makes what a wait throws. Whoever calls this tells somebody of the failure. */
+    /** Returns the exception for a wait to throw. Marks the failure as observed. */
     private RuntimeException explain(ExceptionalOutcome how) {
         how.markSeen();
         String task = "task '" + name() + "'";
@@ -294,8 +294,8 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
     }
 
     /**
-     * What a body threw is passed on as it is where the caller knows the task; all else says more with its explanation.
-     * Whoever calls this tells somebody of the failure.
+     * Returns the exception of the body itself, because the caller knows the task; for all other outcomes, an exception
+     * that explains them. Marks the failure as observed.
      */
     private Throwable tell(ExceptionalOutcome how) {
         if (how instanceof ExceptionalOutcome.Failed failed) {
@@ -393,7 +393,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
         return true;
     }
 
-    /** A wait on a thread of a fork-join pool: one for the pool to make up for, however often the thread wakes in it. */
+    /** A wait on a thread of a fork-join pool: the pool compensates once, however often the thread wakes during it. */
     private final class Parked extends Blocking.Wait {
         private final Link.Waiter waiter;
         private final boolean timed;
@@ -426,8 +426,8 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
     }
 
     /**
-     * Parks once. A worker whose wait is not watched parks for a while only, and so does a thread that has a region open: the latter then
-     * looks whether the task has come to depend on what that region holds.
+     * Parks once. A worker with a wait that is not watched parks only for a limited time; so does a thread that has a
+     * region open, which then checks whether the task has come to depend on tasks held by that region.
      */
     private void parkUntimed(Link.Waiter waiter, boolean onPool) throws InterruptedException {
         Worker worker = waiter.worker;
@@ -474,7 +474,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
         linkDeparted();
     }
 
-    /** Called before a wait by other means than this class: throws if it could never end because of a region that is open here. */
+    /** Throws if a wait outside of this class could never end because of a region that is open on this thread. */
     void ensureMayWait(boolean timed) {
         if (!isCompleted()) {
             ensureNotHeldHere();
@@ -484,7 +484,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
         }
     }
 
-    /** Nothing that this thread waits for here could come to pass before the region ends, which this thread must do. */
+    /** Fails fast if this thread would wait for a task held by a region that only this thread can close. */
     private void ensureNotHeldHere() {
         TaskQueue holder = owner;
         if (isUnlaunched() && isHeld(holder) && (QueueStack.isOpenOnThisThread(holder) || isOpenHere(holder))) {
@@ -493,7 +493,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
         }
     }
 
-    /** The core holds nothing: that it is there already says that the task is just being launched. */
+    /** Returns true if a queue holds the task. The core as owner holds nothing: the task is just being launched. */
     private static boolean isHeld(@Nullable TaskQueue holder) {
         return holder != null && !(holder instanceof DagCore);
     }

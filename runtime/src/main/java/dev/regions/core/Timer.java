@@ -3,31 +3,31 @@ package dev.regions.core;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** Something to be done at a later time, unless it is called off before: exactly one of the two happens. Thread-safe. */
+/** A one-shot timer: either its action runs at a later time, or the timer is called off before. Thread-safe. */
 public final class Timer extends AtomicReference<Timer.State> implements Runnable {
     private static final long serialVersionUID = 1L;
 
     public enum State {
         SET,
         CALLED_OFF,
-        /** What is to be done is being done, or about to be. */
+        /** The action runs, or is about to. */
         GONE_OFF,
         DONE
     }
 
-    /** Where it is set, null for nowhere. */
+    /** The service in which it is set, null for none. */
     private final transient @Nullable TimerService timers;
     /** When it is due, by {@link System#nanoTime()}. */
     private final transient long due;
 
     private transient @Nullable Runnable action;
 
-    /** Creates one that the caller runs. */
+    /** Creates a timer that the caller runs. */
     public Timer(Runnable action) {
         this(null, 0, action);
     }
 
-    /** Creates one of these timers, which are to be given it. */
+    /** Creates a timer to be set in the given service. */
     Timer(@Nullable TimerService timers, long due, Runnable action) {
         super(State.SET);
         this.timers = timers;
@@ -35,17 +35,19 @@ public final class Timer extends AtomicReference<Timer.State> implements Runnabl
         this.action = action;
     }
 
-    /** Returns when it is due. */
+    /** Returns when it is due, by {@link System#nanoTime()}. */
     long due() {
         return due;
     }
 
-    /** Returns true if it is an alarm of these timers. */
+    /** Returns true if it belongs to the given service. */
     boolean isOf(TimerService others) {
         return timers == others;
     }
 
-    /** Calls the alarm off; returns false if it is too late, or was done before. Takes no lock, and does not throw. */
+    /**
+     * Calls the timer off; returns false if it has gone off, or is called off already. Takes no lock; does not throw.
+     */
     public boolean callOff() {
         if (!compareAndSet(State.SET, State.CALLED_OFF)) {
             return false;
@@ -57,7 +59,7 @@ public final class Timer extends AtomicReference<Timer.State> implements Runnabl
         return true;
     }
 
-    /** Returns for how long it will not go off yet, in nanoseconds; 0 if it is due, or not set. */
+    /** Returns the time until it is due, in nanoseconds; 0 if it is due, or not set. */
     public long remainingNanos() {
         return isSet() && timers != null ? Math.max(0, due - System.nanoTime()) : 0;
     }
@@ -83,7 +85,7 @@ public final class Timer extends AtomicReference<Timer.State> implements Runnabl
         return get() == State.SET;
     }
 
-    /** Tells whether it may yet do what it is there for. */
+    /** Returns true if its action may still run, or be running. */
     boolean isPending() {
         State now = get();
         return now == State.SET || now == State.GONE_OFF;

@@ -15,36 +15,36 @@ import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The alarms of a core: one queue, and one daemon thread for all of them. The thread starts with the first alarm, and ends when
- * none has been set for a second.
+ * The timers of a core: one queue, and one daemon thread for all of them. The thread starts with the first timer, and
+ * ends when none has been set for a second.
  *
- * <p>It is a platform thread, because virtual ones get no carrier while all of these are busy, and a task that spins is the
- * first that a time limit is for. What alarms do must be short, and must not run code of the user's.
+ * <p>It is a platform thread, because virtual threads get no carrier while all carriers are busy, and a task that spins
+ * is the foremost reason for a timeout. The actions of timers must be short, and must not run user code.
  *
- * <p><b>No locks.</b> A task that is deep in its stack sets alarms and calls them off: by spawning, cancelling, completing. On a
- * virtual thread of which more than about 40 % of the stack are used a thread cannot park: it gets a {@code StackOverflowError} from
- * the JDK, and an entry that it leaves in the queue of a lock holds up all others that wait there. So a setter only offers to an
- * {@code inbox} (JCTools), which the thread moves to a heap of its own; and who calls an alarm off only counts that. When as many are
- * called off as are left, the thread sweeps, so that an alarm that was called off takes memory for a time that is constant on
- * average.
+ * <p><b>No locks.</b> A task deep in its stack sets timers and calls them off: by spawning, cancelling, completing. A
+ * virtual thread cannot park when more than about 40 % of its stack are used: it gets a {@code StackOverflowError} from
+ * the JDK, and an entry that it leaves in the queue of a lock blocks all other threads that wait there. Therefore a
+ * setter only offers to an {@code inbox} (JCTools), which the timer thread moves to a heap of its own; and a thread
+ * that calls a timer off only counts that. When as many timers are called off as are left, the timer thread sweeps the
+ * heap, so that a timer that was called off takes memory for a time that is constant on average.
  *
  * <p><b>Hand-over</b>, two Dekker pairs:
  *
  * <pre>
- *   setter: offer to the inbox;                     is the thread to wake later than this is due? wake it
+ *   setter: offer to the inbox;                     does the thread wake later than this is due? wake it
  *   thread: note when it is to wake;                is the inbox empty?   park
  *
  *   setter: offer to the inbox;                     is there a thread?    else start it
  *   thread: note that there is none;                is the inbox empty?   end
  * </pre>
  *
- * A race would show as an alarm that goes off late, or never.
+ * A race would show as a timer that goes off late, or never.
  *
- * <p>Where no thread can be started, the setter calls its alarm off and throws; the next setter tries again.
+ * <p>If no thread can be started, the setter calls its timer off and throws; the next setter tries again.
  */
 public final class TimerService {
     private static final int CHUNK = 64;
-    /** Times that are further apart could not be compared. */
+    /** Times further apart could not be compared. */
     private static final long LONGEST_NANOS = Long.MAX_VALUE / 4;
 
     private static final long KEEP_ALIVE_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -54,19 +54,19 @@ public final class TimerService {
     private final ThreadFactory threads;
     private final long keepAliveNanos;
     private final Queue<Timer> inbox = new MpscUnboundedAtomicArrayQueue<>(CHUNK);
-    /** Alarms that have neither gone off nor been called off. */
+    /** Timers that have neither gone off nor been called off. */
     private final AtomicInteger set = new AtomicInteger();
-    /** Alarms that were called off since the last sweep. */
+    /** Timers that were called off since the last sweep. */
     private final AtomicInteger calledOff = new AtomicInteger();
 
     private final AtomicBoolean running = new AtomicBoolean();
     private volatile @Nullable Thread thread;
-    /** When the thread wakes by itself; what is due later need not wake it. */
+    /** When the thread wakes by itself; a timer that is due later need not wake it. */
     private final AtomicLong wakesAt = new AtomicLong();
 
     private volatile boolean ended;
 
-    /** Used by the thread alone, each handing it to the next with {@code running}. */
+    /** Used by the timer thread alone; each such thread hands it to the next with {@code running}. */
     private final PriorityQueue<Timer> heap = new PriorityQueue<>(new SoonestFirst());
 
     /** In order of their times. */
@@ -94,13 +94,13 @@ public final class TimerService {
                 KEEP_ALIVE_NANOS);
     }
 
-    /** Creates one with threads of the caller's choice, each of which ends when no alarm has been set for so long. */
+    /** Creates a service with the given threads, each of which ends when no timer has been set for the given time. */
     TimerService(ThreadFactory threads, long keepAliveNanos) {
         this.threads = threads;
         this.keepAliveNanos = keepAliveNanos;
     }
 
-    /** Sets an alarm. Once this has ended, alarms do not go off. */
+    /** Sets a timer. After {@link #end()}, timers do not go off. */
     Timer set(long nanos, Runnable action) {
         Timer alarm = prepare(nanos, action);
         try {
@@ -112,12 +112,12 @@ public final class TimerService {
         return alarm;
     }
 
-    /** As {@link #set}, for an alarm of the caller's, which is to be run then. */
+    /** Sets a timer that runs the caller's own timer. */
     public void start(Timer alarm, long nanos) {
         set(nanos, alarm);
     }
 
-    /** As {@link #set}, in two steps: this creates the alarm, to be known where it is looked for when it goes off. */
+    /** As {@link #set}, in two steps: this creates the timer, so that it can be published before it can go off. */
     Timer prepare(long nanos, Runnable action) {
         Timer alarm = new Timer(this, System.nanoTime() + Math.clamp(nanos, 0, LONGEST_NANOS), action);
         set.incrementAndGet();
@@ -125,7 +125,7 @@ public final class TimerService {
     }
 
     /**
-     * Sets an alarm that was prepared. If this throws, because no thread can be started for it, the caller is to call the alarm off; a
+     * Sets a prepared timer. If this throws, because no thread can be started, the caller must call the timer off; a
      * thread that another setter has started may have run it by then.
      */
     public void start(Timer alarm) {
@@ -153,7 +153,7 @@ public final class TimerService {
         }
     }
 
-    /** Called when an alarm was called off. */
+    /** Called when a timer was called off. */
     void calledOff() {
         set.decrementAndGet();
         if (calledOff.incrementAndGet() > Math.max(CALLED_OFF_BEFORE_SWEEP, set.get())) {
@@ -180,7 +180,7 @@ public final class TimerService {
                 }
                 long left = wake - System.nanoTime();
                 if (left > 0) {
-                    Thread.interrupted(); // would keep it from parking
+                    Thread.interrupted(); // would prevent parking
                     LockSupport.parkNanos(this, left);
                 } else if (next == null) {
                     thread = null;
@@ -192,12 +192,12 @@ public final class TimerService {
                 }
             } catch (Throwable exhausted) {
                 LockSupport.parkNanos(
-                        this, RETRY_NANOS); // no memory, for the heap at most: what is in the inbox stays there
+                        this, RETRY_NANOS); // no memory, for the heap at most: timers in the inbox stay there
             }
         }
     }
 
-    /** Takes over what was set; returns false if that was nothing. */
+    /** Moves timers from the inbox to the heap; returns false if there were none. */
     private boolean moveToHeap() {
         boolean any = false;
         for (Timer alarm; (alarm = inbox.peek()) != null; any = true) {
@@ -242,22 +242,22 @@ public final class TimerService {
         }
     }
 
-    /** Called when an alarm has gone off. */
+    /** Called when a timer has gone off. */
     void goneOff() {
         set.decrementAndGet();
     }
 
-    /** Returns how many alarms are set. A snapshot. */
+    /** Returns how many timers are set. A snapshot. */
     int pending() {
         return ended ? 0 : Math.max(0, set.get());
     }
 
-    /** Returns how many alarms the thread has taken over, those that were called off included. A snapshot, for tests. */
+    /** Returns how many timers are in the heap, those that were called off included. A snapshot, for tests. */
     int kept() {
         return heap.size();
     }
 
-    /** Ends the thread; what is still set does not go off. Takes no lock. */
+    /** Ends the thread; timers that are still set do not go off. Takes no lock. */
     void end() {
         ended = true;
         LockSupport.unpark(thread);

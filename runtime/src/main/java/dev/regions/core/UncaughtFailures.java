@@ -22,34 +22,35 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds failures that nobody will ever see, and reports them.
+ * Finds failures that remain unobserved for ever, and reports them.
  *
- * <p>A failure is seen once somebody has been told of it: by a wait that threw, by a future it was handed to. Whether that
- * is going to happen can be known only when nobody can ask any more: when the outcome, which the failed task and all tasks
- * skipped because of it share, has become unreachable. A phantom reference says when; closing the runtime says it of all that
- * is left there, and the end of the JVM of all that is left anywhere. {@code Report} must not refer to the outcome, or the outcome
- * would stay reachable.
+ * <p>A failure is observed once a wait has thrown it, or a future has been given it. It is certain to remain unobserved
+ * only when the outcome, which the failed task and all tasks skipped because of it share, has become unreachable. A
+ * phantom reference detects that. Closing a runtime reports all failures that are left there; the end of the JVM, all
+ * that are left anywhere. {@code Report} must not refer to the outcome; otherwise the outcome would stay reachable.
  *
- * <p><b>Threads.</b> One for the whole JVM, the <i>finder</i>, takes references from the queue of the collector and hands them over; it
- * calls nothing of a user's. Each runtime calls its handler on a thread of its own, which starts when there is something to report, and
- * ends when that is done. So a handler that blocks holds up the reports of its runtime, and no others. They are platform threads,
- * because virtual ones get no carrier while bodies keep all of these busy, and a report of a failure should come then, too.
+ * <p><b>Threads.</b> One thread for the whole JVM, the <i>finder</i>, takes references from the collector's reference
+ * queue and hands them over; it calls no user code. Each runtime calls its handler on a thread of its own, which starts
+ * when there are failures to report, and ends when they are reported. Therefore a handler that blocks delays the
+ * reports of its own runtime alone. They are platform threads, because virtual threads get no carrier while bodies keep
+ * all carriers busy, and a failure should be reported then, too.
  *
- * <p>Who calls the handler holds {@code delivering}: that thread, the closing one, or that of the shutdown hook. What is {@code due} is
- * offered first, then whoever finds the flag clear sets it, and delivers; who delivers clears it, then looks whether something is due:
- * a Dekker pair. So calls of a handler come one after the other.
+ * <p>The thread that calls the handler holds {@code delivering}: it is that of the runtime, the closing one, or that of
+ * the shutdown hook. A reporting thread adds to {@code due}, then reads the flag; if the flag is clear, it sets the
+ * flag and delivers. The delivering thread clears the flag, then reads {@code due}: a Dekker pair. Therefore the calls
+ * of a handler are sequential.
  *
- * <p>Where no thread can be started, the failure is kept; with the next failure the start is tried again. Noting a failure takes no lock
- * that one could wait for, and calls nothing of a user's: it may happen deep in a stack, and on the timer's thread.
+ * <p>If no thread can be started, the failure is kept, and the next failure causes another try. Noting a failure takes
+ * no lock that could be contended, and calls no user code: it may happen deep in a stack, and on the timer's thread.
  */
 final class UncaughtFailures {
-    /** How long closing a runtime waits for its handler, if that is busy on another thread, and so does the end of the JVM. */
+    /** How long the closing of a runtime, and the end of the JVM, wait for a handler that is busy on another thread. */
     private static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private static final ReferenceQueue<ExceptionalOutcome.Failed> UNREACHABLE = new ReferenceQueue<>();
-    /** All reports of failures that are unseen, in all runtimes: it keeps them reachable, as nobody need keep the runtime. */
+    /** The reports of unobserved failures of all runtimes. Keeps them reachable, because a runtime need not stay so. */
     private static final Set<Report> ALL_UNSEEN = ConcurrentHashMap.newKeySet();
 
     private static final AtomicLong NUMBERS = new AtomicLong();
@@ -71,32 +72,33 @@ final class UncaughtFailures {
         this.handler = handler;
     }
 
-    /** Returns true if the JVM is about to end, and what is left is being reported. */
+    /** Returns true if the JVM is about to end, and the remaining failures are being reported. */
     static boolean isExiting() {
         return exiting;
     }
 
-    /** Makes the outcome of a task whose body threw, and watches it. */
+    /** Creates the outcome of a task that failed, and watches it. */
     ExceptionalOutcome.Failed watch(String task, @Nullable String region, Throwable thrown) {
         ExceptionalOutcome.Failed failed = new ExceptionalOutcome.Failed(thrown);
         Report report = new Report(failed, new UncaughtFailure(task, region, thrown));
         failed.reportBy(report);
         ALL_UNSEEN.add(report);
-        unseen.add(report); // last: who takes it off here takes it off there, too
+        unseen.add(report); // last: a thread that removes it here also removes it there
         ensureFinder();
         return failed;
     }
 
     /**
-     * Reports all that has not been seen until now, and waits until the handler has been told. If it is busy on another thread, that one
-     * is left to do so, and this waits for five seconds at most, or until the calling thread is interrupted, and leaves it so.
+     * Reports all failures that are unobserved now, and waits until the handler has been called with them. If the
+     * handler is busy on another thread, that thread continues, and this waits for it, for at most five seconds, or
+     * until the calling thread is interrupted; its interrupt status stays set.
      */
     void reportAll() {
         handOverAll();
         deliverOrAwait(System.nanoTime() + WAIT_NANOS);
     }
 
-    /** Hands all that has not been seen until now over to who calls the handler. */
+    /** Hands over for delivery all failures that are unobserved now. */
     void handOverAll() {
         for (Report report : inOrder(unseen)) {
             report.handOver();
@@ -124,7 +126,7 @@ final class UncaughtFailures {
             if (delivering.compareAndSet(null, Thread.currentThread())) {
                 deliver();
             } else if (delivering.get() == Thread.currentThread()) {
-                return; // called by the handler, which gets the rest when it has returned
+                return; // called by the handler, which gets the rest after it returns
             } else if (Thread.currentThread().isInterrupted()) {
                 return;
             } else {
@@ -133,7 +135,7 @@ final class UncaughtFailures {
         }
     }
 
-    /** Calls the handler with what is due; the calling thread is noted as the one that does. */
+    /** Calls the handler with the failures that are due; {@code delivering} is the calling thread. */
     private void deliver() {
         do {
             for (UncaughtFailure failure; (failure = due.poll()) != null; ) {
@@ -158,7 +160,7 @@ final class UncaughtFailures {
         }
     }
 
-    /** Sees to it that what is due is delivered by a thread of this runtime's own. */
+    /** Starts a thread of this runtime that delivers the failures that are due, unless one delivers them already. */
     void startDelivery() {
         if (due.isEmpty() || delivering.get() != null) {
             return;
@@ -188,7 +190,7 @@ final class UncaughtFailures {
                 .unstarted(body);
     }
 
-    // ---- Finding what is unreachable --------------------------------------------------------------------------------
+    // ---- Finding unreachable outcomes -------------------------------------------------------------------------------
 
     private static void ensureFinder() {
         if (!FINDING.get() && FINDING.compareAndSet(false, true)) {
@@ -219,13 +221,13 @@ final class UncaughtFailures {
                         report.of().startDelivery();
                     }
                 } catch (Throwable exhausted) {
-                    Thread.onSpinWait(); // what was handed over is delivered with the next, or at the end
+                    Thread.onSpinWait(); // a failure handed over is delivered with the next, or at the end
                 }
             }
         }
     }
 
-    /** When the JVM ends: nobody can ask for a failure then. */
+    /** Reports the remaining failures at the end of the JVM, when they can no longer be observed. */
     private static final class Exit implements Runnable {
         @Override
         public void run() {
@@ -268,14 +270,14 @@ final class UncaughtFailures {
             }
         }
 
-        /** Hands the failure over to who calls the handler; returns false if it is seen, or was handed over. */
+        /** Hands the failure over for delivery; returns false if it is observed, or was handed over before. */
         private boolean handOver() {
             UncaughtFailure uncaught = failure;
             if (unseen.remove(this) && uncaught != null) {
                 failure = null;
                 ALL_UNSEEN.remove(this);
                 clear();
-                due.add(uncaught); // first: there may be no memory
+                due.add(uncaught); // before the count: there may be no memory
                 handedOver.incrementAndGet();
                 return true;
             }
