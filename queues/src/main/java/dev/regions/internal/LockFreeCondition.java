@@ -43,9 +43,9 @@ public abstract class LockFreeCondition {
     }
 
     /**
-     * Waits until the condition is true, or the time is over.
+     * Waits until the condition is true, or the time has elapsed.
      *
-     * @param nanos how long to wait at most, in nanoseconds
+     * @param nanos the longest time to wait, in nanoseconds
      * @return true if the condition is true
      * @throws InterruptedException if the calling thread is interrupted first
      */
