@@ -240,9 +240,9 @@ public final class RegionGraph {
      * number, and so are the edges between them.
      *
      * <p>Tasks are similar if their names differ only in their numbers, or in the text after a colon and a space. As
-     * far as there is room they are distinguished by the kinds of their regions, by the number of tasks before them,
-     * and by region, in this order, and where it makes the fewest nodes first. If there is no room even for the names,
-     * the rarest become one node. A folded graph may have cycles.
+     * far as there is room, tasks are distinguished by the kinds of their regions, then by the number of tasks before
+     * them, then by region, beginning where it makes the fewest nodes. If there is no room even for the names, the
+     * rarest become one node. A folded graph may have cycles.
      *
      * @param most the largest number of nodes
      * @throws IllegalArgumentException if that is less than 1
