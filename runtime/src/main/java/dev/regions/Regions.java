@@ -143,8 +143,8 @@ public final class Regions {
      *
      * @throws X if the body throws; the tasks it has spawned are cancelled and awaited first
      * @throws RegionFailedException if any of them failed: the cause is that of the failed task which was spawned first
-     * @throws UnlaunchedTaskException if the calling code is inside a bulk region, which must end before any task starts;
-     *     the body is not run then
+     * @throws UnlaunchedTaskException if the calling code is inside a bulk region, which must end before any task
+     *     starts; the body is not run then
      * @throws IllegalStateException if the body left a scope open
      * @throws InterruptedException if the calling thread is interrupted before all are completed; the remaining tasks
      *     are cancelled and awaited first

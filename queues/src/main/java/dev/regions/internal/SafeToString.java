@@ -8,8 +8,9 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * String conversion of users' objects, for messages. Never throws because of them, and never returns more than a bounded
- * text: a message that quotes another in full, in one exception after the other, would grow with the square of their number.
+ * String conversion of users' objects, for messages. Never throws because of them, and never returns more than a
+ * bounded text: a message that quotes another in full, in one exception after the other, would grow with the square of
+ * their number.
  */
 public final class SafeToString {
     /** The number of characters of a text that are quoted. */

@@ -40,9 +40,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A thread that fails to get the lock to discard failures leaves that to the lock's holder. It counts the failure,
  * then tries the lock; the holder reads the count after unlocking. Therefore at least one of the two discards it.
  *
- * <p>A task that arrives while the owner {@linkplain #markJoined() marks} the tasks so far as joined is either found by the owner's
- * next scan or noted as unjoined: a producer offers the task, by a compare-and-set of the queue's index, then reads
- * {@code unjoined}; the owner clears that, then reads the queue.
+ * <p>A task that arrives while the owner {@linkplain #markJoined() marks} the tasks so far as joined is either found by
+ * the owner's next scan or noted as unjoined: a producer offers the task, by a compare-and-set of the queue's index,
+ * then reads {@code unjoined}; the owner clears that, then reads the queue.
  *
  * <p>Thread-safe, as any task queue.
  */

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  *     <td>{@code SUCCESS}</td></tr>
  * <tr><td>{@link TaskState#FAILED FAILED}</td><td>{@link TaskFailedException}</td><td>{@code ExecutionException}</td>
  *     <td>{@code FAILED}</td></tr>
- * <tr><td>{@link TaskState#SKIPPED SKIPPED}</td><td>{@link TaskSkippedException}</td><td>{@code ExecutionException}</td>
- *     <td>{@code FAILED}</td></tr>
+ * <tr><td>{@link TaskState#SKIPPED SKIPPED}</td><td>{@link TaskSkippedException}</td>
+ *     <td>{@code ExecutionException}</td><td>{@code FAILED}</td></tr>
  * <tr><td>{@link TaskState#CANCELLED CANCELLED}, {@link TaskState#ABANDONED ABANDONED}</td>
  *     <td>{@link CancellationException}</td><td>{@link CancellationException}</td><td>{@code CANCELLED}</td></tr>
  * </table>
