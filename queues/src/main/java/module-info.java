@@ -1,6 +1,6 @@
 /**
- * The task handle and the pre-submit task queues of Regions: what a region does to tasks before the scheduler sees
- * them. No threads, no scheduler.
+ * The task handle and the pre-submit task queues of Regions, through which tasks of a region pass before the scheduler
+ * sees them. No threads, no scheduler.
  */
 @SuppressWarnings("module") // the runtime is not there yet when this is compiled
 module dev.regions.queues {

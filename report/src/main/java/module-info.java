@@ -1,4 +1,4 @@
-/** Records what a runtime does, and shows it: as a page, a timeline, a graph. */
+/** Records the tasks of a runtime, and presents them as a page, a timeline, a graph. */
 module dev.regions.report {
     requires static transitive org.jspecify;
     requires transitive dev.regions.runtime;

@@ -4,15 +4,15 @@ import dev.regions.core.LimitGate;
 import java.util.Objects;
 
 /**
- * A named limit of how many tasks may run at the same time, shared by any tasks of any regions and runtimes: at most four
- * calls to that service, one writer of that file.
+ * A named limit of the number of tasks that run at the same time, shared by tasks of any regions and runtimes: at most
+ * four calls to that service, one writer of that file.
  *
  * {@snippet file="SnippetsTest.java" region="limit"}
  *
- * <p>Tasks are let in when they are ready, in the order in which they become so. One that has to wait costs no thread. It
- * gives its place in the order up when it is cancelled, and its place inside when its body has ended, however that was;
- * before another attempt it is let in again. Of several limits on one task all must have room; they are passed in the order
- * in which the limits were made, so that tasks do not block each other.
+ * <p>Ready tasks get permits in the order in which they become ready. A waiting task costs no thread. A cancelled task
+ * leaves the queue. A task releases its permit when its body has ended, normally or not, and needs another for the next
+ * attempt. A task with several limits needs a permit of each. It acquires them in the order in which the limits were
+ * created, so that tasks do not block each other.
  *
  * <p>Thread-safe.
  */
@@ -24,10 +24,10 @@ public final class Limit {
     }
 
     /**
-     * Makes a limit.
+     * Creates a limit.
      *
      * @param name for messages
-     * @param permits how many tasks may run under it at the same time
+     * @param permits the largest number of tasks that run under it at the same time
      * @throws IllegalArgumentException if there is not at least one permit
      */
     public static Limit of(String name, int permits) {
@@ -44,17 +44,17 @@ public final class Limit {
         return admission.name();
     }
 
-    /** Returns how many tasks may run under this limit at the same time. */
+    /** Returns the largest number of tasks that run under this limit at the same time. */
     public int permits() {
         return admission.permits();
     }
 
-    /** Returns how many tasks have been let in and have not ended. A snapshot. */
+    /** Returns the number of permits in use. A snapshot. */
     public int inUse() {
         return admission.inUse();
     }
 
-    /** Returns how many tasks wait to be let in; some that were just cancelled may be counted. A snapshot. */
+    /** Returns the number of tasks that wait for a permit; some that were just cancelled may be counted. A snapshot. */
     public int queueLength() {
         return admission.queueLength();
     }

@@ -7,15 +7,15 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The regions that were open around some code, and its runtime: for other threads to spawn into. {@link Regions#current()} returns
- * one.
+ * The regions that were open around some code, and its runtime: for other threads to spawn into. Returned by
+ * {@link Regions#current()}.
  *
  * {@snippet file="SnippetsTest.java" region="other threads"}
  *
- * <p>It neither keeps the regions open nor waits for other threads. The code that has opened a region sees to it that these have
- * spawned before it ends the region; a spawn that comes later is refused with a
- * {@link dev.regions.task.QueueClosedException}. A task that is spawned so into a region in scope form counts as forked there;
- * the scope itself stays with the thread that opened it.
+ * <p>It neither keeps the regions open nor waits for other threads. The code that opened a region must ensure that
+ * these have spawned before it ends the region; a later spawn is refused with a
+ * {@link dev.regions.task.QueueClosedException}. A task that is spawned this way into a region in scope form counts as
+ * forked there; the scope itself stays with the thread that opened it.
  *
  * <p>Immutable and thread-safe; may be used any number of times.
  */
@@ -27,9 +27,10 @@ public final class RegionContext {
     }
 
     /**
-     * Runs a body on the calling thread, inside these regions. Those that are open on the calling thread do not reach into it.
+     * Runs a body on the calling thread, inside these regions. Regions that are open on the calling thread do not apply
+     * to it.
      *
-     * @return what the body returns
+     * @return the result of the body
      * @throws X if the body throws; the regions stay open
      * @throws IllegalStateException if the body left a scope open
      */
@@ -38,7 +39,7 @@ public final class RegionContext {
         return stack == null ? TaskRuntime.shared().call(body) : stack.call(body);
     }
 
-    /** As {@link #call}, without a result. */
+    /** Runs a body as {@link #call} does, without a result. */
     public <X extends Throwable> void run(RegionAction<X> body) throws X {
         Objects.requireNonNull(body, "body");
         call(() -> {

@@ -5,8 +5,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A region in scope form without a policy of its own, for a try-with-resources statement: all of its tasks must succeed, or
- * {@link #join()} throws {@link dev.regions.task.RegionFailedException}. {@link TaskScope} says the rest.
+ * A region in scope form without a joiner, for a try-with-resources statement: all of its tasks must succeed, or
+ * {@link #join()} throws {@link dev.regions.task.RegionFailedException}. For the rest, see {@link TaskScope}.
  *
  * {@snippet file="SnippetsTest.java" region="scope"}
  */

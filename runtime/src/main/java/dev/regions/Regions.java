@@ -27,33 +27,36 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Regions: stretches of code whose spawns go through a task queue before the scheduler sees them.
+ * Runs code in regions. Tasks that are spawned in a region go through its task queue before the scheduler sees them.
  *
  * <table>
  * <caption>The kinds of regions</caption>
- * <tr><th>region</th><th>what becomes of what is spawned in it</th></tr>
+ * <tr><th>region</th><th>effect on the tasks spawned in it</th></tr>
  * <tr><td>bulk</td><td>collected, and launched as one graph when the region ends</td></tr>
- * <tr><td>sequential</td><td>runs in the order in which it is spawned, one after the other</td></tr>
- * <tr><td>joined</td><td>runs as ever; the region ends when all of it has</td></tr>
- * <tr><td>within</td><td>runs as ever, and fails if it is not final in time</td></tr>
- * <tr><td>limited</td><td>runs as ever, so many at the same time as a limit lets in</td></tr>
- * <tr><td>with</td><td>whatever a queue of your own does with it</td></tr>
+ * <tr><td>sequential</td><td>run in spawn order, one after the other</td></tr>
+ * <tr><td>joined</td><td>run as usual; the region ends when all are completed</td></tr>
+ * <tr><td>with a deadline</td><td>run as usual, and fail if they are not completed in time</td></tr>
+ * <tr><td>with a limit</td><td>run as usual, at most as many at the same time as the limit has permits</td></tr>
+ * <tr><td>with a queue</td><td>up to a queue of your own</td></tr>
  * </table>
  *
- * <p>Regions nest freely, each queue handing on to the one around it: a bulk region in a sequential one is one step of the
- * sequence, whose tasks run side by side; a bulk region in a bulk region merges into that.
+ * <p>Regions nest freely, each queue forwarding to the enclosing one: a bulk region in a sequential one is one step of
+ * the sequence, and its tasks run in parallel; a bulk region in a bulk region merges into that.
  *
  * {@snippet file="SnippetsTest.java" region="sequential"}
  *
- * <p>Each kind has a <b>block form</b>, which takes the body as a lambda, returns its result and rethrows its exception with
- * its own type, and a <b>scope form</b>, which returns a {@link RegionScope} for a try-with-resources statement. The body
- * runs on the calling thread. If the body of a block throws, what the region still holds is abandoned and never runs.
+ * <p>Each kind has a <b>block form</b>, which takes the body as a lambda, returns its result and rethrows its exception
+ * with its own type, and a <b>scope form</b>, which returns a {@link RegionScope} for a try-with-resources statement.
+ * The body runs on the calling thread. If the body of a block throws, tasks that the region still holds are abandoned
+ * and never run.
  *
- * <p><b>Other threads.</b> A region is around the code that the calling thread runs. Of other threads, only those that a {@code
- * StructuredTaskScope} forks inside a block see it. What a parallel stream or a pool runs on its own threads is <em>outside</em> of
- * all regions, even while the block that has started it waits: what is spawned there is not launched with a bulk region, not part of
- * a sequence, not waited for by a joined one. {@link #current()} takes the region along. On the other hand, the JDK refuses a {@code
- * fork} on a {@code StructuredTaskScope} that was opened outside of the block: open it inside, or use the scope form of the region.
+ * <p><b>Other threads.</b> A region encloses the code that the calling thread runs. Of other threads, only those that a
+ * {@code StructuredTaskScope} forks inside a block see it. Code that a parallel stream or a pool runs on its own
+ * threads is <em>outside</em> of all regions, even while the block that has started it waits: its tasks are not
+ * launched with a bulk region, are not part of a sequence, and are not awaited by a joined region. {@link #current()}
+ * carries the region to such threads. On the other hand, the JDK refuses a {@code fork} on a
+ * {@code StructuredTaskScope} that was opened outside of the block: open it inside, or use the scope form of the
+ * region.
  *
  * <p>All methods may be called from any thread.
  */
@@ -63,17 +66,17 @@ public final class Regions {
     // ---- Bulk -------------------------------------------------------------------------------------------------------
 
     /**
-     * Collects what the body spawns and launches it as one graph when the body has returned: nothing of it has started
-     * before. Does not wait for it.
+     * Runs a body, collects the tasks that it spawns, and launches them as one graph when the body has returned: none
+     * of them starts before. Does not wait for them.
      *
-     * @throws X if the body throws; nothing of what it has spawned ever runs then
+     * @throws X if the body throws; none of the tasks it has spawned ever runs then
      * @throws IllegalStateException if the body left a scope open
      */
     public static <R extends @Nullable Object, X extends Throwable> R bulk(RegionBody<R, X> body) throws X {
         return withQueue(BulkQueue::new, body);
     }
 
-    /** As {@link #bulk(RegionBody)}, without a result. */
+    /** Runs a body as {@link #bulk(RegionBody)} does, without a result. */
     public static <X extends Throwable> void bulk(RegionAction<X> body) throws X {
         bulk(returningNothing(body));
     }
@@ -86,33 +89,37 @@ public final class Regions {
     // ---- Sequential -------------------------------------------------------------------------------------------------
 
     /**
-     * Runs what the body spawns one after the other, in the order of spawning; a bulk region in it counts as one step. Does
-     * not wait for it. If a task fails, the rest of the sequence is skipped ({@link ChainPolicy#SKIP_REST}).
+     * Runs a body. The tasks that it spawns run one after the other, in spawn order; a bulk region in it counts as one
+     * step. Does not wait for them. If a task fails, the rest of the sequence is skipped
+     * ({@link ChainPolicy#SKIP_REST}).
      *
-     * <p>The end of the region waits for nothing; as its last task comes after all others, waiting for that one does:
+     * <p>Because the last task of the region comes after all others, waiting for it waits for all:
      *
      * {@snippet file="SnippetsTest.java" region="last"}
      *
-     * @throws X if the body throws; what it has spawned until then runs all the same
+     * @throws X if the body throws; the tasks it has spawned until then run all the same
      * @throws IllegalStateException if the body left a scope open
      */
     public static <R extends @Nullable Object, X extends Throwable> R sequential(RegionBody<R, X> body) throws X {
         return sequential(ChainPolicy.SKIP_REST, body);
     }
 
-    /** As {@link #sequential(RegionBody)}, without a result. */
+    /** Runs a body as {@link #sequential(RegionBody)} does, without a result. */
     public static <X extends Throwable> void sequential(RegionAction<X> body) throws X {
         sequential(ChainPolicy.SKIP_REST, returningNothing(body));
     }
 
-    /** As {@link #sequential(RegionBody)}, with a choice of what a failure does to the rest of the sequence. */
+    /**
+     * Runs a body as {@link #sequential(RegionBody)} does, with the given effect of a failure on the rest of the
+     * sequence.
+     */
     public static <R extends @Nullable Object, X extends Throwable> R sequential(
             ChainPolicy policy, RegionBody<R, X> body) throws X {
         Objects.requireNonNull(policy, "policy");
         return withQueue(upstream -> new SequentialQueue(upstream, policy), body);
     }
 
-    /** As {@link #sequential(ChainPolicy, RegionBody)}, without a result. */
+    /** Runs a body as {@link #sequential(ChainPolicy, RegionBody)} does, without a result. */
     public static <X extends Throwable> void sequential(ChainPolicy policy, RegionAction<X> body) throws X {
         sequential(policy, returningNothing(body));
     }
@@ -122,7 +129,7 @@ public final class Regions {
         return sequential(ChainPolicy.SKIP_REST);
     }
 
-    /** Opens a sequential region in scope form, with a choice of what a failure does to the rest of the sequence. */
+    /** Opens a sequential region in scope form, with the given effect of a failure on the rest of the sequence. */
     public static RegionScope sequential(ChainPolicy policy) {
         Objects.requireNonNull(policy, "policy");
         return new RegionScope(upstream -> new SequentialQueue(upstream, policy));
@@ -131,16 +138,16 @@ public final class Regions {
     // ---- Joined -----------------------------------------------------------------------------------------------------
 
     /**
-     * Returns when everything that the body has spawned, in regions inside it too, is final. Tasks that those tasks spawn in
-     * their turn are not waited for.
+     * Runs a body, and waits until all tasks that it has spawned, including those in regions inside it, are completed.
+     * Does not wait for tasks that those tasks spawn.
      *
-     * @throws X if the body throws; what it has spawned is cancelled and awaited first
-     * @throws RegionFailedException if any of it failed: the cause is that of the failed task which was spawned first
-     * @throws UnlaunchedTaskException if the calling code is inside a bulk region, before whose end nothing can start; the
-     *     body is not run then
+     * @throws X if the body throws; the tasks it has spawned are cancelled and awaited first
+     * @throws RegionFailedException if any of them failed: the cause is that of the failed task which was spawned first
+     * @throws UnlaunchedTaskException if the calling code is inside a bulk region, which must end before any task
+     *     starts; the body is not run then
      * @throws IllegalStateException if the body left a scope open
-     * @throws InterruptedException if the calling thread is interrupted before all is final; what is left is cancelled and
-     *     awaited first
+     * @throws InterruptedException if the calling thread is interrupted before all are completed; the remaining tasks
+     *     are cancelled and awaited first
      */
     public static <R extends @Nullable Object, X extends Throwable> R joined(RegionBody<R, X> body)
             throws X, InterruptedException {
@@ -156,21 +163,22 @@ public final class Regions {
         }
     }
 
-    /** As {@link #joined(RegionBody)}, without a result. */
+    /** Runs a body as {@link #joined(RegionBody)} does, without a result. */
     public static <X extends Throwable> void joined(RegionAction<X> body) throws X, InterruptedException {
         joined(returningNothing(body));
     }
 
     /**
-     * As {@link #joined(RegionAction)}, with a choice of when the region needs no more of its tasks, and what comes of it.
+     * Runs a body as {@link #joined(RegionAction)} does, with a joiner, which decides when to cancel the remaining
+     * tasks, and computes the region's result.
      *
      * {@snippet file="SnippetsTest.java" region="fail fast"}
      *
-     * <p>The policy is told of tasks while the body still runs. Throws what the policy throws, if it does, when all tasks are
-     * final.
+     * <p>The joiner is notified of tasks while the body still runs. Exceptions of the joiner are thrown when all tasks
+     * are completed.
      *
      * @param joiner a new one, see {@link Joiner}
-     * @return what the policy makes of the region
+     * @return the result of the joiner
      */
     public static <R extends @Nullable Object, X extends Throwable> R joined(Joiner<R> joiner, RegionAction<X> body)
             throws X, InterruptedException {
@@ -187,12 +195,15 @@ public final class Regions {
         }
     }
 
-    /** Opens a region in scope form that changes nothing about how tasks run: what is left is to wait for all of them. */
+    /** Opens a region in scope form that does not change how tasks run; its {@code join()} waits for all of them. */
     public static RegionScope joined() {
         return new RegionScope(upstream -> upstream);
     }
 
-    /** As {@link #joined()}, with a choice of when the scope needs no more of its tasks, and what its {@code join()} returns. */
+    /**
+     * Opens a region as {@link #joined()} does, with a joiner, which decides when to cancel the remaining tasks, and
+     * computes the result of {@code join()}.
+     */
     public static <R extends @Nullable Object> TaskScope<R> joined(Joiner<R> joiner) {
         return withQueue(upstream -> upstream, joiner);
     }
@@ -200,11 +211,11 @@ public final class Regions {
     // ---- With a queue of one's own ----------------------------------------------------------------------------------
 
     /**
-     * Runs the body in a region with a queue of the user's own. The queue is {@linkplain TaskQueue#close() closed} when the body
-     * has returned, and {@linkplain TaskQueue#abandon abandoned} if the body throws.
+     * Runs a body in a region with a user-defined queue. The queue is {@linkplain TaskQueue#close() closed} when the
+     * body has returned, and {@linkplain TaskQueue#abandon abandoned} if the body throws.
      *
-     * @param queue creates the queue, given the {@linkplain TaskRuntime#currentQueue() queue around the region}, to which the
-     *     new queue hands tasks on
+     * @param queue creates the queue, given its upstream queue, the
+     *     {@linkplain TaskRuntime#currentQueue() queue around the region}
      * @throws X if the body throws
      * @throws NullPointerException if an argument is null, or {@code queue} returns null
      * @throws IllegalStateException if the body left a scope open
@@ -256,14 +267,14 @@ public final class Regions {
         return result;
     }
 
-    /** As {@link #withQueue(Function, RegionBody)}, without a result. */
+    /** Runs a body as {@link #withQueue(Function, RegionBody)} does, without a result. */
     public static <X extends Throwable> void withQueue(
             Function<? super TaskQueue, ? extends TaskQueue> queue, RegionAction<X> body) throws X {
         withQueue(queue, returningNothing(body));
     }
 
     /**
-     * Opens a region in scope form with a queue of the user's own.
+     * Opens a region in scope form with a user-defined queue.
      *
      * @param queue creates the queue, given the queue around the region
      */
@@ -272,8 +283,8 @@ public final class Regions {
     }
 
     /**
-     * Opens a region in scope form with a queue and a joiner: {@code withQueue(BulkQueue::new, Joiner.failFast())} is a bulk
-     * region with a joiner.
+     * Opens a region in scope form with a queue and a joiner: {@code withQueue(BulkQueue::new, Joiner.failFast())} is a
+     * bulk region with a joiner.
      *
      * @param queue creates the queue, given the queue around the region
      * @param joiner a new one, see {@link Joiner}
@@ -286,10 +297,12 @@ public final class Regions {
     // ---- With a deadline, with a limit ------------------------------------------------------------------------------
 
     /**
-     * Has everything that the body spawns, in regions inside it too, final within a time from now: what is not fails with a
-     * {@link java.util.concurrent.TimeoutException} then, as {@link TaskBuilder#deadline} says. Of several deadlines the earliest
-     * counts. Does not wait, and does not limit the body itself.
+     * Runs a body, and sets a deadline for all tasks that it spawns, including those in regions inside it. A task that
+     * is not completed by then fails with a {@link java.util.concurrent.TimeoutException}, as described at
+     * {@link TaskBuilder#deadline}. Of several deadlines the earliest counts. Does not wait, and does not limit the
+     * body itself.
      *
+     * @param time the time from now to the deadline
      * @throws X if the body throws
      * @throws IllegalArgumentException if the time is not positive
      * @throws IllegalStateException if the body left a scope open
@@ -299,12 +312,12 @@ public final class Regions {
         return withQueue(deadline(time), body);
     }
 
-    /** As {@link #deadline(Duration, RegionBody)}, without a result. */
+    /** Runs a body as {@link #withDeadline(Duration, RegionBody)} does, without a result. */
     public static <X extends Throwable> void withDeadline(Duration time, RegionAction<X> body) throws X {
         withDeadline(time, returningNothing(body));
     }
 
-    /** Opens a region with a deadline in scope form; see {@link #deadline(Duration, RegionBody)}. */
+    /** Opens a region with a deadline in scope form; see {@link #withDeadline(Duration, RegionBody)}. */
     public static RegionScope withDeadline(Duration time) {
         return withQueue(deadline(time));
     }
@@ -316,8 +329,8 @@ public final class Regions {
     }
 
     /**
-     * Has everything that the body spawns, in regions inside it too, pass a limit, as {@link TaskBuilder#limit} does for one
-     * task. The body itself does not.
+     * Runs a body. All tasks that it spawns, including those in regions inside it, need a permit of a limit, as
+     * described at {@link TaskBuilder#limit}. The body itself does not.
      *
      * @throws X if the body throws
      * @throws IllegalStateException if the body left a scope open
@@ -327,7 +340,7 @@ public final class Regions {
         return withQueue(admission(limit), body);
     }
 
-    /** As {@link #withLimit(Limit, RegionBody)}, without a result. */
+    /** Runs a body as {@link #withLimit(Limit, RegionBody)} does, without a result. */
     public static <X extends Throwable> void withLimit(Limit limit, RegionAction<X> body) throws X {
         withLimit(limit, returningNothing(body));
     }
@@ -349,8 +362,8 @@ public final class Regions {
     // ---- On other threads -------------------------------------------------------------------------------------------
 
     /**
-     * Returns the regions that are open around the calling code, for other threads to spawn into: those of a parallel stream, or of
-     * a pool, see no region by themselves.
+     * Returns the regions that are open around the calling code, for other threads to spawn into, because those of a
+     * parallel stream or a pool do not inherit any region.
      *
      * {@snippet file="SnippetsTest.java" region="other threads"}
      */
@@ -371,7 +384,7 @@ public final class Regions {
     /**
      * Cancels and awaits the unfinished tasks. Exceptions thrown meanwhile are suppressed under the reason.
      *
-     * @param judged whether a policy was notified of all failures, so that none is left to log
+     * @param judged whether a joiner was notified of all failures, so that none is left to log
      */
     static void giveUp(JoinedQueue joined, Throwable reason, boolean judged) {
         joined.close();
@@ -390,7 +403,10 @@ public final class Regions {
         }
     }
 
-    /** The failures past the bound count as seen; if the region ends without a join() that counts them, a log must. */
+    /**
+     * Logs the number of failures past the bound, which count as observed, if the region ends without a join() that
+     * reports it.
+     */
     static void logUntold(JoinedQueue joined) {
         long untold = joined.omitted();
         if (untold > 0) {
@@ -398,7 +414,7 @@ public final class Regions {
         }
     }
 
-    /** Returns a region around the calling code that keeps what is spawned here from starting, null if there is none. */
+    /** Returns an enclosing region that keeps tasks spawned here from starting, null if there is none. */
     static @Nullable TaskQueue holderAround() {
         for (TaskQueue queue : QueueStack.enclosing()) {
             if (queue.holdsUntilClosed()) {

@@ -25,14 +25,14 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says more about a task than its arguments and its body, and spawns it.
+ * Configures a task (name, dependencies, deadline, …) and spawns it.
  *
  * {@snippet file="SnippetsTest.java" region="builder"}
  *
  * <p>Immutable: each method returns a new builder, and one builder may spawn any number of tasks.
  */
 @CheckReturnValue
-@SuppressWarnings("exports") // an annotation that may be missing at run time, and when users compile
+@SuppressWarnings("exports") // an annotation that may be missing at run time, and when user code is compiled
 public final class TaskBuilder {
     static final TaskBuilder EMPTY = new TaskBuilder(TaskOptions.NONE);
 
@@ -42,13 +42,13 @@ public final class TaskBuilder {
         this.options = options;
     }
 
-    /** Gives the task a name, for messages. Names need not be unique. */
+    /** Sets the name of the task, for messages. Names need not be unique. */
     public TaskBuilder name(String name) {
         return new TaskBuilder(options.withName(Objects.requireNonNull(name, "name")));
     }
 
     /**
-     * Lets the task start only after others have succeeded; if one does not, the task is skipped.
+     * Adds required tasks: the task starts only after they have succeeded; if one does not, the task is skipped.
      *
      * @throws NullPointerException if one of them is null
      * @throws IllegalArgumentException if one of them was not spawned by Regions
@@ -57,14 +57,14 @@ public final class TaskBuilder {
         return requires(Arrays.asList(Objects.requireNonNull(tasks, "tasks")));
     }
 
-    /** As {@link #requires(Task...)}; the collection is copied. */
+    /** Adds required tasks as {@link #requires(Task...)} does; the collection is copied. */
     public TaskBuilder requires(Collection<? extends Task<?>> tasks) {
         return with(tasks, false);
     }
 
     /**
-     * Lets the task start only after others are over, however they end. If one of them never runs, because it is cancelled or
-     * skipped, the task still comes after everything that one had to come after.
+     * Adds predecessors: the task starts only after they have completed, successfully or not. If one of them never
+     * runs, because it is cancelled or skipped, the task still comes after all predecessors of that one.
      *
      * @throws NullPointerException if one of them is null
      * @throws IllegalArgumentException if one of them was not spawned by Regions
@@ -73,7 +73,7 @@ public final class TaskBuilder {
         return after(Arrays.asList(Objects.requireNonNull(tasks, "tasks")));
     }
 
-    /** As {@link #after(Task...)}; the collection is copied. */
+    /** Adds predecessors as {@link #after(Task...)} does; the collection is copied. */
     public TaskBuilder after(Collection<? extends Task<?>> tasks) {
         return with(tasks, true);
     }
@@ -88,29 +88,28 @@ public final class TaskBuilder {
     }
 
     /**
-     * Gives the task a virtual thread that runs nothing else, before or after. For bodies that leave something behind on
-     * their thread, such as thread-locals.
+     * Runs the task on a virtual thread of its own. For bodies that leave state on their thread, such as thread-locals.
      */
     public TaskBuilder dedicatedThread() {
         return new TaskBuilder(options.withDedicatedThread());
     }
 
     /**
-     * Says which of several ready tasks a worker takes first. The highest priority that has a ready task comes first, except
-     * that of a worker's turns every fourth begins with the normal tasks and every sixteenth with the low ones. A runtime that
-     * has seen a priority other than {@link Priority#NORMAL} no longer lets a task's successor run right after it on the same
-     * worker without asking what is more urgent.
+     * Sets the priority of the task. A worker takes a ready task of the highest priority first, except that every
+     * fourth of its turns begins with the normal tasks and every sixteenth with the low ones. In a runtime that has
+     * seen a priority other than {@link Priority#NORMAL}, a worker no longer runs a task's successor right after it
+     * without checking for more urgent tasks.
      */
     public TaskBuilder priority(Priority priority) {
         return new TaskBuilder(options.withPriority(Objects.requireNonNull(priority, "priority")));
     }
 
     /**
-     * Limits how long the body may run, each attempt by itself. A body that takes longer is interrupted; when it has ended,
-     * however it did, the attempt has failed with a {@link java.util.concurrent.TimeoutException}, even if the interrupt came too
-     * late to reach it. A body that does not heed interrupts keeps its thread until it ends.
+     * Limits the run time of the body, for each attempt separately. A body that takes longer is interrupted. When it
+     * has ended, normally or not, the attempt has failed with a {@link java.util.concurrent.TimeoutException}, even if
+     * the interrupt came too late to reach it. A body that ignores interrupts keeps its thread until it ends.
      *
-     * <p>Where no thread can be started for the timer, the task fails with the {@code OutOfMemoryError} that says so.
+     * <p>If no thread can be started for the timer, the task fails with the {@code OutOfMemoryError} of that start.
      *
      * @throws IllegalArgumentException if the time is not positive
      */
@@ -119,12 +118,13 @@ public final class TaskBuilder {
     }
 
     /**
-     * Limits how long it may take from the spawn until the task is final, waiting and all attempts included. A task that is
-     * not final then fails with a {@link java.util.concurrent.TimeoutException}: if it runs, it is interrupted and fails when
-     * the body has ended; if not, it fails at once and never runs, also while a region holds it. A body that ends after the
-     * deadline has failed. A task spawned inside {@link Regions#withDeadline(Duration)} has the earlier of the two deadlines.
+     * Limits the time from the spawn to the completion of the task, including waiting and all attempts. A task that is
+     * not completed by then fails with a {@link java.util.concurrent.TimeoutException}. If it runs, it is interrupted
+     * and fails when the body has ended; if not, it fails at once and never runs, even while a region holds it. A body
+     * that ends after the deadline has failed. A task spawned inside {@link Regions#withDeadline(Duration)} has the
+     * earlier of the two deadlines.
      *
-     * <p>Where no thread can be started for the timer, the spawn throws the {@code OutOfMemoryError} that says so.
+     * <p>If no thread can be started for the timer, the spawn throws the {@code OutOfMemoryError} of that start.
      *
      * @throws IllegalArgumentException if the time is not positive
      */
@@ -140,21 +140,21 @@ public final class TaskBuilder {
         return Math.min(TimeUnit.NANOSECONDS.convert(time), Long.MAX_VALUE / 4); // so that deadlines can be compared
     }
 
-    /** Has the task tried again when it fails. */
+    /** Retries the task when it fails. */
     public TaskBuilder retry(RetryPolicy policy) {
         return new TaskBuilder(options.withRetry(Objects.requireNonNull(policy, "policy")));
     }
 
-    /** Has the task run only while it has a place in a limit; of several, in each. */
+    /** Requires a permit of a limit to run the task; of several limits, a permit of each. */
     public TaskBuilder limit(Limit limit) {
         return new TaskBuilder(
                 options.withLimit(Objects.requireNonNull(limit, "limit").admission()));
     }
 
     /**
-     * Makes a task that somebody outside completes, with the name and the deadline said here.
+     * Creates a task that is completed from outside, with the configured name and deadline.
      *
-     * @throws IllegalArgumentException if anything else was said that only a task with a body can have
+     * @throws IllegalArgumentException if another option was set, which only a task with a body can have
      * @throws QueueClosedException if the runtime is closed
      */
     public <T extends @Nullable Object> CompletableTask<T> completable() {
@@ -182,7 +182,7 @@ public final class TaskBuilder {
     }
 
     /**
-     * Spawns a task whose body gets the result of another task.
+     * Spawns a task that gets the result of another task.
      *
      * @throws QueueClosedException if the runtime is closed, or the region has ended on another thread
      */
@@ -193,7 +193,7 @@ public final class TaskBuilder {
     }
 
     /**
-     * Spawns a task whose body gets the results of two other tasks.
+     * Spawns a task that gets the results of two other tasks.
      *
      * @throws QueueClosedException if the runtime is closed, or the region has ended on another thread
      */
@@ -204,7 +204,7 @@ public final class TaskBuilder {
     }
 
     /**
-     * Spawns a task whose body gets the results of three other tasks.
+     * Spawns a task that gets the results of three other tasks.
      *
      * @throws QueueClosedException if the runtime is closed, or the region has ended on another thread
      */
@@ -223,7 +223,7 @@ public final class TaskBuilder {
     }
 
     /**
-     * Spawns a task whose body gets the results of four other tasks.
+     * Spawns a task that gets the results of four other tasks.
      *
      * @throws QueueClosedException if the runtime is closed, or the region has ended on another thread
      */
@@ -244,7 +244,7 @@ public final class TaskBuilder {
     }
 
     /**
-     * Spawns a task whose body gets the results of any number of other tasks, as a list in the same order. The
+     * Spawns a task that gets the results of any number of other tasks, as a list in the same order. The
      * list of tasks is copied; the list of results cannot be changed, and may hold nulls.
      *
      * @throws QueueClosedException if the runtime is closed, or the region has ended on another thread

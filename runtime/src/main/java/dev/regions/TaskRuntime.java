@@ -23,15 +23,15 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What runs tasks: a graph of those that are launched, and virtual threads for those that are ready.
+ * Runs tasks: a graph of the launched tasks, and virtual threads for the ready ones.
  *
  * <p>{@link Tasks} and {@link Regions} use the {@linkplain #shared() shared} runtime unless they are called within
- * {@link #call} of another, or by a task of another. A runtime of one's own can be closed, and has a name, a root queue and
+ * {@link #call} of another, or by a task of another. Any other runtime can be closed, and has a name, a root queue and
  * a handler of its own:
  *
  * {@snippet file="SnippetsTest.java" region="runtime"}
  *
- * <p>Thread-safe. A runtime has no threads while it has no tasks, and none of its threads keeps the JVM alive.
+ * <p>Thread-safe. A runtime has no worker threads while it has no tasks, and none of its threads keeps the JVM alive.
  */
 public final class TaskRuntime implements AutoCloseable {
     private static final class Shared {
@@ -45,7 +45,7 @@ public final class TaskRuntime implements AutoCloseable {
     private final String name;
     private final DagCore core;
     private final Diagnostics diagnostics;
-    /** Takes the management bean off; null if there is none. Guarded by this. */
+    /** Unregisters the management bean; null if there is none. Guarded by this. */
     private @Nullable Runnable unregister;
 
     private TaskRuntime(Builder builder) {
@@ -66,17 +66,17 @@ public final class TaskRuntime implements AutoCloseable {
         builder.observers.forEach(this::observe);
     }
 
-    /** Returns the runtime that is used where no other is said. It cannot be closed. */
+    /** Returns the default runtime. It cannot be closed. */
     public static TaskRuntime shared() {
         return Shared.INSTANCE;
     }
 
-    /** Returns a builder for a runtime of one's own. */
+    /** Returns a builder for a new runtime. */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** Returns the queue that a task spawned here goes to: that of the innermost region, or the root. */
+    /** Returns the queue that receives tasks spawned here: that of the innermost region, or the root. */
     public static TaskQueue currentQueue() {
         TaskQueue queue = QueueStack.current();
         return queue != null ? queue : shared().core.root();
@@ -93,8 +93,8 @@ public final class TaskRuntime implements AutoCloseable {
     }
 
     /**
-     * Runs a body, on the calling thread, for which this runtime is the current one. Regions that are open around the call do
-     * not reach into it.
+     * Runs a body, on the calling thread, for which this runtime is the current one. Regions that are open around the
+     * call do not apply to it.
      *
      * @throws X if the body throws
      * @throws IllegalStateException if the body left a scope open
@@ -103,7 +103,7 @@ public final class TaskRuntime implements AutoCloseable {
         return QueueStack.callElsewhere(core.root(), core, Objects.requireNonNull(body, "body"));
     }
 
-    /** As {@link #call}, without a result. */
+    /** Runs a body as {@link #call} does, without a result. */
     public <X extends Throwable> void run(RegionAction<X> body) throws X {
         Objects.requireNonNull(body, "body");
         call(() -> {
@@ -112,25 +112,29 @@ public final class TaskRuntime implements AutoCloseable {
         });
     }
 
-    /** Returns how many tasks are launched and not final. A snapshot: exact only while nothing is going on. */
+    /**
+     * Returns the number of launched, uncompleted tasks. A snapshot: exact only while no task is launched or completed.
+     */
     public long inFlightCount() {
         return core.inFlight();
     }
 
     /**
-     * Has an observer told of every task that is spawned from now on, and of the regions, until the registration or this runtime
-     * is closed. As long as there is none, a task pays for no more than a look at a field.
+     * Registers an observer of all tasks that are spawned from now on, and of the regions, until the registration or
+     * this runtime is closed. Without an observer, a task only pays for reading a field.
      *
-     * <p>The events wait for the observer in a queue with room for {@value ObserverRegistration#DEFAULT_CAPACITY} of them.
+     * <p>The events wait for the observer in a queue with room for {@value ObserverRegistration#DEFAULT_CAPACITY} of
+     * them.
      */
     public ObserverRegistration observe(TaskObserver observer) {
         return observe(observer, ObserverRegistration.DEFAULT_CAPACITY);
     }
 
     /**
-     * As {@link #observe(TaskObserver)}, with a choice of how many events may wait for the observer before more of them are lost.
-     * They take memory, about a hundred bytes each, only as far as they do wait. What must not miss any event of a burst of a
-     * million tasks, each with five events, needs room for as many.
+     * Registers an observer as {@link #observe(TaskObserver)} does, with the given number of events that may wait for
+     * it before further ones are dropped. Events take memory, about a hundred bytes each, only while they wait. An
+     * observer that must not miss any event of a burst of a million tasks, each with five events, needs a capacity of
+     * as many.
      *
      * @param capacity rounded up to a power of two
      * @throws IllegalArgumentException if the capacity is less than 4
@@ -140,39 +144,40 @@ public final class TaskRuntime implements AutoCloseable {
     }
 
     /**
-     * Lists the unfinished tasks of this runtime, and why each of them is unfinished: as text, by {@code toString()}, or as
-     * JSON. A look at a moment, which stops nothing; what moves meanwhile may be missed, or be shown as it was.
+     * Returns the unfinished tasks of this runtime, and why each of them is unfinished: as text, by {@code toString()},
+     * or as JSON. Weakly consistent; stops no thread. Tasks that move meanwhile may be missed, or be shown in an
+     * earlier state.
      *
-     * <p>It has every task: those that are launched, are held by an open region, or wait for room. With {@linkplain
-     * Builder#diagnostics diagnostics} it also has since when each is in its state, and the reason for each edge. Without, nothing is
-     * noted while tasks run: tasks are found by following the graph from what runs, what is ready and what waits for something
-     * outside, and by asking the queues of open regions; of an edge it says only whether it is an argument, required, or mere
-     * order; and how long things have taken is not known. A queue of your own must {@linkplain
-     * dev.regions.queue.TaskQueue#forEachHeld tell of what it holds}, or only diagnostics find that.
+     * <p>It includes all tasks that are launched, are held by an open region, or wait for room. With
+     * {@linkplain Builder#diagnostics diagnostics} it also includes the time since when each is in its state, and the
+     * reason for each edge. Without, nothing is recorded while tasks run. Tasks are then found by following the graph
+     * from running, ready and externally waiting tasks, and from the queues of open regions. An edge is then only
+     * classified as an argument, required, or mere order, and durations are unknown. A user-defined queue must
+     * {@linkplain dev.regions.queue.TaskQueue#forEachHeld visit its held tasks}, or only diagnostics find these.
      *
-     * <p>To see where a running task is, look for its {@linkplain RuntimeDump.Entry#threadId() thread} in the JDK's own dump:
-     * {@code jcmd <pid> Thread.dump_to_file -format=json <file>}.
+     * <p>To find the stack of a running task, look for its {@linkplain RuntimeDump.Entry#threadId() thread} in the
+     * JDK's own dump: {@code jcmd <pid> Thread.dump_to_file -format=json <file>}.
      */
     public RuntimeDump dump() {
         return diagnostics.dump();
     }
 
     /**
-     * Returns how many tasks are ready, have passed their limits, and wait for a worker. A snapshot, for which this looks through
-     * the queue.
+     * Returns the number of tasks that are ready, have their permits, and wait for a worker. A snapshot, which takes a
+     * scan of the queue.
      */
     public int readyCount() {
         return core.readyCount();
     }
 
     /**
-     * Registers a management bean for this runtime with the platform's server, so that a running process can be asked what
-     * its tasks wait for, by JConsole for instance: {@link TaskRuntimeMXBean}, under the name
-     * {@code dev.regions:type=TaskRuntime,name=} and that of this runtime. It stays until this runtime is closed. Does nothing if
-     * it is registered already.
+     * Registers a management bean for this runtime with the platform's server, so that the waiting tasks of a running
+     * process can be queried, by JConsole for instance: {@link TaskRuntimeMXBean}, under the name
+     * {@code dev.regions:type=TaskRuntime,name=} and that of this runtime. It stays until this runtime is closed. Does
+     * nothing if it is registered already.
      *
-     * @throws IllegalStateException if there is one for another runtime of the same name, or if the JVM runs without the module
-     *     {@code java.management}
+     * @throws IllegalStateException if there is one for another runtime of the same name, or if the JVM runs without
+     *     the module {@code java.management}
      */
     public synchronized void registerMBean() {
         if (unregister != null) {
@@ -192,35 +197,36 @@ public final class TaskRuntime implements AutoCloseable {
         }
     }
 
-    /** Returns how many alarms are set. For tests. */
+    /** Returns the number of timers that are set. For tests. */
     int timersSet() {
         return core.alarmsSet();
     }
 
-    /** Returns how many workers there are: virtual threads that run tasks, wait in one, or look for work. A snapshot. */
+    /** Returns the number of workers: virtual threads that run tasks, wait in one, or look for work. A snapshot. */
     public int workerCount() {
         return core.workerCount();
     }
 
-    /** Returns how many tasks are listed as waiting for something outside. For tests. */
+    /** Returns the number of tasks that are listed as waiting for an external event. For tests. */
     int waitingOutside() {
         return core.waitingOutside();
     }
 
     /**
-     * Refuses new tasks and waits until those that were launched are final. What these spawn in their turn still runs, and is
-     * waited for; dependent stages of their futures are not. Unobserved failures are reported then, and observers are told the rest. Does nothing if this runtime is closed already.
+     * Refuses new tasks and waits until the launched ones are completed. Tasks that these spawn still run, and are
+     * awaited; dependent stages of their futures are not. Then unobserved failures are reported, and observers are
+     * notified of the remaining events. Does nothing if this runtime is closed already.
      *
-     * <p>Reporting waits for the handler of {@link Builder#onUncaughtFailure}: without limit where this thread calls it, and for five
-     * seconds at most where another thread is in the middle of a call, which then goes on with the rest.
+     * <p>Reporting waits for the handler of {@link Builder#onUncaughtFailure}: without limit if this thread calls it,
+     * and for five seconds at most if another thread is in the middle of a call, which then goes on with the rest.
      *
-     * <p>If the calling thread is interrupted, what is left is cancelled, as by {@link #shutdownNow()}; this still waits for
-     * the bodies that run to end, and leaves the thread interrupted.
+     * <p>If the calling thread is interrupted, the remaining tasks are cancelled, as by {@link #shutdownNow()}; this
+     * still waits for running bodies to end, and leaves the thread interrupted.
      *
      * @throws UnsupportedOperationException on the shared runtime
      * @throws IllegalStateException if called by a task of this runtime, which would wait for itself
-     * @throws dev.regions.task.UnlaunchedTaskException if a task in flight here depends on what a bulk region holds that the
-     *     calling thread has open; if that is known at once, nothing is done then
+     * @throws dev.regions.task.UnlaunchedTaskException if a task in flight here depends on a task held by a bulk region
+     *     that the calling thread has open; if that is known at once, nothing is done then
      */
     @Override
     public void close() {
@@ -252,8 +258,8 @@ public final class TaskRuntime implements AutoCloseable {
     }
 
     /**
-     * Refuses all tasks from now on, cancels those that were launched, and interrupts those that run. Returns without waiting
-     * for these to end; {@link #close()} does.
+     * Refuses all tasks from now on, cancels the launched ones, and interrupts the running ones. Returns without
+     * waiting for these to end; {@link #close()} does.
      *
      * @throws UnsupportedOperationException on the shared runtime
      */
@@ -275,7 +281,7 @@ public final class TaskRuntime implements AutoCloseable {
         return core.toString();
     }
 
-    /** Says what a runtime is to be like. Not thread-safe. */
+    /** Configures and creates a runtime. Not thread-safe. */
     public static final class Builder {
         private String name = "runtime";
         private int parallelism = Runtime.getRuntime().availableProcessors();
@@ -289,16 +295,16 @@ public final class TaskRuntime implements AutoCloseable {
 
         private Builder() {}
 
-        /** Gives the runtime a name, for its threads and for messages. The default is {@code runtime}. */
+        /** Sets the name of the runtime, for its threads and for messages. The default is {@code runtime}. */
         public Builder name(String name) {
             this.name = Objects.requireNonNull(name, "name");
             return this;
         }
 
         /**
-         * Says how many tasks are expected to run at the same time. A hint, no limit: so many workers are woken at once when a
-         * region is launched, and more follow as long as there is work and a free processor, or tasks block. The default is
-         * the number of processors.
+         * Sets the expected number of tasks that run at the same time. A hint, no limit: as many workers are woken at
+         * once when a region is launched, and more follow as long as there is work and a free processor, or tasks
+         * block. The default is the number of processors.
          *
          * @throws IllegalArgumentException if it is less than 1
          */
@@ -311,35 +317,35 @@ public final class TaskRuntime implements AutoCloseable {
         }
 
         /**
-         * Puts a queue in front of the scheduler: everything that is spawned goes through it last.
+         * Puts a queue in front of the scheduler: all spawned tasks go through it last.
          *
-         * @param root makes the queue, given the one that launches; the default is that one itself
+         * @param root creates the queue, given the one that launches; the default is that one itself
          */
         public Builder root(UnaryOperator<TaskQueue> root) {
             this.root = Objects.requireNonNull(root, "root");
             return this;
         }
 
-        /** Adds a pass, after those added before, that each region goes through before it is launched. */
+        /** Adds a pass, after those added before, that rewrites each region before it is launched. */
         public Builder pass(RegionPass pass) {
             passes.add(Objects.requireNonNull(pass, "pass"));
             return this;
         }
 
         /**
-         * Sets the handler of unobserved failures: those that were not passed to any caller, and cannot be asked for any more,
-         * because every handle that leads to them is unreachable, the runtime has been closed, or the JVM ends. The default logs an
-         * error, with {@link System.Logger}, as {@code dev.regions}.
+         * Sets the handler of unobserved failures: those that were not passed to any caller, and cannot be observed any
+         * more, because every handle that leads to them is unreachable, the runtime has been closed, or the JVM ends.
+         * The default logs an error, with {@link System.Logger}, as {@code dev.regions}.
          *
-         * <p>The calls come one at a time, on a platform thread of this runtime's own, on the thread that closes it, or on a
-         * shutdown hook; at a close or at the end of the JVM in the order of the failures. A handler that blocks holds up the reports
-         * of this runtime, and of no other. When the JVM ends, also of a runtime that is still open or the shared one, the
-         * handler is called by a shutdown hook, which waits for it for five seconds at most, while other hooks run: a logging
-         * framework that has a hook of its own may by then no longer take anything. The default handler writes to
-         * {@link System#err} if {@code java.util.logging} does not. The text of a region in the report is that which its queue had when the
-         * region was opened.
+         * <p>Calls are made one at a time, on a platform thread of this runtime's own, on the thread that closes it, or
+         * on a shutdown hook; at a close or at the end of the JVM in the order of the failures. A handler that blocks
+         * holds up the reports of this runtime, and of no other. When the JVM ends, the failures of open runtimes,
+         * including the shared one, are reported by a shutdown hook, which waits for the handler for five seconds at
+         * most, while other hooks run: a logging framework that has a hook of its own may refuse messages by then. The
+         * default handler writes to {@link System#err} if {@code java.util.logging} does not. The text of a region in
+         * the report is the one that its queue had when the region was opened.
          *
-         * @param handler what it throws is logged
+         * @param handler its exceptions are logged
          */
         public Builder onUncaughtFailure(Consumer<UncaughtFailure> handler) {
             this.handler = Objects.requireNonNull(handler, "handler");
@@ -347,17 +353,17 @@ public final class TaskRuntime implements AutoCloseable {
         }
 
         /**
-         * Bounds how many tasks may be launched and not final at the same time.
+         * Bounds the number of launched, uncompleted tasks.
          *
-         * <p>A spawn past the bound waits or fails, as said; a region is launched as a whole, and so needs room for all of it.
-         * Those who wait get room in the order in which they came. Barriers, tasks without a body by which a queue orders others, do
-         * not count.
-         * A task of this runtime that spawns does not wait for room, for what it spawns may be what makes room; with
-         * {@link OverflowPolicy#BLOCK} it goes past the bound. A thread that is interrupted while it waits gets a
-         * {@link dev.regions.task.TooManyTasksException}, and stays interrupted.
+         * <p>A spawn past the bound waits or fails, according to the policy. A region is launched as a whole, and
+         * therefore needs room for all of it. Waiting threads get room in order of arrival. Barriers, tasks without a
+         * body by which a queue orders others, do not count. A task of this runtime that spawns does not wait for room,
+         * because the spawned task may be needed to make room; with {@link OverflowPolicy#BLOCK} it goes past the
+         * bound. A thread that is interrupted while it waits gets a {@link dev.regions.task.TooManyTasksException}, and
+         * stays interrupted.
          *
          * @param tasks the bound; the default is none
-         * @param overflow what becomes of a spawn past it
+         * @param overflow the effect of a spawn past it
          * @throws IllegalArgumentException if the bound is less than 1
          */
         public Builder maxInFlight(int tasks, OverflowPolicy overflow) {
@@ -369,23 +375,23 @@ public final class TaskRuntime implements AutoCloseable {
             return this;
         }
 
-        /** Has an observer told of everything from the start, as {@link TaskRuntime#observe(TaskObserver)} does. */
+        /** Registers an observer from the start, as {@link TaskRuntime#observe(TaskObserver)} does. */
         public Builder observer(TaskObserver observer) {
             observers.add(Objects.requireNonNull(observer, "observer"));
             return this;
         }
 
         /**
-         * Says whether to keep a list of all unfinished tasks, of what each waits for and why, and since when. It lets {@link
-         * TaskRuntime#dump()} and {@link dev.regions.task.Task#explain()} tell of reasons and times, too; it costs each task as much
-         * as an observer does. The default is not to.
+         * Sets whether to keep a list of all unfinished tasks, with their edges, reasons and times, which
+         * {@link TaskRuntime#dump()} and {@link dev.regions.task.Task#explain()} then include. It costs each task as
+         * much as an observer does. The default is false.
          */
         public Builder diagnostics(boolean diagnostics) {
             this.diagnostics = diagnostics;
             return this;
         }
 
-        /** Makes the runtime. */
+        /** Creates the runtime. */
         public TaskRuntime build() {
             return new TaskRuntime(this);
         }

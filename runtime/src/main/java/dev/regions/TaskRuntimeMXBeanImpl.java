@@ -9,7 +9,10 @@ import javax.management.JMException;
 import javax.management.ObjectName;
 import javax.management.StandardMBean;
 
-/** The management bean of a runtime, and its place in the platform's server. Loaded only where somebody registers one. */
+/**
+ * The management bean of a runtime, and its registration with the platform's server. Loaded only if a bean is
+ * registered.
+ */
 final class TaskRuntimeMXBeanImpl implements TaskRuntimeMXBean {
     private final TaskRuntime runtime;
 
@@ -17,7 +20,7 @@ final class TaskRuntimeMXBeanImpl implements TaskRuntimeMXBean {
         this.runtime = runtime;
     }
 
-    /** Registers a bean for a runtime; returns what takes it off again. */
+    /** Registers a bean for a runtime; returns the action that unregisters it. */
     static Runnable register(TaskRuntime runtime) {
         try {
             ObjectName name = nameOf(runtime.name());
@@ -39,7 +42,7 @@ final class TaskRuntimeMXBeanImpl implements TaskRuntimeMXBean {
         try {
             ManagementFactory.getPlatformMBeanServer().unregisterMBean(name);
         } catch (InstanceNotFoundException gone) {
-            return; // somebody else has taken it off
+            return; // it was unregistered by other code
         } catch (JMException e) {
             throw new IllegalStateException("the management bean " + name + " could not be taken off", e);
         }

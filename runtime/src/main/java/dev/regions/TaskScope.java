@@ -32,24 +32,25 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A region in scope form, whose tasks are judged by a {@link Joiner}, for a try-with-resources statement:
+ * A region in scope form with a {@link Joiner}, for a try-with-resources statement:
  *
  * {@snippet file="SnippetsTest.java" region="first success"}
  *
- * <p>The scope belongs to the thread that opened it. Until it is closed, both {@code fork} and whatever {@link Tasks} spawns
- * on that thread go to it. End the body with {@link #join()} or {@link #launch()}. To close the scope after neither, with
- * something forked, is an exit in error or a bug: what is not launched is abandoned, what runs is cancelled and awaited.
+ * <p>The scope belongs to the thread that opened it. Until it is closed, it receives the tasks of {@code fork}, and
+ * those that {@link Tasks} spawns on that thread. End the body with {@link #join()} or {@link #launch()}. Closing the
+ * scope after neither, with tasks forked, is an exit in error or a bug: unlaunched tasks are abandoned, running ones
+ * are cancelled and awaited.
  *
- * <p>A scope may go through several rounds: what is forked after a {@code join()} or {@code launch()} makes up the next one,
- * and needs another. The policy goes on with what it knows.
+ * <p>A scope may go through several rounds: tasks that are forked after a {@code join()} or {@code launch()} make up
+ * the next one, which needs another call. The joiner keeps its state.
  *
- * <p>The scope keeps no results: a task that has completed without a failure is let go. Tasks that have failed stay reachable, up to
- * a hundred, until {@link #join()} has thrown their failures, and for a while a few more.
+ * <p>The scope keeps no results: a task that has completed without a failure is discarded. Failed tasks stay reachable,
+ * up to a hundred, until {@link #join()} has thrown their failures, and for a while a few more.
  *
- * <p>Every method throws {@link WrongThreadException} on a thread other than the one that opened the scope, and in another
- * task that runs there, in place, while the one that opened it joins that.
+ * <p>Every method throws {@link WrongThreadException} on a thread other than the one that opened the scope, and in
+ * another task that runs there, in place, while the opening task joins it.
  *
- * @param <R> what {@link #join()} returns
+ * @param <R> the type of the result of {@link #join()}
  */
 public sealed class TaskScope<R extends @Nullable Object> implements AutoCloseable permits RegionScope {
     private final TaskQueue queue;
@@ -57,16 +58,16 @@ public sealed class TaskScope<R extends @Nullable Object> implements AutoCloseab
     private final @Nullable JoinerQueue<R> judged;
     private final Thread owner = Thread.currentThread();
     private final Entry entry = new Entry();
-    /** A region around this one that keeps its tasks from starting, so that they cannot be waited for. */
+    /** An enclosing region that keeps the tasks of this one from starting, so that they cannot be awaited. */
     private final @Nullable TaskQueue holder;
-    /** Where dumps find what the queue holds. */
+    /** The entry by which dumps find the tasks that the queue holds. */
     private final RegionRegistry.@Nullable Entry open;
 
     private boolean forked;
     /** Whether a join() has begun to wait, and was interrupted. */
     private boolean cutShort;
 
-    /** What the queue stack knows of this scope. */
+    /** The entry of this scope in the queue stack. */
     private final class Entry extends QueueStack.OpenScope {
         TaskScope<R> scope() {
             return TaskScope.this;
@@ -99,14 +100,14 @@ public sealed class TaskScope<R extends @Nullable Object> implements AutoCloseab
     /**
      * Opens a scope.
      *
-     * @param kind makes the queue of the scope, given the one above it
-     * @param policy null for none
+     * @param kind creates the queue of the scope, given its upstream queue
+     * @param joiner null for none
      */
-    TaskScope(Function<? super TaskQueue, ? extends TaskQueue> kind, @Nullable Joiner<R> policy) {
+    TaskScope(Function<? super TaskQueue, ? extends TaskQueue> kind, @Nullable Joiner<R> joiner) {
         StackGuard.ensure16K();
         this.holder = Regions.holderAround();
         this.joined = new JoinedQueue(TaskRuntime.currentQueue());
-        this.judged = policy == null ? null : new JoinerQueue<>(joined, policy);
+        this.judged = joiner == null ? null : new JoinerQueue<>(joined, joiner);
         this.queue = Objects.requireNonNull(kind.apply(judged == null ? joined : judged), "queue");
         QueueStack.open(queue, entry);
         this.open = RegionRegistry.enter(queue);
@@ -114,18 +115,21 @@ public sealed class TaskScope<R extends @Nullable Object> implements AutoCloseab
     }
 
     /**
-     * Launches what was forked, if it is not launched yet, and waits until all of it, and what was launched before, is final.
+     * Launches the forked tasks that are not launched yet, and waits until all launched tasks of this scope are
+     * completed.
      *
-     * <p>Throws what the policy throws, if it does.
+     * <p>Exceptions of the joiner are thrown here.
      *
-     * @return what the policy made of it, null without a policy
-     * @throws RegionFailedException if there is no policy, and a task of this scope failed; thrown after all are final
-     * @throws UnlaunchedTaskException if this scope is inside a bulk region, before whose end nothing can start; nothing is
-     *     done then
-     * @throws QueueClosedException if the runtime is closed; what was forked is abandoned then
+     * @return the result of the joiner, null without a joiner
+     * @throws RegionFailedException if there is no joiner, and a task of this scope failed; thrown after all are
+     *     completed
+     * @throws UnlaunchedTaskException if this scope is inside a bulk region, which must end before any task starts;
+     *     nothing is done then
+     * @throws QueueClosedException if the runtime is closed; forked tasks are abandoned then
      * @throws IllegalStateException if this scope is closed
      * @throws WrongThreadException if another thread opened it
-     * @throws InterruptedException if the calling thread is interrupted first; closing the scope then cancels what is left
+     * @throws InterruptedException if the calling thread is interrupted first; closing the scope then cancels the
+     *     remaining tasks
      */
     public R join() throws InterruptedException {
         prepareToWait();
@@ -136,13 +140,13 @@ public sealed class TaskScope<R extends @Nullable Object> implements AutoCloseab
     }
 
     /**
-     * As {@link #join()}, but only for some time. What is not final when the time has run out is cancelled; this waits until
-     * the bodies that run then have ended, so a body that ignores interrupts makes it late. The scope stays open: a further
-     * {@code join()} gets what the policy makes of it.
+     * Joins as {@link #join()} does, with a timeout. Tasks that are not completed when the time has run out are
+     * cancelled. This waits until the bodies that run then have ended, and is therefore late if a body ignores
+     * interrupts. The scope stays open: a further {@code join()} returns the result of the joiner.
      *
-     * @param timeout how long to wait at most; if it is not positive, everything must be final already
-     * @throws TimeoutException if something had to be cancelled: it says how many tasks; without a policy, what has failed
-     *     is suppressed under it
+     * @param timeout the longest time to wait; if it is not positive, all tasks must be completed already
+     * @throws TimeoutException if any task had to be cancelled: the message has their number; without a joiner, earlier
+     *     failures are suppressed under it
      */
     public R join(Duration timeout) throws InterruptedException, TimeoutException {
         Objects.requireNonNull(timeout, "timeout");
@@ -161,8 +165,8 @@ public sealed class TaskScope<R extends @Nullable Object> implements AutoCloseab
     }
 
     /**
-     * As {@link #join(Duration)}, with the time at which to give up in place of the time from now: one such deadline may
-     * stand for the scope as a whole, or for several. It is compared with the system clock once, when this is called.
+     * Joins as {@link #join(Duration)} does, until a deadline: one deadline may apply to the scope as a whole, or to
+     * several. It is compared with the system clock once, when this is called.
      *
      * @throws TimeoutException as {@link #join(Duration)} does
      */
@@ -189,7 +193,7 @@ public sealed class TaskScope<R extends @Nullable Object> implements AutoCloseab
         launchForked();
     }
 
-    /** Everything is final: what comes of it. Without a policy, R is Void. */
+    /** Returns the result, or throws the failures, after all tasks are completed. Without a joiner, R is Void. */
     private R conclude() throws InterruptedException {
         if (judged != null) {
             return judged.result();
@@ -199,9 +203,10 @@ public sealed class TaskScope<R extends @Nullable Object> implements AutoCloseab
     }
 
     /**
-     * Launches what was forked, if it is not launched yet, and does not wait. Inside a bulk region this merges into that.
+     * Launches the forked tasks that are not launched yet, and does not wait. Inside a bulk region this merges into
+     * that.
      *
-     * @throws QueueClosedException if the runtime is closed; what was forked is abandoned then
+     * @throws QueueClosedException if the runtime is closed; forked tasks are abandoned then
      * @throws IllegalStateException if this scope is closed
      * @throws WrongThreadException if another thread opened it
      */
@@ -211,7 +216,7 @@ public sealed class TaskScope<R extends @Nullable Object> implements AutoCloseab
     }
 
     private void launchForked() {
-        forked = true; // until the queue has handed on what it holds
+        forked = true; // until the queue has forwarded its held tasks
         queue.flush();
         joined.markJoined();
         forked = false;
@@ -221,10 +226,11 @@ public sealed class TaskScope<R extends @Nullable Object> implements AutoCloseab
     /**
      * Closes this scope. Does nothing if it is closed already.
      *
-     * <p>Throws what a queue of the user's own throws on being closed; what runs is cancelled and awaited then.
+     * <p>If a user-defined queue throws on being closed, running tasks are cancelled and awaited, and the exception is
+     * thrown.
      *
-     * @throws IllegalStateException if something was forked since the last {@code join()} or {@code launch()}, or if scopes
-     *     opened inside this one are still open; the scope is closed all the same, and the inner ones before it
+     * @throws IllegalStateException if a task was forked since the last {@code join()} or {@code launch()}, or if
+     *     scopes opened inside this one are still open; the scope is closed all the same, and the inner ones before it
      * @throws WrongThreadException if another thread opened it; nothing is closed then
      */
     @Override
@@ -276,7 +282,7 @@ public sealed class TaskScope<R extends @Nullable Object> implements AutoCloseab
     private boolean holdsTasks() {
         try {
             return queue.holdsTasks();
-        } catch (Throwable wrong) { // a queue of the user's own, which is to be closed all the same
+        } catch (Throwable wrong) { // of a user-defined queue, which is to be closed all the same
             return false;
         }
     }
@@ -299,7 +305,9 @@ public sealed class TaskScope<R extends @Nullable Object> implements AutoCloseab
         }
     }
 
-    /** Abandons what is held, and cancels and awaits the rest. What a queue throws at that is suppressed under the reason. */
+    /**
+     * Abandons held tasks, and cancels and awaits the rest. Exceptions of the queue are suppressed under the reason.
+     */
     private void giveUp(Throwable reason) {
         try {
             queue.abandon(reason);
@@ -341,13 +349,13 @@ public sealed class TaskScope<R extends @Nullable Object> implements AutoCloseab
         return queue;
     }
 
-    /** Notes that something was forked. Only now: a fork that throws leaves nothing to launch. */
+    /** Records a fork. Only after it: a fork that throws leaves nothing to launch. */
     private <T extends @Nullable Object> Task<T> forked(Task<T> task) {
         forked = true;
         return task;
     }
 
-    /** Names the scope and the thread that opened it. */
+    /** Returns the name of the scope, and that of the thread that opened it. */
     @Override
     public String toString() {
         return SafeToString.of(queue) + " (a scope of " + SafeToString.of(owner) + ")";
@@ -376,7 +384,7 @@ public sealed class TaskScope<R extends @Nullable Object> implements AutoCloseab
     }
 
     /**
-     * Spawns a task into this scope, whose body gets the result of another task.
+     * Spawns into this scope a task that gets the result of another task.
      *
      * @throws WrongThreadException if the calling thread is not the one that opened this scope
      * @throws IllegalStateException if this scope is closed
@@ -388,7 +396,7 @@ public sealed class TaskScope<R extends @Nullable Object> implements AutoCloseab
     }
 
     /**
-     * Spawns a task into this scope, whose body gets the results of two other tasks.
+     * Spawns into this scope a task that gets the results of two other tasks.
      *
      * @throws WrongThreadException if the calling thread is not the one that opened this scope
      * @throws IllegalStateException if this scope is closed
@@ -400,7 +408,7 @@ public sealed class TaskScope<R extends @Nullable Object> implements AutoCloseab
     }
 
     /**
-     * Spawns a task into this scope, whose body gets the results of three other tasks.
+     * Spawns into this scope a task that gets the results of three other tasks.
      *
      * @throws WrongThreadException if the calling thread is not the one that opened this scope
      * @throws IllegalStateException if this scope is closed
@@ -420,7 +428,7 @@ public sealed class TaskScope<R extends @Nullable Object> implements AutoCloseab
     }
 
     /**
-     * Spawns a task into this scope, whose body gets the results of four other tasks.
+     * Spawns into this scope a task that gets the results of four other tasks.
      *
      * @throws WrongThreadException if the calling thread is not the one that opened this scope
      * @throws IllegalStateException if this scope is closed
@@ -442,8 +450,8 @@ public sealed class TaskScope<R extends @Nullable Object> implements AutoCloseab
     }
 
     /**
-     * Spawns a task into this scope, whose body gets the results of any number of other tasks, as a list in the same order. The
-     * list of tasks is copied; the list of results cannot be changed, and may hold nulls.
+     * Spawns into this scope a task that gets the results of any number of other tasks, as a list in the same
+     * order. The list of tasks is copied; the list of results is unmodifiable, and may hold nulls.
      *
      * @throws WrongThreadException if the calling thread is not the one that opened this scope
      * @throws IllegalStateException if this scope is closed

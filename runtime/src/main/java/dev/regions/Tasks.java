@@ -17,16 +17,16 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Spawns tasks. A task runs on a virtual thread as soon as the tasks whose results it takes have succeeded; nothing blocks
- * meanwhile.
+ * Spawns tasks. A task runs on a virtual thread as soon as the tasks whose results it takes have succeeded; nothing
+ * blocks meanwhile.
  *
  * {@snippet file="SnippetsTest.java" region="arguments"}
  *
- * <p>What is spawned inside a region goes through the region's queue first, see {@link Regions}; what is spawned by the body
- * of a task does not belong to the region in which that task was spawned. Outside of regions and tasks, tasks run in
- * {@linkplain TaskRuntime#shared() the shared runtime}.
+ * <p>A task spawned inside a region goes through the region's queue first, see {@link Regions}. A task spawned by the
+ * body of another task does not belong to the region in which that task was spawned. Outside of regions and tasks,
+ * tasks run in {@linkplain TaskRuntime#shared() the shared runtime}.
  *
- * <p>A body may throw anything; see {@link Task} for what becomes of it. All methods may be called from any thread.
+ * <p>A body may throw any exception; for the effects, see {@link Task}. All methods may be called from any thread.
  */
 public final class Tasks {
     private Tasks() {}
@@ -37,7 +37,7 @@ public final class Tasks {
     }
 
     /**
-     * Makes a task that somebody outside completes.
+     * Creates a task that is completed from outside.
      *
      * @throws QueueClosedException if the runtime is closed
      */
@@ -46,10 +46,11 @@ public final class Tasks {
     }
 
     /**
-     * Makes a task that ends as a stage does. Cancelling the task does not cancel the stage, which may have other uses. For
-     * the way back there is {@link Task#toCompletableFuture()}; tasks may be chained by the one and the other to any length.
+     * Creates a task that completes as a stage does. Cancelling the task does not cancel the stage, which may have
+     * other uses. For the reverse there is {@link Task#toCompletableFuture()}; tasks may be chained by both to any
+     * length.
      *
-     * <p>Throws what the stage throws when it is asked to report its end; nothing is left behind then.
+     * <p>If the registration with the stage throws an exception, this method throws it and leaves no task behind.
      *
      * @throws QueueClosedException if the runtime is closed
      */
@@ -102,7 +103,7 @@ public final class Tasks {
     }
 
     /**
-     * Spawns a task whose body gets the result of another task.
+     * Spawns a task that gets the result of another task.
      *
      * @throws QueueClosedException if the runtime is closed, or the region has ended on another thread
      */
@@ -112,7 +113,7 @@ public final class Tasks {
     }
 
     /**
-     * Spawns a task whose body gets the results of two other tasks.
+     * Spawns a task that gets the results of two other tasks.
      *
      * @throws QueueClosedException if the runtime is closed, or the region has ended on another thread
      */
@@ -122,7 +123,7 @@ public final class Tasks {
     }
 
     /**
-     * Spawns a task whose body gets the results of three other tasks.
+     * Spawns a task that gets the results of three other tasks.
      *
      * @throws QueueClosedException if the runtime is closed, or the region has ended on another thread
      */
@@ -140,7 +141,7 @@ public final class Tasks {
     }
 
     /**
-     * Spawns a task whose body gets the results of four other tasks.
+     * Spawns a task that gets the results of four other tasks.
      *
      * @throws QueueClosedException if the runtime is closed, or the region has ended on another thread
      */
@@ -160,8 +161,8 @@ public final class Tasks {
     }
 
     /**
-     * Spawns a task whose body gets the results of any number of other tasks, as a list in the same order. The
-     * list of tasks is copied; the list of results cannot be changed, and may hold nulls.
+     * Spawns a task that gets the results of any number of other tasks, as a list in the same order. The list of
+     * tasks is copied; the list of results is unmodifiable, and may hold nulls.
      *
      * @throws QueueClosedException if the runtime is closed, or the region has ended on another thread
      */

@@ -5,7 +5,7 @@ import io.micrometer.context.ContextSnapshot;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/** The context of one spawn, to be put on around the body of the task. Immutable. */
+/** The context of one spawn, to be restored around the body of the task. Immutable. */
 record CapturedContext(ContextSnapshot threadLocals, CapturedScopedValues scopedValues)
         implements PendingTask.BodyWrapper {
 
@@ -14,7 +14,7 @@ record CapturedContext(ContextSnapshot threadLocals, CapturedScopedValues scoped
         return scopedValues.call(() -> callWithThreadLocals(body));
     }
 
-    @SuppressWarnings("try") // nothing is asked of the scope but to be closed
+    @SuppressWarnings("try") // the scope is used only to be closed
     private @Nullable Object callWithThreadLocals(Callable<? extends @Nullable Object> body) throws Exception {
         try (ContextSnapshot.Scope putOn = threadLocals.setThreadLocals()) {
             return body.call();

@@ -6,15 +6,15 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which scoped values were bound at a spawn, and to what. Uses only the part of {@link ScopedValue} that Java 21 and 25
- * share.
+ * The scoped values at a spawn: the bound ones with their values, and the unbound ones. Uses only the part of
+ * {@link ScopedValue} that Java 21 and 25 share.
  *
- * @param bound binds those that were; null if there were none
- * @param unbound those that were not
+ * @param bound binds the bound ones; null if there were none
+ * @param unbound the unbound ones
  */
 record CapturedScopedValues(ScopedValue.@Nullable Carrier bound, List<ScopedValue<?>> unbound) {
 
-    /** Captures what is bound on the calling thread. */
+    /** Captures the bindings of the calling thread. */
     static CapturedScopedValues capture(List<ScopedValue<?>> keys) {
         ScopedValue.Carrier bound = null;
         List<ScopedValue<?>> unbound = new ArrayList<>(0);
@@ -32,7 +32,10 @@ record CapturedScopedValues(ScopedValue.@Nullable Carrier bound, List<ScopedValu
         return others == null ? ScopedValue.where(key, key.get()) : others.where(key, key.get());
     }
 
-    /** A binding can be replaced for a while, but not undone: what was unbound must be so already. */
+    /**
+     * Returns true if the bindings can be restored on the calling thread. A binding can be replaced for a while, but
+     * not undone: unbound values must be unbound already.
+     */
     boolean canBePutOnHere() {
         for (ScopedValue<?> key : unbound) {
             if (key.isBound()) {
@@ -42,7 +45,7 @@ record CapturedScopedValues(ScopedValue.@Nullable Carrier bound, List<ScopedValu
         return true;
     }
 
-    /** Calls a body with the values bound. It may throw anything, and that is thrown as it is. */
+    /** Calls a body with the values bound. Exceptions of the body are thrown without a wrapper. */
     @Nullable
     Object call(Callable<? extends @Nullable Object> body) throws Exception {
         if (bound == null) {

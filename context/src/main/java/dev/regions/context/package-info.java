@@ -1,6 +1,6 @@
 /**
- * Tasks that see the scoped values and the thread-locals of the code that spawned them:
- * {@link dev.regions.context.ContextPropagation} is the whole of it.
+ * Tasks that see the scoped values and the thread-locals of the code that spawned them, by means of
+ * {@link dev.regions.context.ContextPropagation}.
  */
 @NullMarked
 package dev.regions.context;

@@ -3,7 +3,7 @@ package dev.regions.metrics;
 import dev.regions.Limit;
 
 /**
- * How full a limit is. Immutable.
+ * The use of a limit. Immutable.
  *
  * @param name the name of the limit
  * @param permits the number of tasks that may run under the limit at the same time

@@ -5,21 +5,23 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What {@link TaskMetrics} has counted, and the depths at the moment. Immutable. Barriers, which queues make, are not counted.
+ * A snapshot of the counts of {@link TaskMetrics}, and of the current depths. Immutable. Barriers, which queues create,
+ * are not counted.
  *
  * @param runtime the name of the runtime
- * @param inFlight how many tasks are launched and not final now, barriers included
- * @param ready how many tasks are ready and wait for a worker now
- * @param workers how many workers there are now
- * @param spawned how many tasks were spawned
- * @param ended how many tasks have ended in each of the final states; every final state is there
- * @param retries how many attempts have failed and were followed, or were to be followed, by another
- * @param waitedForEdges how long tasks that have run had waited for others, from launch until they were ready
- * @param waitedForWorker how long they then had waited for a place in a limit and for a worker; of several attempts, the last
- * @param ran how long bodies ran; of several attempts, the last
- * @param limits how full the limits are that are watched
- * @param droppedEvents how many events were lost, because there were more at once than could be taken: the counts and times above are
- *     short by what these would have told
+ * @param inFlight the current number of launched, uncompleted tasks, barriers included
+ * @param ready the current number of tasks that are ready and wait for a worker
+ * @param workers the current number of workers
+ * @param spawned the number of spawned tasks
+ * @param ended the number of tasks that have completed in each of the completed states, all of which are present
+ * @param retries the number of attempts that have failed and were followed, or were to be followed, by another
+ * @param waitedForEdges the times that tasks which have run had waited for others, from launch until they were ready
+ * @param waitedForWorker the times that they then had waited for a permit and for a worker; of several attempts, the
+ *     last
+ * @param ran the run times of bodies; of several attempts, the last
+ * @param limits the use of the watched limits
+ * @param droppedEvents the number of events that were dropped, because there were too many at once: the counts and
+ *     times above do not include them
  */
 public record MetricsSnapshot(
         String runtime,
@@ -35,7 +37,7 @@ public record MetricsSnapshot(
         List<LimitDepth> limits,
         long droppedEvents) {
 
-    /** Makes copies. */
+    /** Copies the collections. */
     public MetricsSnapshot {
         ended = Map.copyOf(ended);
         limits = List.copyOf(limits);

@@ -16,26 +16,28 @@ import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
 /**
- * Shows {@link TaskMetrics} in a Micrometer registry, and so to Prometheus and whatever else Micrometer knows.
+ * Registers {@link TaskMetrics} with Micrometer, for Prometheus and all other systems that Micrometer supports.
  *
  * {@snippet file="PrometheusTest.java" region="binder"}
  *
  * <table>
  * <caption>The meters; each has the tag {@code runtime}</caption>
- * <tr><th>name</th><th>kind</th><th>what it is</th></tr>
+ * <tr><th>name</th><th>kind</th><th>meaning</th></tr>
  * <tr><td>{@code regions.tasks.spawned}</td><td>counter</td><td>tasks spawned</td></tr>
- * <tr><td>{@code regions.tasks.ended}, tag {@code state}</td><td>counter</td><td>tasks that have ended so</td></tr>
- * <tr><td>{@code regions.tasks.retries}</td><td>counter</td><td>attempts that have failed, with another to follow</td></tr>
- * <tr><td>{@code regions.tasks.in.flight}</td><td>gauge</td><td>tasks launched and not final</td></tr>
+ * <tr><td>{@code regions.tasks.ended}, tag {@code state}</td><td>counter</td>
+ *     <td>tasks completed in that state</td></tr>
+ * <tr><td>{@code regions.tasks.retries}</td><td>counter</td>
+ *     <td>attempts that have failed, with another to follow</td></tr>
+ * <tr><td>{@code regions.tasks.in.flight}</td><td>gauge</td><td>tasks launched and not completed</td></tr>
  * <tr><td>{@code regions.tasks.ready}</td><td>gauge</td><td>tasks that wait for a worker</td></tr>
  * <tr><td>{@code regions.workers}</td><td>gauge</td><td>workers</td></tr>
- * <tr><td>{@code regions.tasks.waited.for.edges}, {@code regions.tasks.waited.for.worker}, {@code regions.tasks.ran}</td>
- *     <td>timer</td><td>how often and how long in all</td></tr>
- * <tr><td>the same with {@code .quantile}, tag {@code quantile}</td><td>gauge</td><td>the time within which that part of them
- *     was; {@code 1} is the longest</td></tr>
- * <tr><td>{@code regions.limit.in.use}, {@code regions.limit.queue.length}, tag {@code limit}</td><td>gauge</td><td>how full a limit
- *     is</td></tr>
- * <tr><td>{@code regions.events.dropped}</td><td>counter</td><td>events that the counts above are short of</td></tr>
+ * <tr><td>{@code regions.tasks.waited.for.edges}, {@code regions.tasks.waited.for.worker},
+ *     {@code regions.tasks.ran}</td><td>timer</td><td>number and total time</td></tr>
+ * <tr><td>the same with {@code .quantile}, tag {@code quantile}</td><td>gauge</td><td>the quantile of these times;
+ *     {@code 1} is the longest</td></tr>
+ * <tr><td>{@code regions.limit.in.use}, {@code regions.limit.queue.length}, tag {@code limit}</td><td>gauge</td>
+ *     <td>use of a limit</td></tr>
+ * <tr><td>{@code regions.events.dropped}</td><td>counter</td><td>events that the counts above do not include</td></tr>
  * </table>
  */
 public final class TaskMeterBinder implements MeterBinder {
@@ -43,7 +45,7 @@ public final class TaskMeterBinder implements MeterBinder {
 
     private final TaskMetrics metrics;
 
-    /** Makes a binder for what somebody counts, and goes on to close. */
+    /** Creates a binder for the given metrics, which the caller remains responsible for closing. */
     public TaskMeterBinder(TaskMetrics metrics) {
         this.metrics = Objects.requireNonNull(metrics, "metrics");
     }

@@ -16,13 +16,13 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.HdrHistogram.Histogram;
 
 /**
- * Counts the tasks of a runtime, and how long they wait and run.
+ * Counts the tasks of a runtime, and measures their waiting and run times.
  *
  * {@snippet file="TaskMetricsTest.java" region="metrics"}
  *
- * <p>It counts what is spawned while it is open. It observes the runtime, so a task costs somewhat more while it is open
- * ({@link TaskObserver} says what observers cost); the counting itself is done on the observer's thread. Times go into histograms
- * of HdrHistogram, exact to 1 part in 1000.
+ * <p>It counts tasks spawned while it is open. It observes the runtime, therefore a task costs somewhat more while it
+ * is open (for the costs, see {@link TaskObserver}); the counting itself is done on the observer's thread. Times go
+ * into histograms of HdrHistogram, exact to 1 part in 1000.
  *
  * <p>Thread-safe.
  */
@@ -50,9 +50,9 @@ public final class TaskMetrics implements AutoCloseable {
     }
 
     /**
-     * Begins to count.
+     * Starts to count.
      *
-     * @param limits whose depths are to be shown, too
+     * @param limits the limits to include
      */
     public static TaskMetrics of(TaskRuntime runtime, Limit... limits) {
         return new TaskMetrics(runtime, List.of(limits));
@@ -112,7 +112,8 @@ public final class TaskMetrics implements AutoCloseable {
     }
 
     /**
-     * Returns what was counted until now, and the depths now. What has just happened may be missing: see {@link #flush()}.
+     * Returns a snapshot of the counts so far, and of the current depths. The latest events may be missing: see
+     * {@link #flush()}.
      */
     public MetricsSnapshot snapshot() {
         List<LimitDepth> depths = limits.stream().map(LimitDepth::of).toList();
@@ -140,7 +141,7 @@ public final class TaskMetrics implements AutoCloseable {
     }
 
     /**
-     * Waits until everything that happened before this call is counted.
+     * Waits until all events before this call are counted.
      *
      * @throws InterruptedException if the calling thread is interrupted first
      */
@@ -156,7 +157,7 @@ public final class TaskMetrics implements AutoCloseable {
         return limits;
     }
 
-    /** Counts what happened before, and then no more; what was counted can still be asked for. */
+    /** Counts earlier events, and then stops; the counts remain available. */
     @Override
     public void close() {
         registration.close();

@@ -4,9 +4,9 @@ import java.util.Locale;
 import org.HdrHistogram.Histogram;
 
 /**
- * How long something took, over all that was counted. All times are nanoseconds, exact to 1 part in 1000. Immutable.
+ * The distribution of measured times. All times are nanoseconds, exact to 1 part in 1000. Immutable.
  *
- * @param count how many times it was measured
+ * @param count the number of measurements
  * @param total the sum of all, as exact as each
  * @param p50 half of all took no longer; 0 if there are none, as in the others
  * @param p90 nine tenths of all took no longer
@@ -33,7 +33,7 @@ public record Times(long count, double total, long p50, long p90, long p99, long
         return count == 0 ? 0 : total / count;
     }
 
-    /** Returns this in milliseconds, for people. */
+    /** Returns the distribution in milliseconds, as text. */
     @Override
     public String toString() {
         return String.format(

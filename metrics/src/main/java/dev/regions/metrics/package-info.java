@@ -1,6 +1,6 @@
 /**
- * What a runtime has done and is doing, in numbers: {@link dev.regions.metrics.TaskMetrics} counts, and
- * {@link dev.regions.metrics.TaskMeterBinder} shows it to Micrometer.
+ * Metrics of a runtime: {@link dev.regions.metrics.TaskMetrics} counts, and {@link dev.regions.metrics.TaskMeterBinder}
+ * registers the counts with Micrometer.
  */
 @NullMarked
 package dev.regions.metrics;

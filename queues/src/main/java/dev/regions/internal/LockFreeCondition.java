@@ -5,13 +5,13 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A condition that threads wait for without a lock. A waiting thread adds itself, then reads the condition; the thread that
- * makes the condition true does so first, then reads which threads wait. Both steps of each are sequentially consistent, so one
- * of the two sees the other (Dekker), and no wake-up is lost.
+ * A condition that threads wait for without a lock. A waiting thread adds itself, then reads the condition; the thread
+ * that makes the condition true does so first, then reads which threads wait. Both steps of each are sequentially
+ * consistent, so one of the two sees the other (Dekker), and no wake-up is lost.
  *
- * <p>A lock, or a synchronizer of {@code java.util.concurrent}, is no substitute: a thread that overflows its stack inside of one
- * may leave an entry in its queue that is never woken, and that holds up all the entries after it. Here such a thread leaves a
- * reference that {@link #signalAll} unparks in vain.
+ * <p>A lock, or a synchronizer of {@code java.util.concurrent}, is no substitute: a thread that overflows its stack
+ * inside of one may leave an entry in its queue that is never woken, and that holds up all the entries after it. Here
+ * such a thread leaves a reference that {@link #signalAll} unparks in vain.
  *
  * <p>Thread-safe. Once true, the condition is expected to stay true until the waiting threads have seen it.
  */
@@ -43,9 +43,9 @@ public abstract class LockFreeCondition {
     }
 
     /**
-     * Waits until the condition is true, or the time is over.
+     * Waits until the condition is true, or the time has elapsed.
      *
-     * @param nanos how long to wait at most, in nanoseconds
+     * @param nanos the longest time to wait, in nanoseconds
      * @return true if the condition is true
      * @throws InterruptedException if the calling thread is interrupted first
      */

@@ -3,13 +3,13 @@ package dev.regions.internal;
 import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
 
-/** The log of Regions, in a form that does not throw: a logger that prints an exception calls methods of the user's. */
+/** The log of Regions, in a form that does not throw: a logger that prints an exception calls user code. */
 public final class Log {
     private Log() {}
 
     /**
-     * Logs a message with an exception. If the logger throws, because of the exception or for another reason, logs the message
-     * with the exception's text alone; if that throws, too, does nothing.
+     * Logs a message with an exception. If the logger throws, because of the exception or for another reason, logs the
+     * message with the exception's text alone; if that throws, too, does nothing.
      */
     public static void write(Level level, String message, @Nullable Throwable thrown) {
         try {
@@ -23,7 +23,7 @@ public final class Log {
         try {
             System.getLogger("dev.regions").log(level, message);
         } catch (Throwable unloggable) {
-            // there is no other place to say it
+            // there is no other place to report it
         }
     }
 }

@@ -8,21 +8,25 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * String conversion of users' objects, for messages. Never throws because of them, and never returns more than a bounded
- * text: a message that quotes another in full, in one exception after the other, would grow with the square of their number.
+ * String conversion of users' objects, for messages. Never throws because of them, and never returns more than a
+ * bounded text: a message that quotes another in full, in one exception after the other, would grow with the square of
+ * their number.
  */
 public final class SafeToString {
-    /** How many characters of a text are quoted. */
+    /** The number of characters of a text that are quoted. */
     private static final int MAX_LENGTH = 500;
 
-    /** How many wrappers around a failure are looked through: constant for each message, and deeper than most programs. */
+    /**
+     * The number of wrappers around a failure that are unwrapped: constant for each message, and deeper than most
+     * programs.
+     */
     private static final int MAX_WRAPPERS = 1000;
 
     private SafeToString() {}
 
     /**
-     * Returns the text of an object, shortened if it is long. If {@code toString()} throws or returns null, the text names the
-     * class of the object and what happened.
+     * Returns the text of an object, shortened if it is long. If {@code toString()} throws or returns null, the text
+     * contains the class of the object and the kind of the error.
      */
     public static String of(@Nullable Object said) {
         if (said == null) {
@@ -38,8 +42,8 @@ public final class SafeToString {
     }
 
     /**
-     * Returns the text of a failure. Of an exception that only reports another, as those thrown by waiting for a task do, this is
-     * the text of the other.
+     * Returns the text of a failure. For an exception that only reports another, such as those thrown when waiting for
+     * a task, this is the text of the other.
      */
     public static String ofFailure(Throwable failure) {
         Throwable root = failure;
@@ -53,7 +57,7 @@ public final class SafeToString {
         return of(root);
     }
 
-    /** Exactly these classes: a subclass may be the user's, and say more. */
+    /** Exactly these classes: a subclass may be the user's, with more information. */
     private static boolean isWrapper(Class<?> type) {
         return type == TaskFailedException.class
                 || type == TaskSkippedException.class

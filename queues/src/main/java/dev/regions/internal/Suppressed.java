@@ -2,7 +2,7 @@ package dev.regions.internal;
 
 import org.jspecify.annotations.Nullable;
 
-/** Exceptions thrown while another one is being dealt with. */
+/** Handling of exceptions that are thrown while another one is being handled. */
 public final class Suppressed {
     private Suppressed() {}
 
@@ -10,7 +10,7 @@ public final class Suppressed {
      * Adds an exception to the suppressed ones of another. Does nothing if both are the same, which
      * {@link Throwable#addSuppressed} refuses: a queue that is given a reason may throw that very object.
      *
-     * @param reason the exception that counts
+     * @param reason the primary exception
      * @param thrown the other one; null for none
      */
     public static void add(Throwable reason, @Nullable Throwable thrown) {

@@ -1,4 +1,4 @@
-/** Handling of users' objects, shared by the modules of Regions and exported to them alone. */
+/** Handling of user objects, shared by the modules of Regions and exported to them alone. */
 @NullMarked
 package dev.regions.internal;
 

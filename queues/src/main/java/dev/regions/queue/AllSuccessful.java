@@ -3,7 +3,7 @@ package dev.regions.queue;
 import dev.regions.task.Task;
 import org.jspecify.annotations.Nullable;
 
-/** The policy under which all tasks must succeed; see {@link Joiner#allSuccessful()}. */
+/** The joiner under which all tasks must succeed; see {@link Joiner#allSuccessful()}. */
 final class AllSuccessful implements Joiner<@Nullable Void> {
     private final boolean stopsAtFirst;
     private final FailureCollector failures = new FailureCollector();

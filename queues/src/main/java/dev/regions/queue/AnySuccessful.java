@@ -5,7 +5,7 @@ import dev.regions.task.TaskState;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
-/** The policy under which the first task to succeed wins; see {@link Joiner#anySuccessful()}. */
+/** The joiner that takes the first task to succeed; see {@link Joiner#anySuccessful()}. */
 final class AnySuccessful<R extends @Nullable Object> implements Joiner<R> {
     private final FailureCollector failures = new FailureCollector();
     private @Nullable Task<?> winner;

@@ -12,49 +12,53 @@ import org.jctools.queues.atomic.unpadded.MpscUnboundedAtomicUnpaddedArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects what is spawned, from any number of threads, and hands it to the upstream queue as one batch when it is
- * {@linkplain #flush() flushed} or {@linkplain #close() closed}. A bulk queue below another one merges into it: the only
- * launch is at the outermost end.
+ * Collects tasks, from any number of threads, and forwards them to the upstream queue as one batch when it is
+ * {@linkplain #flush() flushed} or {@linkplain #close() closed}. A bulk queue below another one merges into it: the
+ * only launch is at the end of the outermost region.
  *
  * <h2>How the end of the region and a late spawn agree</h2>
  *
  * A JCTools multi-producer queue takes the tasks; it cannot be closed by itself. A ticket word beside it can: its low
- * bits count the tasks taken since the last flush, its top bit says closed. A producer first draws a ticket with one
- * atomic increment, and that is the moment at which its task is in or out: a ticket that shows closed is refused, any
- * other is a promise to offer. Whoever ends the region takes the count, again with one atomic operation, and then polls
+ * bits count the tasks taken since the last flush, its top bit marks it as closed. A producer first draws a ticket with
+ * one atomic increment, which decides whether its task is accepted. A ticket that shows closed is refused, any other is
+ * a promise to offer. The thread that ends the region takes the count, again with one atomic operation, and then polls
  * exactly that many tasks. It may have to wait for producers that drew a ticket and have not offered yet, a few
- * instructions each, just as polling the JCTools queue itself waits for a producer that has claimed its slot. A race would
- * show as a task that was taken and is in no batch, or as one that is in a batch although its spawn was refused.
+ * instructions each, just as polling the JCTools queue itself waits for a producer that has claimed its slot. A race
+ * would show as a task that was taken and is in no batch, or as one that is in a batch although its spawn was refused.
  *
- * <p>A promise is kept in any case. What comes after the ticket may throw: a method of the task, which may be the user's, or the
- * offer, because memory or stack runs out. The producer then counts a <em>broken</em> promise, which takes neither, and the
- * consumer takes one of these where it finds no task. A broken promise may stand in for the task of a slower producer: that
- * task is then part of the next flush.
+ * <p>A promise is always kept. The steps after the ticket may throw: a method of the task, which may be user code, or
+ * the offer, if memory or stack runs out. The producer then counts a <em>broken</em> promise, which requires neither,
+ * and the consumer takes one of these where it finds no task. A broken promise may stand in for the task of a slower
+ * producer: that task is then part of the next flush.
  *
- * <p>Flushes and the close take turns under a lock, for the JCTools queue allows one consumer; producers never touch it.
- * It is held until the batch is handed on: batches reach the upstream queue in the order in which they were taken, and
- * before {@code close()} returns, so does what a flush on another thread has taken. Who asks what is held takes no part in
- * that: the iterator of the JCTools queue may be used while others offer and poll. Thread-safe, as any task queue.
+ * <p>Flushes and the close take turns under a lock, because the JCTools queue allows one consumer; producers never
+ * touch it. The lock is held until the batch is forwarded. Therefore batches reach the upstream queue in the order in
+ * which they were taken, and a batch that a flush on another thread has taken reaches it before {@code close()}
+ * returns. {@link #forEachHeld} does not take the lock: the iterator of the JCTools queue may be used during offers and
+ * polls. Thread-safe, as any task queue.
  */
 public final class BulkQueue extends ForwardingQueue {
     private static final long CLOSED = Long.MIN_VALUE;
-    /** Few tasks: most regions are small, and have one chunk from the start; the bytes: docs/benchmarks.md, "Before and after". */
+    /**
+     * Few tasks, because most regions are small, and have one chunk from the start. Bytes: docs/benchmarks.md, "Before
+     * and after".
+     */
     private static final int CHUNK = 32;
-    /** How often the consumer looks for a task that was promised before it yields: an offer takes a few instructions. */
+    /** The number of polls for a promised task before the consumer yields: an offer takes a few instructions. */
     private static final int SPINS = 128;
 
     private final AtomicLong tickets = new AtomicLong();
     private final MpscUnboundedAtomicUnpaddedArrayQueue<Object> held =
             new MpscUnboundedAtomicUnpaddedArrayQueue<>(CHUNK);
-    /** How many tickets were drawn whose producer could not offer its task. */
+    /** The number of tickets whose producer could not offer its task. */
     private final AtomicInteger broken = new AtomicInteger();
 
     private final ReentrantLock consumer = new ReentrantLock();
-    /** What the upstream queue is being given, which may take long; null if that is nothing. Written under the lock. */
+    /** The batch that is being forwarded, which may take long; null if there is none. Written under the lock. */
     private volatile @Nullable TaskBatch handingOn;
 
     /**
-     * Makes a queue that launches into another.
+     * Creates a queue that launches into another.
      *
      * @param upstream the queue that gets the batch, usually {@link QueueStack#current()}
      */
@@ -103,8 +107,8 @@ public final class BulkQueue extends ForwardingQueue {
     }
 
     /**
-     * Hands what was collected so far to the upstream queue, as one batch, and goes on collecting. Does nothing if there is
-     * nothing.
+     * Forwards the tasks collected so far to the upstream queue, as one batch, and goes on collecting. Does nothing if
+     * there are none.
      *
      * @throws QueueClosedException if the upstream queue takes no more; the tasks are abandoned then
      */
@@ -123,7 +127,7 @@ public final class BulkQueue extends ForwardingQueue {
         take(CLOSED).abandon(reason);
     }
 
-    /** Tells whether nothing is held at the moment; so it is once the queue is closed, whatever it refuses then. */
+    /** Returns true if no tasks are held, in particular once the queue is closed. */
     public boolean isEmpty() {
         return tickets.get() <= 0;
     }
@@ -138,7 +142,10 @@ public final class BulkQueue extends ForwardingQueue {
         return !isEmpty();
     }
 
-    /** First what is held, then what has left it meanwhile. Misses what is in between for as long as it takes to poll it all. */
+    /**
+     * Visits the held tasks, then those being forwarded. Misses tasks in between these two states, for as long as it
+     * takes to poll them all.
+     */
     @Override
     public void forEachHeld(Consumer<? super PendingTask> action) {
         held.iterator().forEachRemaining(entry -> forEachTask(entry, action));
@@ -180,7 +187,7 @@ public final class BulkQueue extends ForwardingQueue {
         }
     }
 
-    /** Takes everything that has a ticket, leaving the ticket word as either zero or closed. */
+    /** Takes all entries that have a ticket, leaving the ticket word as either zero or closed. */
     private TaskBatch take(long flag) {
         consumer.lock();
         try {
@@ -194,7 +201,10 @@ public final class BulkQueue extends ForwardingQueue {
         }
     }
 
-    /** Polls so many promised entries. If there is no memory for a batch of them, abandons all of their tasks. */
+    /**
+     * Polls the given number of promised entries. If there is no memory for a batch of them, abandons all of their
+     * tasks.
+     */
     private TaskBatch collect(long promised) {
         long left = promised;
         Object entry = null;
@@ -236,7 +246,7 @@ public final class BulkQueue extends ForwardingQueue {
         }
     }
 
-    /** Returns the next entry, null for a promise that was broken. */
+    /** Returns the next entry, null for a broken promise. */
     private @Nullable Object nextHeld() {
         for (int looks = 1; ; looks++) {
             Object entry = held.poll();

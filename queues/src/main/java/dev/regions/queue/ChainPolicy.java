@@ -1,10 +1,10 @@
 package dev.regions.queue;
 
-/** What a failure in a sequential region does to the tasks that come after it. */
+/** Effect of a failure in a sequential region on the tasks after it. */
 public enum ChainPolicy {
-    /** The rest of the chain is skipped. The default. */
+    /** Skips the rest of the chain. The default. */
     SKIP_REST(Dependency.Kind.HARD),
-    /** The rest of the chain runs, in order, whatever became of the tasks before. */
+    /** Runs the rest of the chain, in order, whether or not the tasks before it succeed. */
     CONTINUE(Dependency.Kind.SOFT);
 
     private final Dependency.Kind edge;

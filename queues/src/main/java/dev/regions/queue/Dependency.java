@@ -4,22 +4,22 @@ import dev.regions.task.Task;
 import java.util.Objects;
 
 /**
- * An edge of the graph, as seen from the task that waits.
+ * An edge of the graph, as seen from the waiting task.
  *
- * @param predecessor the task that is waited for
- * @param kind what its outcome means to the one that waits
+ * @param predecessor the awaited task
+ * @param kind the effect of the predecessor's outcome on the waiting task
  */
 public record Dependency(Task<?> predecessor, Kind kind) {
 
-    /** What the outcome of the predecessor means to its successor. */
+    /** The effect of the predecessor's outcome on its successor. */
     public enum Kind {
         /** The predecessor must succeed; if it does not, the successor is skipped. */
         HARD,
-        /** The predecessor must be final, however it ended. */
+        /** The predecessor must be completed, successfully or not. */
         SOFT
     }
 
-    /** Makes an edge. */
+    /** Creates an edge. */
     public Dependency {
         Objects.requireNonNull(predecessor, "predecessor");
         Objects.requireNonNull(kind, "kind");

@@ -1,18 +1,18 @@
 package dev.regions.queue;
 
-/** Why an edge of the graph is there: what it was that made one task wait for another. */
+/** The reason for an edge of the graph. */
 public enum EdgeReason {
     /** The result of the predecessor is an argument of the successor. */
     ARGUMENT("takes the result of"),
-    /** The spawning code said that the successor requires the predecessor. */
+    /** The spawning code declared that the successor requires the predecessor. */
     REQUIRES("requires"),
-    /** The spawning code said that the successor comes after the predecessor. */
+    /** The spawning code declared that the successor comes after the predecessor. */
     AFTER("comes after"),
     /** A sequential region put the successor behind the predecessor. */
     SEQUENTIAL("is behind, in sequence,"),
-    /** The successor is a barrier, a task without a body, which stands for a batch that the predecessor is in. */
+    /** The successor is a barrier, a task without a body, which stands for a batch that contains the predecessor. */
     BARRIER("is the end of a batch with"),
-    /** Some other queue has added the edge, and did not say why. */
+    /** Another queue added the edge without a reason. */
     QUEUE("was put behind, by a queue,");
 
     private final String description;
@@ -21,7 +21,7 @@ public enum EdgeReason {
         this.description = description;
     }
 
-    /** Returns words that fit between the names of the successor and of the predecessor. */
+    /** Returns a phrase that fits between the names of the successor and of the predecessor. */
     public String description() {
         return description;
     }

@@ -17,9 +17,9 @@ import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects the failures of a region for its exception: each exception once, at most {@value #MAX_REPORTED} of them, those of the
- * tasks that reached the region first, in any order of adding. Further failures are counted. Failures outside of the region, for
- * which tasks of the region were skipped, come after the region's own.
+ * Collects the failures of a region for its exception: each exception once, at most {@value #MAX_REPORTED} of them,
+ * those of the tasks that reached the region first, in any order of adding. Further failures are counted. Failures
+ * outside of the region that caused tasks of the region to be skipped come after the region's own.
  *
  * <p>Not thread-safe. Allocates nothing further until the first failure is added, because most regions have none.
  */
@@ -27,7 +27,7 @@ final class FailureCollector {
     /** The most exceptions that one region reports. */
     static final int MAX_REPORTED = 100;
 
-    /** What has become of an added task's failure. */
+    /** The outcome of adding a task. */
     enum Verdict {
         /** The task has not failed, or its failure is reported already as the failure of the task that caused it. */
         NOTHING_TO_REPORT,
@@ -108,8 +108,9 @@ final class FailureCollector {
     }
 
     /**
-     * Returns the failure for which a task was skipped, null if it was skipped because a task was cancelled. A failure may itself
-     * be a {@link CancellationException}. Therefore the task decides, if it can, and not the class of the exception.
+     * Returns the failure for which a task was skipped, null if it was skipped because a task was cancelled. A failure
+     * may itself be a {@link CancellationException}. Therefore the task decides, if it can, and not the class of the
+     * exception.
      */
     private static @Nullable Throwable failureBehind(Task<?> skipped) {
         if (skipped instanceof PendingTask pending) {
@@ -151,12 +152,12 @@ final class FailureCollector {
         return sources.add(source);
     }
 
-    /** Returns how many exceptions of the region's own tasks were left out. */
+    /** Returns the number of exceptions of the region's own tasks that were left out. */
     long omitted() {
         return own.omitted;
     }
 
-    /** Returns how many of the region's own tasks threw an exception that another one had thrown before. */
+    /** Returns the number of the region's own tasks that threw an exception which another one had thrown before. */
     long repeated() {
         return own.repeated;
     }

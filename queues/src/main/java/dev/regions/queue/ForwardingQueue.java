@@ -5,16 +5,16 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * Forwards tasks to the upstream queue. The base class of queues that change tasks as they pass through, and of those that order or
- * hold them.
+ * Forwards tasks to the upstream queue. The base class of queues that change, order or hold tasks.
  *
- * <p>A subclass that changes each task overrides {@link #onEnqueue}. A subclass that orders or drops tasks overrides the two
- * {@code enqueue} methods, and calls {@link #ensureOpen()} in them. A subclass that holds tasks overrides {@link #flush()},
- * {@link #abandon}, {@link #holdsUntilClosed()}, {@link #holdsTasks()} and {@link #forEachHeld} as well; it must make the check and the
- * addition of a task atomic with respect to {@link #close()}, for example under a lock of its own.
+ * <p>A subclass that changes each task overrides {@link #onEnqueue}. A subclass that orders or drops tasks overrides
+ * the two {@code enqueue} methods, and calls {@link #ensureOpen()} in them. A subclass that holds tasks overrides
+ * {@link #flush()}, {@link #abandon}, {@link #holdsUntilClosed()}, {@link #holdsTasks()} and {@link #forEachHeld} as
+ * well; it must make the check and the addition of a task atomic with respect to {@link #close()}, for example under a
+ * lock of its own.
  *
- * <p>Flushing, closing or abandoning this queue does not do the same to the upstream queue, which belongs to the region around.
- * Thread-safe, as any task queue.
+ * <p>Flushing, closing or abandoning this queue does not affect the upstream queue, which belongs to the enclosing
+ * region. Thread-safe, as any task queue.
  */
 public abstract class ForwardingQueue implements TaskQueue {
     private final TaskQueue upstream;
@@ -35,8 +35,8 @@ public abstract class ForwardingQueue implements TaskQueue {
     }
 
     /**
-     * Called with each task, alone or in a batch, before it is forwarded; not if this queue is closed. The default does nothing. If it
-     * throws, the task is not forwarded, and none of its batch is.
+     * Called with each task, alone or in a batch, before it is forwarded, unless this queue is closed. The default does
+     * nothing. If it throws, neither the task nor any other task of its batch is forwarded.
      *
      * <p>May be called on several threads at once.
      */
@@ -73,7 +73,7 @@ public abstract class ForwardingQueue implements TaskQueue {
     }
 
     /**
-     * Does nothing if this queue is open.
+     * Ensures that this queue is open.
      *
      * @throws QueueClosedException if it is closed
      */
@@ -88,7 +88,10 @@ public abstract class ForwardingQueue implements TaskQueue {
         upstream.onTaskFailed();
     }
 
-    /** Visits the tasks that the upstream queue holds, or none if this queue {@linkplain #holdsUntilClosed() holds tasks} itself. */
+    /**
+     * Visits the tasks that the upstream queue holds, or none if this queue
+     * {@linkplain #holdsUntilClosed() holds tasks} itself.
+     */
     @Override
     public void forEachHeld(Consumer<? super PendingTask> action) {
         if (!holdsUntilClosed()) {
@@ -96,7 +99,7 @@ public abstract class ForwardingQueue implements TaskQueue {
         }
     }
 
-    /** Returns the kind, and a number that tells regions of one kind apart. */
+    /** Returns the kind, and a number that distinguishes regions of one kind. */
     @Override
     public String toString() {
         return kind() + " region @" + Integer.toHexString(System.identityHashCode(this));

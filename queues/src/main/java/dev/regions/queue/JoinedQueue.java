@@ -19,70 +19,75 @@ import org.jctools.queues.atomic.unpadded.MpscUnboundedAtomicUnpaddedArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands everything on at once and remembers it, so that one can wait for all of it, those of nested regions included, and
- * learn of the failures in the order in which the tasks have come.
+ * Forwards tasks at once and tracks them, so that a thread can wait for all of them, those of nested regions included.
+ * Reports failures in the order of the tasks' arrival.
  *
- * <p>Producers only offer to a JCTools multi-producer queue. The one consumer it allows is whoever holds a lock: who waits,
- * who cancels, and now and then a producer, or who has ended a task that failed, if it happens to get the lock, to drop
- * what needs not be remembered any more. What is remembered so stays in proportion to what is unfinished, not to what was
- * ever spawned.
+ * <p>Producers only offer to a JCTools multi-producer queue. The one consumer that it allows is the holder of a lock: a
+ * waiting thread, a canceller, and, if it happens to get the lock, a producer or the completing thread of a failed
+ * task, which discards entries that are not needed any more. Therefore the number of tracked tasks is proportional to
+ * the number of unfinished ones, not to that of all tasks ever spawned.
  *
- * <p>Remembered is not the task but a {@link TrackedTask}, which lets go of a task that completes without a failure: the region
- * keeps no results, not even while its owner waits for the last task. What stays of a completed task, until the list is looked
- * through, is that small object.
+ * <p>Tasks are tracked by a {@link TrackedTask}, which discards a task that completes without a failure. The region
+ * keeps no results, not even while its owner waits for the last task. Until the next scan of the list, only that small
+ * object remains of a completed task.
  *
- * <p>Tasks that have failed stay reachable, up to a hundred, until {@link #join()} has thrown their failures. Failures past the
- * hundredth in order are only counted; they count as observed, and are not reported as uncaught. So do those of tasks that threw
- * an exception which is kept already: it is reported once, and each of the tasks is counted. An exception is large beside a task:
- * of failures that are not looked through yet, no more than about a thousand, or a thirty-second of what is remembered, stay
- * reachable, and those that come during a look.
+ * <p>Failed tasks stay reachable, up to a hundred, until {@link #join()} has thrown their failures. Failures past the
+ * hundredth in order are only counted; they count as observed, and are not reported as uncaught. The same holds for
+ * tasks that threw an exception which is kept already: it is reported once, and each of the tasks is counted. An
+ * exception is large compared to a task. Therefore at most about a thousand unscanned failures, or a thirty-second of
+ * the tracked tasks, stay reachable, and those that arrive during a scan.
  *
- * <p>Who fails to get the lock to drop failures leaves that to the one that has it: a failure is counted, then the lock is
- * tried; who lets go of the lock looks at the count afterwards. So it cannot happen that both leave it to the other.
+ * <p>A thread that fails to get the lock to discard failures leaves that to the lock's holder. It counts the failure,
+ * then tries the lock; the holder reads the count after unlocking. Therefore at least one of the two discards it.
  *
- * <p>What comes from another thread while the owner {@linkplain #markJoined() claims} what has come is either found by the owner's
- * next look or noted as unjoined: a producer offers the task, by a compare-and-set of the queue's index, then looks at
- * {@code unjoined}; the owner clears that, then looks at the queue.
+ * <p>A task that arrives while the owner {@linkplain #markJoined() marks} the tasks so far as joined is either found by
+ * the owner's next scan or noted as unjoined: a producer offers the task, by a compare-and-set of the queue's index,
+ * then reads {@code unjoined}; the owner clears that, then reads the queue.
  *
  * <p>Thread-safe, as any task queue.
  */
 public final class JoinedQueue extends ForwardingQueue {
-    /** Few tasks: most regions are small, and have one chunk from the start; the bytes: docs/benchmarks.md, "Before and after". */
+    /**
+     * Few tasks, because most regions are small, and have one chunk from the start. Bytes: docs/benchmarks.md, "Before
+     * and after".
+     */
     private static final int CHUNK = 32;
 
     private static final int COMPACT_FROM = 1024;
-    /** One in so many that has failed is worth a look at all: an exception takes far more memory than a task. */
+    /**
+     * The share of failed tasks, one in so many, that triggers a scan: an exception takes far more memory than a task.
+     */
     private static final int FAILURES_SHARE = 32;
 
     private final MessagePassingQueue<TrackedTask> arrived = new MpscUnboundedAtomicUnpaddedArrayQueue<>(CHUNK);
     private volatile boolean unjoined;
 
-    // How much has arrived since the last compaction, roughly: producers write it without care for lost updates.
+    // The approximate number of arrivals since the last compaction: producers may lose updates.
     private int arrivals;
-    // How many tasks have failed since the last compaction began.
+    // The number of tasks that have failed since the last compaction began.
     private final AtomicInteger failed = new AtomicInteger();
 
     private final ReentrantLock consumer = new ReentrantLock();
-    // Guarded by the lock: what is unfinished or has failed, in the order of arrival.
+    // Guarded by the lock: unfinished and failed tasks, in the order of arrival.
     private ArrayList<TrackedTask> kept = new ArrayList<>();
-    // Guarded by the lock: how many there have been at most in this list, for it does not shrink by itself.
+    // Guarded by the lock: the largest size of this list, which does not shrink by itself.
     private int mostKept;
-    // Guarded by the lock: all from here on are final.
+    // Guarded by the lock: all tasks from this index on are completed.
     private int mayBeUnfinished;
-    // Guarded by the lock: how many failures were let go.
+    // Guarded by the lock: the number of discarded failures.
     private long omitted;
-    // Guarded by the lock: how many tasks, besides those, were let go that threw an exception which is kept.
+    // Guarded by the lock: the number of further discarded tasks, which threw an exception that is kept.
     private long repeated;
-    // Tasks whose failures were let go, and do not count as seen yet.
+    // Tasks of discarded failures that do not count as observed yet.
     private final Queue<Task<?>> dropped = new ConcurrentLinkedQueue<>();
 
     // Written under the lock, read by producers as a hint.
     private int compactAt = COMPACT_FROM;
-    // Written under the lock, read by who ends a task that failed.
+    // Written under the lock, read by the completing thread of a failed task.
     private volatile int tooManyFailed = COMPACT_FROM;
 
     /**
-     * Makes a queue that remembers what passes through it.
+     * Creates a queue that tracks the tasks which pass through it.
      *
      * @param upstream the queue that gets the tasks, usually {@link QueueStack#current()}
      */
@@ -90,7 +95,7 @@ public final class JoinedQueue extends ForwardingQueue {
         super(upstream);
     }
 
-    /** Remembers the task. */
+    /** Tracks the task. */
     @Override
     protected void onEnqueue(PendingTask task) {
         arrived.offer(task.track());
@@ -106,7 +111,7 @@ public final class JoinedQueue extends ForwardingQueue {
         }
     }
 
-    /** Lets go of failures past the bound if many have come since somebody looked; tells the upstream queue. */
+    /** Discards failures past the bound if many have arrived since the last scan; notifies the upstream queue. */
     @Override
     public void onTaskFailed() {
         failed.incrementAndGet();
@@ -114,7 +119,7 @@ public final class JoinedQueue extends ForwardingQueue {
         super.onTaskFailed();
     }
 
-    /** Lets go of the lock, and does what others have left to who has it. */
+    /** Releases the lock, and does the work that other threads have left to its holder. */
     private void unlock() {
         consumer.unlock();
         countAsSeen();
@@ -122,8 +127,9 @@ public final class JoinedQueue extends ForwardingQueue {
     }
 
     /**
-     * Counts as seen what was let go; its number is told. Not under the lock: it takes a monitor of the JDK's cleaner that all
-     * who fail want, too, and a virtual thread that waits for one may be off its carrier for long.
+     * Observes the discarded failures, which are reported as a number. Not under the lock: it takes a monitor of the
+     * JDK's cleaner that all failing threads take, too, and a virtual thread that waits for one may be off its carrier
+     * for long.
      */
     private void countAsSeen() {
         for (Task<?> task; (task = dropped.poll()) != null; ) {
@@ -134,7 +140,7 @@ public final class JoinedQueue extends ForwardingQueue {
     private void dropFailures() {
         while (failed.get() >= tooManyFailed && consumer.tryLock()) {
             try {
-                if (failed.get() >= tooManyFailed) { // or another one has just done it
+                if (failed.get() >= tooManyFailed) { // or another thread has just done it
                     compact();
                 }
             } finally {
@@ -145,9 +151,9 @@ public final class JoinedQueue extends ForwardingQueue {
     }
 
     /**
-     * Waits until everything that was enqueued so far is final.
+     * Waits until all tasks enqueued so far are completed.
      *
-     * @throws RegionFailedException if any of it failed, or was skipped because of a failure outside
+     * @throws RegionFailedException if any of them failed, or was skipped because of a failure outside
      * @throws InterruptedException if the calling thread is interrupted first
      */
     public void join() throws InterruptedException {
@@ -157,7 +163,7 @@ public final class JoinedQueue extends ForwardingQueue {
     }
 
     /**
-     * Waits until everything that was enqueued so far is final, however it ends.
+     * Waits until all tasks enqueued so far are completed, successfully or not.
      *
      * @throws InterruptedException if the calling thread is interrupted first
      */
@@ -166,10 +172,10 @@ public final class JoinedQueue extends ForwardingQueue {
     }
 
     /**
-     * Waits, for some time, until everything that was enqueued so far is final, however it ends. A failure that is waited for
-     * here counts as seen: see to it that {@link #throwIfFailed()} is called.
+     * Waits up to the given time until all tasks enqueued so far are completed, successfully or not. Waiting counts as
+     * observing their failures: the caller must call {@link #throwIfFailed()} afterwards.
      *
-     * @param timeout how long to wait at most; if it is not positive, this only looks
+     * @param timeout the longest time to wait; if it is not positive, the method does not wait
      * @return false if the time ran out before
      * @throws InterruptedException if the calling thread is interrupted first
      */
@@ -177,17 +183,17 @@ public final class JoinedQueue extends ForwardingQueue {
         return awaitAll(System.nanoTime() + Math.max(0, TimeUnit.NANOSECONDS.convert(timeout)));
     }
 
-    /** Notes that what has come so far is in somebody's care; {@link #join()} does so, too. */
+    /** Marks the tasks enqueued so far as joined by the caller; {@link #join()} does so, too. */
     public void markJoined() {
         unjoined = false;
     }
 
-    /** Tells whether something has come since the last {@link #markJoined()} or {@link #join()}. */
+    /** Returns true if a task has arrived since the last {@link #markJoined()} or {@link #join()}. */
     public boolean hasUnjoined() {
         return unjoined;
     }
 
-    /** Cancels everything that was enqueued so far and is not final; returns how many tasks that were. */
+    /** Cancels all uncompleted tasks enqueued so far, and returns their number. */
     public int cancel() {
         int cancelled = 0;
         Throwable first = null;
@@ -212,15 +218,15 @@ public final class JoinedQueue extends ForwardingQueue {
     }
 
     /**
-     * Tells whether it is a barrier on its way: that ends with what it stands for. If it were about to end well, and were
-     * cancelled just before, what comes after would be skipped, though nothing before was cancelled. One that is not launched
-     * does not end before that, and nor does what it stands for, which is cancelled by now.
+     * Returns true for a launched barrier, which completes with the tasks it stands for. If it were cancelled just
+     * before it succeeds, its successors would be skipped, though no task before it was cancelled. An unlaunched one
+     * does not complete before its launch, nor do the tasks it stands for, which are cancelled by now.
      */
     static boolean endsByItself(PendingTask pending) {
         return pending.isBarrier() && pending.task().taskState() != TaskState.UNLAUNCHED;
     }
 
-    /** Waits until everything that was enqueued so far is final; an interrupt is kept for later. */
+    /** Waits until all tasks enqueued so far are completed. An interrupt is restored on return. */
     public void awaitUninterruptibly() {
         boolean interrupted = false;
         try {
@@ -239,7 +245,7 @@ public final class JoinedQueue extends ForwardingQueue {
         }
     }
 
-    /** Returns how many failures were let go without having been told of by {@link #join()} yet. */
+    /** Returns the number of discarded failures that no {@link #join()} has reported yet. */
     public long omitted() {
         consumer.lock();
         try {
@@ -250,10 +256,10 @@ public final class JoinedQueue extends ForwardingQueue {
     }
 
     /**
-     * Waits from the last task to the first: by then most of the others are done, and few waits park the thread. Has no more
-     * than one task at a time in its hands, for a list of them would keep what they fail with.
+     * Waits from the last task to the first: by then most of the others are completed, and few waits park the thread.
+     * Refers to one task at a time, because a list of them would keep their failures reachable.
      *
-     * @param deadline when to give up, as a {@link System#nanoTime()}; null for never
+     * @param deadline the {@link System#nanoTime()} at which to give up; null for never
      */
     private boolean awaitAll(@Nullable Long deadline) throws InterruptedException {
         while (mayHaveUnfinished()) {
@@ -268,7 +274,7 @@ public final class JoinedQueue extends ForwardingQueue {
         return true;
     }
 
-    /** Takes in what has arrived; returns false if all is final. */
+    /** Drains the arrivals; returns false if all tasks are completed. */
     private boolean mayHaveUnfinished() {
         consumer.lock();
         try {
@@ -279,7 +285,7 @@ public final class JoinedQueue extends ForwardingQueue {
         }
     }
 
-    /** Returns the last task that is not final of what was taken in, null if there is none. Passes by each task once. */
+    /** Returns the last uncompleted task, null if there is none. Passes each task once. */
     private @Nullable PendingTask lastUnfinished() {
         consumer.lock();
         try {
@@ -326,16 +332,15 @@ public final class JoinedQueue extends ForwardingQueue {
     }
 
     /**
-     * Takes in all that has arrived until now; lets go of what has ended without a failure, of failures past the bound,
-     * and of tasks skipped for a cause that is among those kept already. Looks at each task once, for it may become
-     * final any time. Holds the lock.
+     * Drains the arrivals; discards tasks that completed without a failure, failures past the bound, and tasks skipped
+     * for a cause that is kept already. Reads each task once, because it may complete at any time. Requires the lock.
      *
-     * <p>Works in place: under many failures, this is where memory is short. What cuts it short, the lack of it at worst,
-     * leaves no task out and none in twice.
+     * <p>Works in place: under many failures, this is where memory is short. If it is cut short, by an out-of-memory
+     * error at worst, no task is left out and none is in the list twice.
      */
     private void compact() {
-        failed.set(0); // before the look: what fails meanwhile, and is missed, counts for the next time
-        // Not drain(..): that leaves off after 4096, or at a task whose producer is on the way.
+        failed.set(0); // before the scan: a failure that the scan misses counts for the next one
+        // Not drain(..), which stops after 4096 tasks, or at a task that a producer is still offering.
         int left = arrived.size();
         kept.ensureCapacity(kept.size() + left);
         for (; left > 0; left--) {
@@ -375,7 +380,9 @@ public final class JoinedQueue extends ForwardingQueue {
         tooManyFailed = Math.max(COMPACT_FROM, kept.size() / FAILURES_SHARE);
     }
 
-    /** Returns true if the failure of a completed task is to be reported; a failure that is left out counts as observed. */
+    /**
+     * Returns true if the failure of a completed task is to be reported. A failure that is left out counts as observed.
+     */
     private boolean isToReport(PendingTask pending, TaskState state, FailureCollector failures, long position) {
         FailureCollector.Verdict verdict = failures.add(pending, state, position);
         if (verdict == FailureCollector.Verdict.LEFT_OUT) {
@@ -385,9 +392,9 @@ public final class JoinedQueue extends ForwardingQueue {
     }
 
     /**
-     * Throws what has failed so far, own failures before those that came from outside; once only. Waits for nothing.
+     * Throws the failures so far, own failures before those from outside; each of them once. Does not wait.
      *
-     * @throws RegionFailedException if anything has
+     * @throws RegionFailedException if there are any
      */
     public void throwIfFailed() {
         FailureCollector failures = new FailureCollector();

@@ -9,83 +9,87 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges the tasks of a region one by one as they become final: when the region needs no more of them, and what comes of it.
+ * Handles the completion of the tasks of a region: decides when to cancel the remaining tasks, and computes the
+ * region's result.
  *
- * <p>Those that are wanted most are here; one of the user's own is these two methods:
+ * <p>The common joiners are static methods here. A joiner of one's own implements the two methods:
  *
  * {@snippet file="Quorum.java" region="policy"}
  *
- * <p><b>When it is called.</b> {@link #onComplete} is told of every task that was spawned in the region, in regions inside it
- * too, as soon as the task is final, whether or not anybody waits for the region by then. The order is that of becoming
- * final. It is called by one thread at a time, with no lock held, and each call sees what the calls before it wrote: a policy
- * needs no synchronisation of its own. The thread is one that completes a task of the region, one of the runtime's own, or, for a
- * task that was final already, the one that spawns it: be brief, and do not block. Whichever it is, no region is open around the
- * call: it runs at the root of the runtime, and a scope that it leaves open is ended after it, with an error that is logged. {@link #result} is called on the
- * thread that joins the region, after all that: when every task of the region is final, and told of.
+ * <p><b>Notification.</b> {@link #onComplete} is called for every task spawned in the region, including regions inside
+ * it, as soon as the task completes, whether or not a thread waits for the region by then. Calls are in the order of
+ * completion, by one thread at a time, with no lock held. Each call happens-before the next, therefore a joiner needs
+ * no synchronization. The calling thread completes a task of the region, belongs to the runtime, or, for a task that
+ * was completed already, spawns it. The call must be brief and must not block. It runs at the root of the runtime, with
+ * no region open. A scope that the call leaves open is ended afterwards, with an error that is logged. {@link #result}
+ * is called on the thread that joins the region, after {@code onComplete} has been called for the last task.
  *
- * <p><b>When it needs no more.</b> Once {@code onComplete} has returned true, it is not called again. What is not final in the
- * region is cancelled; the region waits for it all the same. What is spawned in the region later is abandoned and never runs.
+ * <p><b>Early end.</b> After {@code onComplete} has returned true, it is not called again. Uncompleted tasks of the
+ * region are cancelled, and the region waits for them all the same. Tasks that are spawned in the region later are
+ * abandoned and never run.
  *
- * <p><b>When it throws.</b> What {@code onComplete} throws ends the region as if it had returned true, and is then thrown to who
- * joins the region, in place of a result; what {@code result} throws is thrown there, too.
+ * <p><b>Exceptions.</b> If {@code onComplete} throws, the region ends as if it had returned true, and joining the
+ * region throws the exception in place of a result. Exceptions of {@code result} are thrown there as well.
  *
- * <p>A policy has the state of one region: make a new one for each. A failure that a policy was told of counts as seen, and is
- * not reported as uncaught.
+ * <p>A joiner has the state of one region: create a new one for each. The failure of a task that a joiner was notified
+ * of counts as observed, and is not reported as uncaught.
  *
- * @param <R> what comes of the region
+ * @param <R> the type of the region's result
  */
 public interface Joiner<R extends @Nullable Object> {
     /**
-     * Takes note of a task that has become final.
+     * Handles the completion of a task.
      *
-     * @param task the task; none of its methods blocks any more
-     * @param position its place in the order of arrival: how many tasks reached the region before it. That is the order in which
-     *     tasks are spawned, where those of a region inside it that collects come when that region launches
-     * @return true if the region needs no more: whatever is not final is to be cancelled
+     * @param task the completed task; none of its methods blocks
+     * @param position the number of tasks that reached the region before this one. Tasks reach it in spawn order; those
+     *     of a region inside it that holds tasks, when that region launches
+     * @return true to cancel the uncompleted tasks of the region
      */
     boolean onComplete(Task<?> task, long position);
 
     /**
-     * Makes the result of the region from what was noted. Called each time the region is joined.
+     * Computes the result of the region. Called each time the region is joined.
      *
      * @throws RuntimeException to let the region fail
      */
     R result();
 
     /**
-     * Returns a policy that waits for all tasks, all of which must succeed: the rules of a joined region without a policy, for
-     * use inside a policy of one's own. A region that needs nothing else is better off without: it has less to do for each
-     * task.
+     * Returns a joiner that waits for all tasks, all of which must succeed. These are the rules of a joined region
+     * without a joiner, for use inside other joiners. A region that needs nothing else is better off without a joiner,
+     * which costs time for each task.
      *
-     * <p>Its result throws {@link RegionFailedException} if a task failed, or was skipped for a failure; to be cancelled is no
-     * failure.
+     * <p>Its result throws {@link RegionFailedException} if a task failed, or was skipped because of a failure. A
+     * cancelled task is no failure.
      */
     static Joiner<@Nullable Void> allSuccessful() {
         return new AllSuccessful(false);
     }
 
-    /** Returns a policy under which all tasks must succeed, as {@link #allSuccessful()}; the first failure cancels the rest. */
+    /**
+     * Returns a joiner that waits for all tasks, as {@link #allSuccessful()}, and cancels the rest on the first
+     * failure.
+     */
     static Joiner<@Nullable Void> failFast() {
         return new AllSuccessful(true);
     }
 
     /**
-     * Returns a policy under which the first task to succeed wins: its result is that of the region, and the rest is
-     * cancelled.
+     * Returns a joiner that takes the result of the first task to succeed, and cancels the rest.
      *
      * <p>If no task succeeds, its result throws {@link RegionFailedException} if any failed, and
      * {@link NoSuchElementException} otherwise.
      *
-     * @param <R> what the tasks of the region return. The compiler cannot check that; where it is wrong, a
-     *     {@link ClassCastException} says so
+     * @param <R> the type of the tasks' results. The compiler cannot check it; a wrong type shows as a
+     *     {@link ClassCastException}
      */
     static <R extends @Nullable Object> Joiner<R> anySuccessful() {
         return new AnySuccessful<>();
     }
 
     /**
-     * Returns a policy that waits for all tasks, whatever becomes of them: its result is a list of all of them, final, in spawn
-     * order. The list cannot be changed, and keeps the tasks reachable.
+     * Returns a joiner that waits for all tasks, successful or not. Its result is an unmodifiable list of the completed
+     * tasks in spawn order, which keeps them reachable.
      */
     static Joiner<List<Task<?>>> allCompleted() {
         return new Joiner<>() {

@@ -12,28 +12,29 @@ import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells a {@link Joiner} of what passes through it as that becomes final, and cancels the rest once the policy needs no
- * more. The joined queue above it knows what there is to cancel and to wait for.
+ * Notifies a {@link Joiner} of the completion of the tasks that pass through it, and cancels the rest once the joiner
+ * needs no more. The upstream joined queue knows the tasks to cancel and to wait for.
  *
- * <h2>How the policy is told by one thread at a time, and nobody waits for that</h2>
+ * <h2>How the joiner is notified by one thread at a time without blocking others</h2>
  *
- * Who ends a task puts it into a queue, then counts it. Who counts up from zero tells the policy until the count is down to
- * zero again; all others go on, for their task will be told of. There is no lock that the policy could hold up, and a policy
- * whose call ends another task of the region, by cancelling it, is not called again from within that call. The count also
- * orders each call of the policy after those before it.
+ * A completing thread puts its task into a queue, then increments a count. The thread that increments it from zero
+ * notifies the joiner until the count is back to zero; all others go on, because that thread handles their tasks. There
+ * is no lock that the joiner could hold up. If the joiner itself completes another task of the region, by cancelling
+ * it, it is not called again from within that call. The count also orders each call of the joiner after those before
+ * it.
  *
- * <p>Once the policy needs no more, {@code enough} is set before everything that has arrived above is cancelled, and read
- * after a task was handed on: either the one or the other sees and cancels it.
+ * <p>Once the joiner needs no more, {@code enough} is set before all tasks that have arrived upstream are cancelled. A
+ * submitter reads it after handing a task on. Therefore at least one of the two threads cancels the task.
  *
  * <p>Thread-safe, as any task queue.
  *
- * @param <R> what comes of the region
+ * @param <R> the type of the region's result
  */
 public final class JoinerQueue<R extends @Nullable Object> extends ForwardingQueue {
     private static final int CHUNK = 64;
 
     private final JoinedQueue joined;
-    private final Joiner<R> policy;
+    private final Joiner<R> joiner;
     private final AtomicLong spawned = new AtomicLong();
     private final AtomicLong untold = new AtomicLong();
 
@@ -42,22 +43,22 @@ public final class JoinerQueue<R extends @Nullable Object> extends ForwardingQue
     private final Queue<Final> ended = new MpscUnboundedAtomicArrayQueue<>(CHUNK);
     private final AtomicInteger toTell = new AtomicInteger();
 
-    // Written by who tells the policy, one thread at a time; read by any thread.
+    // Written by the thread that notifies the joiner, one at a time; read by any thread.
     private volatile boolean enough;
     private volatile @Nullable Throwable thrown;
 
     private final AllTold allTold = new AllTold();
 
     /**
-     * Makes a queue that tells a policy.
+     * Creates a queue that notifies a joiner.
      *
      * @param upstream the queue that gets the tasks, and is closed with this one
-     * @param policy what to tell; a new one
+     * @param joiner the joiner to notify; a new one
      */
-    public JoinerQueue(JoinedQueue upstream, Joiner<R> policy) {
+    public JoinerQueue(JoinedQueue upstream, Joiner<R> joiner) {
         super(upstream);
         this.joined = upstream;
-        this.policy = Objects.requireNonNull(policy, "policy");
+        this.joiner = Objects.requireNonNull(joiner, "joiner");
     }
 
     @Override
@@ -84,7 +85,7 @@ public final class JoinerQueue<R extends @Nullable Object> extends ForwardingQue
     }
 
     private CancellationException needsNoMore() {
-        return new CancellationException(this + " needs no more tasks: its policy has said so");
+        return new CancellationException(this + " needs no more tasks: its joiner has ended it");
     }
 
     private void watch(PendingTask pending) {
@@ -97,7 +98,7 @@ public final class JoinerQueue<R extends @Nullable Object> extends ForwardingQue
                 pending.whenCompleted(notice);
                 registered = true;
             } finally {
-                if (!registered) { // the policy is not notified of it, and must not be waited for
+                if (!registered) { // the joiner is not notified of it, and must not be waited for
                     countTold();
                 }
             }
@@ -149,9 +150,9 @@ public final class JoinerQueue<R extends @Nullable Object> extends ForwardingQue
     private void tell(Final end) {
         try {
             if (end.task.state() == Future.State.FAILED) {
-                end.task.exceptionNow(); // it counts as seen
+                end.task.exceptionNow(); // counts as observed
             }
-            if (!enough && policy.onComplete(end.task, end.position)) {
+            if (!enough && joiner.onComplete(end.task, end.position)) {
                 needNoMore();
             }
         } catch (Throwable wrong) {
@@ -172,10 +173,10 @@ public final class JoinerQueue<R extends @Nullable Object> extends ForwardingQue
     }
 
     /**
-     * Waits until the policy was told of everything that was enqueued so far, and returns its result. Wait first, on the queue
-     * above, until all of that is final.
+     * Waits until the joiner was notified of all tasks enqueued so far, and returns its result. Call it after waiting,
+     * on the upstream queue, for these tasks to complete.
      *
-     * <p>Throws what the policy has thrown, if it did.
+     * <p>If the joiner's {@code onComplete} threw, throws that exception.
      *
      * @throws InterruptedException if the calling thread is interrupted first
      */
@@ -185,10 +186,10 @@ public final class JoinerQueue<R extends @Nullable Object> extends ForwardingQue
         if (wrong != null) {
             throw JoinerQueue.<RuntimeException>unchecked(wrong);
         }
-        return policy.result();
+        return joiner.result();
     }
 
-    /** A policy throws nothing checked; if it was made to, that is thrown as it is. */
+    /** Throws an exception without a wrapper, even a checked one, which a joiner may throw undeclared. */
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
     private static <X extends Throwable> X unchecked(Throwable thrown) throws X {
         throw (X) thrown;

@@ -7,22 +7,22 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A task on its way to the scheduler, as the queues see it. Whatever is changed here is changed before launch; once the
- * root queue has taken the task, the methods that change it throw {@link IllegalStateException}. On a task that is final
- * already, because somebody has cancelled it, they do nothing.
+ * A task on its way to the scheduler, as the queues see it. It can be changed until it is launched. Once the root queue
+ * has taken the task, the methods that change it throw {@link IllegalStateException}. If the task is completed already,
+ * because it was cancelled, they do nothing.
  *
- * <p>The methods that change a task are for the queue that has it at the moment, one thread at a time; a queue that hands
- * a task on must do so by way of something that orders memory, as any concurrent collection does.
+ * <p>The methods that change a task are for the queue that currently has it, one thread at a time. A queue must forward
+ * a task in a way that establishes happens-before, as any concurrent collection does.
  */
 public interface PendingTask {
 
-    /** Returns the handle that the spawning code got. */
+    /** Returns the handle of the task. */
     Task<?> task();
 
     /** Returns the name of the task. */
     String name();
 
-    /** Gives the task another name. */
+    /** Sets the name of the task. */
     void rename(String name);
 
     /** Returns the edges of this task, arguments first, then the others in the order in which they were added. */
@@ -31,56 +31,53 @@ public interface PendingTask {
     /**
      * Adds an edge: this task starts only after another one.
      *
-     * @param predecessor the task to wait for; may be final already
-     * @param kind what its outcome means to this task
+     * @param predecessor the task to wait for; may be completed already
+     * @param kind the effect of the predecessor's outcome on this task
      * @throws IllegalArgumentException if the predecessor is not a task of Regions, or is this task itself
      */
     void dependsOn(Task<?> predecessor, Dependency.Kind kind);
 
     /**
-     * As {@link #dependsOn(Task, Dependency.Kind)}, and says why, for those who observe the runtime. Where nobody does, the
-     * reason is not kept.
+     * Adds an edge, as {@link #dependsOn(Task, Dependency.Kind)}, with its reason. The reason is kept only if the
+     * runtime is observed.
      *
-     * @param reason why the edge is there
+     * @param reason the reason for the edge
      * @param by the queue that adds it
      */
     default void dependsOn(Task<?> predecessor, Dependency.Kind kind, EdgeReason reason, TaskQueue by) {
         dependsOn(predecessor, kind);
     }
 
-    /**
-     * Puts a wrapper around the body. The body has its arguments bound already; a wrapper that does not call it replaces
-     * it.
-     */
+    /** Puts a wrapper around the body, with its arguments bound. A wrapper that does not call the body replaces it. */
     void wrap(BodyWrapper wrapper);
 
     /**
-     * Says that a queue keeps this task until it is closed: from now on, waiting for the task on the thread that has that
-     * queue's region open fails at once.
+     * Marks this task as held by a queue until the queue is closed. From now on, waiting for the task fails at once on
+     * the thread that has the queue's region open.
      */
     void heldBy(TaskQueue queue);
 
     /**
-     * Drops the task: it becomes {@link dev.regions.task.TaskState#ABANDONED ABANDONED} and never runs. Does nothing if
-     * the task is final already.
+     * Abandons the task: it becomes {@link dev.regions.task.TaskState#ABANDONED ABANDONED} and never runs. Does nothing
+     * if the task is completed already.
      *
-     * @param reason the cause that those who wait for it will find
+     * @param reason the cause of the exception that waiting for the task throws
      */
     void abandon(Throwable reason);
 
     /**
-     * Returns what went wrong with this task: what its body threw, or the root cause for which it was skipped. Looking at
-     * it here does not count as having seen it; it may still be reported as uncaught.
+     * Returns the failure of this task: the exception that its body threw, or the root cause for which it was skipped.
+     * The call does not count as observing the failure, which may still be reported as uncaught.
      *
-     * @return null if the task is not final, has succeeded, or did not run because something was cancelled
+     * @return null if the task is not completed, has succeeded, or did not run because of a cancellation
      */
     @Nullable
     Throwable failure();
 
     /**
-     * Returns what identifies the failed task that {@link #failure()} comes from: the same object for that task and for all tasks
-     * skipped because of it, and a different one for another failed task, even if both threw the same exception. The default is
-     * the exception.
+     * Returns the identity of the failed task that {@link #failure()} comes from: the same object for that task and for
+     * all tasks skipped because of it, and a different one for another failed task, even if both threw the same
+     * exception. The default is the exception.
      *
      * @return null where {@link #failure()} is null
      */
@@ -89,30 +86,31 @@ public interface PendingTask {
     }
 
     /**
-     * Returns a reference to this task, for a queue that remembers it after it was handed on. The reference does not keep the
-     * result of a completed task reachable. The default keeps the task itself.
+     * Returns a reference to this task, for a queue that tracks forwarded tasks. The reference does not keep the result
+     * of a completed task reachable. The default keeps the task itself.
      */
     default TrackedTask track() {
         return () -> this;
     }
 
     /**
-     * Waits as {@link Task#await()} does, on behalf of a region that joins this task: cancelling the waiting task then also
-     * cancels this one if it runs in place. The default calls that method.
+     * Waits as {@link Task#await()} does, on behalf of a region that joins this task: cancelling the waiting task then
+     * also cancels this one if it runs in place. The default calls that method.
      *
-     * @throws InterruptedException if the calling thread is interrupted before the task is final
+     * @throws InterruptedException if the calling thread is interrupted before the task is completed
      */
     default void awaitForRegion() throws InterruptedException {
         task().await();
     }
 
     /**
-     * Registers an action to run once this task is completed, for the bookkeeping of a queue; what users wait for is a
-     * {@linkplain Task#toCompletableFuture() future}. Does not count as having seen a failure.
+     * Registers an action to run once this task is completed, for the bookkeeping of a queue. For other purposes, use a
+     * {@linkplain Task#toCompletableFuture() future}. Does not count as observing a failure.
      *
-     * <p>The action runs once, at the root of the runtime of the task: no region is open there. It runs on the thread that
-     * completes the task, or on one of the runtime's own, after the task was counted as completed; if the task is completed already,
-     * at once, on the calling thread. It must be brief, and must not block. What it throws is logged.
+     * <p>The action runs once, at the root of the runtime of the task, with no region open. It runs on the thread that
+     * completes the task, or on one of the runtime's own, after the task was counted as completed. If the task is
+     * completed already, it runs at once, on the calling thread. It must be brief, and must not block. Its exceptions
+     * are logged.
      *
      * @param action may be run on any thread
      */
@@ -122,23 +120,24 @@ public interface PendingTask {
     }
 
     /**
-     * Makes a task without a body in the same runtime, for a queue to order others by: it is final as soon as what it
-     * depends on is. It must be enqueued like any other. A region that cancels its tasks leaves it to that once it is launched.
+     * Creates a task without a body in the same runtime, for a queue to order others by: it completes as soon as its
+     * dependencies do. It must be enqueued like any other. A region that cancels its tasks does not cancel a launched
+     * barrier.
      *
      * @param name the name of the new task
      */
     PendingTask barrier(String name);
 
-    /** Tells whether this is such a task without a body, which only orders others: no task of the user's. */
+    /** Returns true if this is such a task without a body, which only orders others and is not a user's task. */
     boolean isBarrier();
 
-    /** Something to do around the body of a task. */
+    /** A wrapper around the body of a task. */
     @FunctionalInterface
     interface BodyWrapper {
         /**
          * Runs in place of the body.
          *
-         * @param body the body that was wrapped
+         * @param body the wrapped body
          * @return the result of the task
          * @throws Exception if the task fails
          */
@@ -146,9 +145,9 @@ public interface PendingTask {
         Object call(Callable<? extends @Nullable Object> body) throws Exception;
 
         /**
-         * Tells whether the body can run on the calling thread as it is now, inside the body of a task that waits for it. If
-         * not, that one waits until another thread runs it. Called on any thread, and again for each that could help; must
-         * not throw.
+         * Returns true if the body can run on the calling thread in its current state, inside the body of a task that
+         * waits for it. If not, the waiting task waits until another thread runs the body. Called on any thread, and
+         * again for each that could help. Must not throw.
          */
         default boolean mayRunInPlace() {
             return true;

@@ -8,32 +8,32 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The task queues of the regions that are open around the running code, innermost last. This is for those who write a
- * kind of region of their own; who only uses regions has no need of it.
+ * The task queues of the regions that are open around the running code, innermost last. For implementing other kinds of
+ * region; using regions does not require it.
  *
  * <p>A region in block form {@linkplain #call binds} its queue with a {@link ScopedValue}: the binding ends with the
- * block, and threads forked by a {@code StructuredTaskScope} inherit it. A region in scope form cannot be bound that way,
- * for it ends in a {@code close()} call; it is {@linkplain #open opened} on top of the binding that is in force, for the
- * calling thread alone, and {@linkplain OpenScope#pop() taken off} again. Nothing else inherits: the body of a task
+ * block, and threads forked by a {@code StructuredTaskScope} inherit it. A region in scope form cannot be bound that
+ * way, because it ends in a {@code close()} call. It is {@linkplain #open opened} on top of the current binding, for
+ * the calling thread alone, and {@linkplain OpenScope#pop() taken off} again. Nothing else inherits: the body of a task
  * does not see the regions in which it was spawned.
  *
- * <p><b>Representation.</b> A {@code Layer} is one bound queue with what is below it; layers are immutable and form a
- * list. A {@code Frame} is what is bound: the layer of the block, and the topmost layer now, which scopes opened by the
- * owner of the frame move up and down. On a thread that is not the owner of what it has bound, or has nothing bound, the
- * frame for its own scopes stands in a thread-local instead. Only {@code owner} reads or writes {@code top}. The frames of
- * one piece of code, be it the body of a task, know the outermost of them, in which it is noted while the thread runs another
- * piece in between: a scope is not for that.
+ * <p><b>Representation.</b> A {@code Layer} is one bound queue with a link to the layer below; layers are immutable and
+ * form a list. A {@code Frame} is the bound value: the layer of the block, and the current topmost layer, which moves
+ * as the owner of the frame opens and closes scopes. On a thread that does not own its bound frame, or has none, the
+ * frame for its own scopes is in a thread-local instead. Only {@code owner} reads or writes {@code top}. The frames of
+ * one piece of code, such as the body of a task, refer to their outermost frame. While the thread runs another piece of
+ * code in between, the outermost frame is marked as suspended, and its scopes are not usable.
  *
- * <p>This is the one class that uses {@link ScopedValue}, and only the part of it that Java 21 and 25 share.
+ * <p>This is the only class that uses {@link ScopedValue}, and only the part of it that Java 21 and 25 share.
  */
 public final class QueueStack {
     private static final ScopedValue<Frame> BOUND = ScopedValue.newInstance();
     private static final ThreadLocal<@Nullable Frame> UNBOUND = new ThreadLocal<>();
 
     /**
-     * Whether a listener was ever put on a stack: until then nobody looks for one, and a spawn pays for no more than this
-     * field. Never reset. Needs no volatile: it is written before the layer of the listener is made, and a thread that has
-     * this layer on its stack has made it itself or was forked by the one that did.
+     * Whether a listener was ever put on a stack. Until then listeners are not searched for, and a spawn reads no more
+     * than this field. Never reset. Need not be volatile: it is written before the layer of the listener is created,
+     * and a thread that has this layer on its stack has created it or was forked by the thread that did.
      */
     private static boolean listening;
 
@@ -55,13 +55,13 @@ public final class QueueStack {
     private static final class Frame {
         final Thread owner = Thread.currentThread();
         final @Nullable Layer base;
-        /** The outermost frame of the same code: where the thread, or the body of a task, began. */
+        /** The outermost frame of the same code: the frame in which the thread, or the body of a task, began. */
         final Frame outermost;
 
         @Nullable
         Layer top;
 
-        /** Of an outermost frame: whether the thread runs other code meanwhile, and will come back to this. */
+        /** In an outermost frame: whether the thread currently runs other code, and will return to this. */
         boolean suspended;
 
         Frame(@Nullable Layer base, @Nullable Frame around) {
@@ -76,23 +76,23 @@ public final class QueueStack {
         private @Nullable Frame frame;
         private @Nullable Layer layer;
 
-        /** For subclasses. */
+        /** Creates a scope that is not open. */
         protected OpenScope() {}
 
-        /** Tells whether this scope is open. */
+        /** Returns true if this scope is open. */
         public final boolean isOpen() {
             return layer != null;
         }
 
         /**
-         * Tells whether the thread that opened this scope, which is the calling one, runs the code that did, or what that has
-         * called. A task that it runs in place, in a {@code join()} there, is neither.
+         * Returns true if the calling thread, which must have opened this scope, runs the code that opened it, or code
+         * called from there. A task that runs in place, in a {@code join()} of that code, is neither.
          */
         protected final boolean isAroundHere() {
             return frame != null && !frame.outermost.suspended;
         }
 
-        /** Returns the scopes opened above this one and still open, innermost first; none if this one is not open. */
+        /** Returns the open scopes above this one, innermost first; none if this one is not open. */
         protected final List<OpenScope> openAbove() {
             List<OpenScope> upstream = new ArrayList<>();
             if (frame != null && isOpen()) {
@@ -104,7 +104,7 @@ public final class QueueStack {
         }
 
         /**
-         * Takes this scope off the stack, and whatever was left open above it. Does nothing if it is closed already.
+         * Takes this scope, and all scopes still open above it, off the stack. Does nothing if it is closed already.
          *
          * @throws IllegalStateException if another thread opened it
          */
@@ -129,10 +129,10 @@ public final class QueueStack {
         }
 
         /**
-         * Called for a scope that is still open when the block, or the body of the task, that it was opened in has ended:
-         * ends it as if it were given up.
+         * Called for a scope that is still open when the enclosing block, or the enclosing task's body, has ended. Ends
+         * the scope as if it were abandoned.
          *
-         * @return what to tell the user
+         * @return the exception to throw or log
          */
         protected abstract IllegalStateException leftOpen();
 
@@ -154,21 +154,21 @@ public final class QueueStack {
         }
     }
 
-    /** Returns the queue that a task spawned here goes to, or null if there is none but the default root. */
+    /** Returns the queue that receives tasks spawned here, or null if there is none but the default root. */
     public static @Nullable TaskQueue current() {
         Layer top = top();
         return top == null ? null : top.queue;
     }
 
-    /** Returns what stands behind the root of the stack, null if that is the default root. */
+    /** Returns the runtime behind the root of the stack, null if that is the default root. */
     public static @Nullable Object runtime() {
         Layer top = top();
         return top == null ? null : top.runtime;
     }
 
     /**
-     * Tells whether there is at most one queue on the stack, that which the running code began with: no region is open above
-     * the root, and no other root is in force.
+     * Returns true if there is at most one queue on the stack, the initial one of the running code: no region is open
+     * above the root, and no other root is in force.
      */
     public static boolean isBare() {
         Frame own = ownFrame();
@@ -186,8 +186,8 @@ public final class QueueStack {
     }
 
     /**
-     * Tells each {@link SpawnListener} among the queues around the running code, innermost first, of a task that is being
-     * spawned here.
+     * Notifies each {@link SpawnListener} among the queues around the running code, innermost first, of a task that is
+     * being spawned here.
      */
     public static void tellListeners(PendingTask task) {
         if (!listening) {
@@ -200,7 +200,7 @@ public final class QueueStack {
         }
     }
 
-    /** Tells whether a queue is that of a region which the calling thread itself has open. */
+    /** Returns true if a queue belongs to a region that the calling thread itself has open. */
     public static boolean isOpenOnThisThread(TaskQueue queue) {
         for (Layer layer = top(); layer != null; layer = layer.below) {
             if (layer.queue == queue && layer.owner == Thread.currentThread()) {
@@ -214,7 +214,7 @@ public final class QueueStack {
      * Runs a body with a queue on top of the stack. The queue itself is neither closed nor abandoned.
      *
      * @throws IllegalStateException if the body left a scope open; the scope is ended first. If the body itself threw,
-     *     that comes first and this is suppressed under it
+     *     its exception is thrown instead, and this one is suppressed in it
      */
     public static <R extends @Nullable Object, X extends Throwable> R call(TaskQueue queue, RegionBody<R, X> body)
             throws X {
@@ -227,11 +227,11 @@ public final class QueueStack {
     }
 
     /**
-     * Runs a body with a queue as the whole of the stack: what the caller has open is out of sight for it. For bodies that are
-     * not the caller's own, such as that of a task.
+     * Runs a body with a queue as the whole of the stack: the caller's regions are not visible to it. For bodies that
+     * are not the caller's own, such as that of a task.
      *
      * @param root the queue
-     * @param runtime what stands behind that queue, to be found by {@link #runtime()}
+     * @param runtime the runtime behind that queue, returned by {@link #runtime()}
      */
     public static <R extends @Nullable Object, X extends Throwable> R callAtRoot(
             TaskQueue root, Object runtime, RegionBody<R, X> body) throws X {
@@ -250,8 +250,8 @@ public final class QueueStack {
     }
 
     /**
-     * As {@link #callAtRoot}, for a body of the caller's own: the scopes that the caller has open get nothing of what is spawned
-     * there, but are still {@linkplain OpenScope#isAroundHere() around} it, so that it may use them by name.
+     * Runs a body of the caller's own, as {@link #callAtRoot} does: tasks spawned there do not go to the caller's open
+     * scopes. These are still {@linkplain OpenScope#isAroundHere() around} the body, which may use them by name.
      */
     public static <R extends @Nullable Object, X extends Throwable> R callElsewhere(
             TaskQueue root, Object runtime, RegionBody<R, X> body) throws X {
@@ -259,7 +259,7 @@ public final class QueueStack {
         return callIn(new Layer(root, Thread.currentThread(), null, null, runtime), ownFrame(), body);
     }
 
-    /** The queues around some code, for other threads to run code below them. Immutable. */
+    /** A snapshot of the queues around some code, for other threads to run code below them. Immutable. */
     public static final class Snapshot {
         private final Layer top;
 
@@ -268,9 +268,9 @@ public final class QueueStack {
         }
 
         /**
-         * Runs a body on the calling thread with these queues as the whole of the stack. The queues are neither closed nor abandoned;
-         * one that is closed refuses what is spawned. The scopes that the calling thread has open get nothing of what is spawned
-         * there, but may be used by name.
+         * Runs a body on the calling thread with these queues as the whole of the stack. The queues are neither closed
+         * nor abandoned; a closed one refuses tasks. Tasks spawned in the body do not go to the calling thread's open
+         * scopes, but the body may use these by name.
          *
          * @throws IllegalStateException if the body left a scope open, as with {@link QueueStack#call}
          */
@@ -279,7 +279,7 @@ public final class QueueStack {
         }
     }
 
-    /** Returns the queues around the running code, null if there is none but the default root. */
+    /** Returns a snapshot of the queues around the running code, null if there is none but the default root. */
     public static @Nullable Snapshot snapshot() {
         Layer top = top();
         return top == null ? null : new Snapshot(top);
@@ -351,7 +351,7 @@ public final class QueueStack {
         scope.layer = layer;
     }
 
-    /** What a thread has bound, for the thread itself to look at again and again without finding it first. */
+    /** The binding of a thread, for repeated use by that thread without a look-up. */
     public static final class Binding {
         private final @Nullable Frame frame;
 
@@ -360,17 +360,19 @@ public final class QueueStack {
         }
 
         /**
-         * Ends the scopes that were opened on top of this binding and are still open; what runs one task after another on
-         * a thread calls this after each.
+         * Ends the scopes that were opened on top of this binding and are still open. A thread that runs one task after
+         * another calls this after each.
          *
-         * @return what to tell the user; null if there were none
+         * @return the exception to log; null if there were none
          */
         public @Nullable IllegalStateException endScopesLeftOpen() {
             return frame == null || frame.top == frame.base ? null : endScopes(frame);
         }
     }
 
-    /** Returns what is bound on the calling thread now. Only this thread may use it, and only while it stays bound. */
+    /**
+     * Returns the current binding of the calling thread. Only this thread may use it, and only while it stays bound.
+     */
     public static Binding binding() {
         return new Binding(ownFrame());
     }
@@ -397,7 +399,10 @@ public final class QueueStack {
         return own != null ? own.top : BOUND.isBound() ? BOUND.get().base : null;
     }
 
-    /** The frame whose top the calling thread may move: the bound one if it is the thread's own, or the thread-local. */
+    /**
+     * Returns the frame of which the calling thread may move the top: the bound one if the thread owns it, otherwise
+     * the thread-local.
+     */
     private static @Nullable Frame ownFrame() {
         if (BOUND.isBound()) {
             Frame bound = BOUND.get();

@@ -1,14 +1,14 @@
 package dev.regions.queue;
 
 /**
- * The body of a region in block form, without a result. What it throws leaves the region with its own type.
+ * The body of a region in block form, without a result. Its exceptions leave the region with their own type.
  *
- * @param <X> what it may throw; inferred as {@link RuntimeException} where nothing checked is thrown
+ * @param <X> the exceptions that it may throw; inferred as {@link RuntimeException} if it throws no checked exception
  */
 @FunctionalInterface
 public interface RegionAction<X extends Throwable> {
     /**
-     * Does what is to be done in the region, on the calling thread.
+     * Runs the body of the region, on the calling thread.
      *
      * @throws X if it fails
      */

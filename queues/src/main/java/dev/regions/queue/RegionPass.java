@@ -1,18 +1,18 @@
 package dev.regions.queue;
 
 /**
- * Sees a region whole: each batch that reaches the root queue of a runtime goes through the runtime's passes, in the order
- * in which they were given, before any of it is launched. A pass may drop edges that follow from others, put several tasks
- * into one, or only look.
+ * Rewrites the batches of a runtime. Each batch that reaches the runtime's root queue goes through its passes, in the
+ * order in which they were given, before any of it is launched. A pass may drop edges that follow from others, merge
+ * several tasks into one, or only inspect the batch.
  */
 @FunctionalInterface
 public interface RegionPass {
     /**
-     * Returns the batch to launch in place of the one given, or that one. Called on the thread that ends the region;
-     * several regions may end at once.
+     * Returns the batch to launch in place of the given one, or the given one. Called on the thread that ends the
+     * region; several regions may end at once.
      *
-     * <p>A task that is left out must be {@linkplain PendingTask#abandon abandoned}, or made final in some other way. What
-     * this throws is thrown where the region ends; nothing of the region runs then.
+     * <p>A task that is left out must be {@linkplain PendingTask#abandon abandoned}, or completed in some other way. An
+     * exception is thrown where the region ends, and nothing of the region runs.
      */
     TaskBatch rewrite(TaskBatch batch);
 }

@@ -6,43 +6,44 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs what is enqueued in the order of enqueueing: each task, or each batch as a whole, starts after everything before it
- * is final. The tasks of one batch stay parallel to each other.
+ * Runs tasks in the order of enqueueing: each task, or each batch as a whole, starts after everything before it has
+ * completed. The tasks of one batch stay parallel to each other.
  *
- * <p>Holds nothing: order is made of edges. A submission becomes the last of the chain, and an edge to the one that was the last
- * before is all the ordering there is. Several threads may enqueue at once: their submissions take turns under a lock, from
- * the look at the end of the chain until the upstream queue has taken the submission. The turns give one total order, in which each
- * thread's own order holds.
+ * <p>Holds nothing: the order consists of edges. A submission becomes the tail of the chain, and gets an edge to the
+ * previous tail. Several threads may enqueue at once. Their submissions take turns under a lock, from reading the tail
+ * until the upstream queue has taken the submission. The turns give one total order, in which each thread's own order
+ * holds.
  *
- * <p>A submission that the upstream queue refuses, by an exception, is no part of the sequence: the next one comes after the
- * submission before it. Only the holder of the lock can know that in time; without the turns, another thread could have put its
- * task behind one that is refused, and that task would be skipped. The price is that the submissions of others wait while the
- * queue above makes one wait, as the root queue of a runtime with a bound on tasks in flight may. A task must therefore not spawn
- * into a sequential region that another thread uses as well in such a runtime.
+ * <p>A submission that the upstream queue refuses, by an exception, is no part of the sequence: the next one comes
+ * after the submission before it. Only the holder of the lock can know that in time. Without the turns, another thread
+ * could put its task behind a refused one, and that task would be skipped. The price is that other threads' submissions
+ * wait while the upstream queue blocks, as the root queue of a runtime with a bound on tasks in flight may. In such a
+ * runtime, a task must therefore not spawn into a sequential region that another thread uses as well.
  *
  * <p>A batch ends in a barrier, a task without a body that depends on each task of the batch and stands for it in the
- * chain: it succeeds if all of them do, and whoever comes next says what it means to him if it does not. Between batches of
- * N and M tasks there are so N + M edges, not N × M. The barrier depends on what was before the batch, too, so that the order
- * holds even where every task of the batch was cancelled.
+ * chain. It succeeds if all of them do; the effect of its failure is up to the successor's edge. Between batches of N
+ * and M tasks there are therefore N + M edges, not N × M. The barrier also depends on the tail before the batch, so
+ * that the order holds even where every task of the batch was cancelled.
  *
- * <p>A sequential queue made above another sequential queue continues that one's chain. If a queue of another kind stands
- * between the two, there are two chains, and a task is part of both: both must then agree on the order of any two tasks, or
- * these would wait for each other. The turns see to that, too.
+ * <p>A sequential queue directly below another sequential queue continues that queue's chain. If a queue of another
+ * kind is between the two, there are two chains, and a task is part of both. Both must then agree on the order of any
+ * two tasks, or these would wait for each other. The turns ensure that, too.
  *
- * <p>The last task of the chain stays reachable, with its result, as long as this queue does. Thread-safe, as any task queue.
+ * <p>The tail of the chain stays reachable, with its result, as long as this queue does. Thread-safe, as any task
+ * queue.
  */
 public final class SequentialQueue extends ForwardingQueue {
     private final ChainPolicy policy;
     private final ReentrantLock turns = new ReentrantLock();
-    // Guarded by the lock: the last of the chain.
+    // Guarded by the lock.
     private @Nullable PendingTask tail;
 
     /**
-     * Makes a queue with a chain of its own, or, if the upstream queue is itself sequential, one that continues the chain of
-     * that.
+     * Creates a queue with a chain of its own, or, if the upstream queue is itself sequential, one that continues that
+     * queue's chain.
      *
      * @param upstream the queue that gets the tasks, usually {@link QueueStack#current()}
-     * @param policy what a failure does to the tasks after it
+     * @param policy the effect of a failure on the tasks after it
      */
     public SequentialQueue(TaskQueue upstream, ChainPolicy policy) {
         super(upstream);
@@ -69,7 +70,7 @@ public final class SequentialQueue extends ForwardingQueue {
         PendingTask previous = tail;
         try {
             follow(task, previous, policy);
-            tail = task; // before the upstream queue runs code of the user's, which may enqueue here
+            tail = task; // before the upstream queue runs user code, which may enqueue here
             upstream().enqueue(task);
         } catch (Throwable refused) {
             leaveOut(task, previous);
@@ -79,7 +80,7 @@ public final class SequentialQueue extends ForwardingQueue {
         }
     }
 
-    /** Makes the chain end where it did before a submission that was refused. */
+    /** Restores the tail that preceded a refused submission. */
     private void leaveOut(PendingTask last, @Nullable PendingTask previous) {
         if (tail == last) {
             tail = previous;

@@ -4,35 +4,35 @@ import dev.regions.internal.Suppressed;
 import java.util.List;
 
 /**
- * Tasks that travel as one, in the order in which they were spawned. Immutable: the list that is handed over is copied.
+ * Tasks that are enqueued as one, in spawn order. Immutable: the given list is copied.
  *
  * @param tasks the tasks, none of them null
  */
 public record TaskBatch(List<PendingTask> tasks) {
 
-    /** Makes a batch of a copy of the list. */
+    /** Creates a batch of a copy of the list. */
     public TaskBatch {
         tasks = TaskList.copyOf(tasks);
     }
 
-    /** Makes a batch of these tasks. */
+    /** Creates a batch of these tasks. */
     public static TaskBatch of(PendingTask... tasks) {
         return new TaskBatch(List.of(tasks));
     }
 
-    /** Returns how many tasks there are. */
+    /** Returns the number of tasks. */
     public int size() {
         return tasks.size();
     }
 
-    /** Tells whether there is no task in it. */
+    /** Returns true if the batch has no tasks. */
     public boolean isEmpty() {
         return tasks.isEmpty();
     }
 
     /**
-     * Abandons each task of the batch, for a queue that cannot hand it on. If that throws for some of the tasks, throws the first
-     * such exception after the last task.
+     * Abandons each task of the batch, for a queue that cannot forward it. If that throws for some of the tasks, throws
+     * the first such exception after the last task.
      */
     public void abandon(Throwable reason) {
         Throwable first = null;
@@ -52,7 +52,7 @@ public record TaskBatch(List<PendingTask> tasks) {
         }
     }
 
-    /** What is thrown there is unchecked; if it was made not to be, it is thrown as it is. */
+    /** Throws an exception without a wrapper, even a checked one, which a task implementation may throw undeclared. */
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
     static <X extends Throwable> X unchecked(Throwable thrown) throws X {
         throw (X) thrown;

@@ -8,9 +8,9 @@ import java.util.RandomAccess;
 import java.util.function.Consumer;
 
 /**
- * The tasks of a large batch: an immutable list in pieces. An array for all of them would, where there are very many, be what
- * the collectors of the JDK call humongous: it is old from the start, and although it is soon garbage, all tasks in it are kept
- * until the old generation is looked at. The benchmark {@code BulkHandOver} shows it: with this, and the wiring
+ * The tasks of a large batch: an immutable list in pieces. One array for very many tasks would be a humongous object to
+ * the JDK's collectors. Such an object is old from the start, and although it is soon garbage, all its tasks are kept
+ * until the old generation is collected. The benchmark {@code BulkHandOver} shows the effect: with this, and the wiring
  * on a thread of its own, 127 became 35 ns for a task (docs/benchmarks.md, "Before and after").
  */
 final class TaskList extends AbstractList<PendingTask> implements RandomAccess {
@@ -27,7 +27,7 @@ final class TaskList extends AbstractList<PendingTask> implements RandomAccess {
         this.size = size;
     }
 
-    /** Returns an immutable copy of a list; the list itself, if that is one. */
+    /** Returns an immutable copy of a list, or the list itself if it is a {@code TaskList}. */
     static List<PendingTask> copyOf(List<PendingTask> tasks) {
         if (tasks instanceof TaskList) {
             return tasks;
@@ -51,7 +51,7 @@ final class TaskList extends AbstractList<PendingTask> implements RandomAccess {
         return size;
     }
 
-    /** Makes a list, task by task. */
+    /** Builds a list, task by task. */
     static final class Builder {
         private PendingTask[][] pieces;
         private PendingTask[] last;
@@ -59,9 +59,9 @@ final class TaskList extends AbstractList<PendingTask> implements RandomAccess {
         private int used;
 
         /**
-         * Begins a list.
+         * Creates an empty builder.
          *
-         * @param expected how long it is likely to get
+         * @param expected the expected number of tasks
          */
         Builder(long expected) {
             this.pieces = new PendingTask[(int) Math.min(1 + (expected >> BITS), 1 << 19)][];
@@ -106,7 +106,7 @@ final class TaskList extends AbstractList<PendingTask> implements RandomAccess {
             }
         }
 
-        /** Ends the list; this builder is of no more use. */
+        /** Builds the list; this builder must not be used afterwards. */
         List<PendingTask> build() {
             if (full == 0) {
                 return List.of(used == last.length ? last : Arrays.copyOf(last, used));

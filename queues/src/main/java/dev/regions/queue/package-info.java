@@ -1,6 +1,6 @@
 /**
- * Task queues: what stands between a spawn and the scheduler. A region binds one; whatever is spawned in the region goes
- * through it, and what it lets pass goes to the upstream queue.
+ * Task queues: the stages between a spawn and the scheduler. A region binds a queue. Tasks that are spawned in the
+ * region go through it, and from there to the upstream queue.
  */
 @NullMarked
 package dev.regions.queue;

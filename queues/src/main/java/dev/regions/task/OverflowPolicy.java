@@ -1,9 +1,12 @@
 package dev.regions.task;
 
-/** Decides what a spawn does when the bound on tasks in flight is reached; see {@code TaskRuntime.Builder.maxInFlight}. */
+/**
+ * The effect of a spawn if the runtime's bound on tasks in flight is reached; see
+ * {@code TaskRuntime.Builder.maxInFlight}.
+ */
 public enum OverflowPolicy {
-    /** It waits, on the spawning thread, until there is room. */
+    /** The spawning thread waits until there is room. */
     BLOCK,
-    /** It throws {@link TooManyTasksException}. */
+    /** The spawn throws {@link TooManyTasksException}. */
     REJECT
 }

@@ -1,13 +1,14 @@
 package dev.regions.task;
 
 /**
- * Which of several ready tasks a free worker takes first. It says nothing about tasks that wait for others, nor about those
- * that run. No priority starves: some of a worker's turns begin with the lower ones, see {@code TaskBuilder.priority}.
+ * The priority of a task: which of several ready tasks a free worker takes first. It does not affect tasks that wait
+ * for others, nor those that run. No priority starves: some of a worker's turns begin with the lower ones, see
+ * {@code TaskBuilder.priority}.
  */
 public enum Priority {
     /** Before the others. */
     HIGH,
-    /** What a task has if nothing is said. */
+    /** The default. */
     NORMAL,
     /** After the others. */
     LOW

@@ -8,21 +8,22 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
- * How often a task is tried, how long it waits in between, and after which failures. Dependents wait for the last attempt.
+ * The number of attempts of a task, the waits between them, and the failures that are retried. Dependents wait for the
+ * last attempt.
  *
  * {@snippet file="SnippetsTest.java" region="retry"}
  *
- * <p>Between two attempts the task waits, and occupies no thread. The wait grows by a factor from one attempt to the next, up
- * to a maximum, and part of it is random, so that tasks that failed together do not all come back together (see Marc Brooker,
- * "Exponential Backoff And Jitter", AWS Architecture Blog, 2015).
+ * <p>Between two attempts the task waits, and occupies no thread. The wait grows by a factor from one attempt to the
+ * next, up to a maximum. Part of it is random, so that tasks that failed together are not all retried together (see
+ * Marc Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015).
  *
- * <p>What it does unless told otherwise: no wait; attempts after every {@link Exception}, and after no {@link Error}. A task
- * that is cancelled is not tried again.
+ * <p>The defaults: no wait; attempts after every {@link Exception}, and after no {@link Error}. A cancelled task is not
+ * retried.
  *
  * <p>Immutable and thread-safe.
  */
 @CheckReturnValue
-@SuppressWarnings("exports") // an annotation that may be missing at run time, and when users compile
+@SuppressWarnings("exports") // an annotation that may be missing at run time, and when user code is compiled
 public final class RetryPolicy {
     private final int attempts;
     private final long firstNanos;
@@ -47,7 +48,7 @@ public final class RetryPolicy {
     }
 
     /**
-     * Returns a policy of so many attempts, the first included.
+     * Returns a policy of the given number of attempts, including the first.
      *
      * @throws IllegalArgumentException if there is not at least one
      */
@@ -58,7 +59,7 @@ public final class RetryPolicy {
         return new RetryPolicy(attempts, 0, 1, 0, 0, thrown -> thrown instanceof Exception);
     }
 
-    /** Returns this policy with a wait before each attempt but the first, always the same. */
+    /** Returns this policy with a constant wait before each attempt but the first. */
     public RetryPolicy backoff(Duration wait) {
         return backoff(Objects.requireNonNull(wait, "wait"), 1, wait);
     }
@@ -67,7 +68,7 @@ public final class RetryPolicy {
      * Returns this policy with waits that grow.
      *
      * @param first the wait before the second attempt
-     * @param factor by how much each wait is longer than the one before
+     * @param factor the ratio of each wait to the one before
      * @param max the longest wait
      * @throws IllegalArgumentException if a wait is negative, the factor less than 1, or the first wait longer than the
      *     longest
@@ -103,7 +104,7 @@ public final class RetryPolicy {
     }
 
     /**
-     * Returns this policy for failures of the given types, or of subtypes, alone.
+     * Returns this policy, limited to failures of the given types, or of subtypes.
      *
      * @throws NullPointerException if one of them is null
      */
@@ -125,24 +126,24 @@ public final class RetryPolicy {
     }
 
     /**
-     * Returns this policy for those failures alone that pass a test.
+     * Returns this policy, limited to failures that pass a test.
      *
-     * <p>The test is called after each attempt that has failed, on the worker that has run the body, at the root of the task's
-     * runtime: no region is open there. Until it returns, the task is running. A scope that it leaves open is ended, with an
-     * error that is logged.
+     * <p>The test is called after each failed attempt, on the worker that has run the body, at the root of the task's
+     * runtime, with no region open. Until it returns, the task is running. A scope that it leaves open is ended, with
+     * an error that is logged.
      *
-     * @param test gets what the body threw; if the test itself throws, there is no further attempt
+     * @param test gets the exception of the body; if the test itself throws, there is no further attempt
      */
     public RetryPolicy when(Predicate<? super Throwable> test) {
         return new RetryPolicy(attempts, firstNanos, factor, maxNanos, jitter, Objects.requireNonNull(test, "test"));
     }
 
     /**
-     * Returns how long to wait before the next attempt, in nanoseconds.
+     * Returns the wait before the next attempt, in nanoseconds.
      *
-     * @param made how many attempts there have been
-     * @param thrown how the last of them failed
-     * @return negative if there is to be no other
+     * @param made the number of attempts so far
+     * @param thrown the exception of the last of them
+     * @return negative if there is no further attempt
      */
     public long backoffNanos(int made, Throwable thrown) {
         if (made >= attempts || !after.test(thrown)) {

@@ -1,10 +1,10 @@
 package dev.regions.task;
 
-/** The body of a task without a result. It may throw anything; what it throws is the task's failure. */
+/** The body of a task without a result. It may throw any exception, which is then the task's failure. */
 @FunctionalInterface
 public interface TaskAction {
     /**
-     * Does the work of the task.
+     * Runs the body of the task.
      *
      * @throws Exception if it fails
      */

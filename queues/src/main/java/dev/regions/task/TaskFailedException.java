@@ -2,15 +2,15 @@ package dev.regions.task;
 
 import org.jspecify.annotations.Nullable;
 
-/** Thrown by waiting for a task whose body threw; the {@linkplain #getCause() cause} is what the body threw. */
+/** Thrown when waiting for a task whose body threw an exception, which is the {@linkplain #getCause() cause}. */
 public class TaskFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /**
-     * Makes an exception that says which task failed.
+     * Creates an exception with a message and a cause.
      *
-     * @param message says which task, and how
-     * @param cause what the task's body threw
+     * @param message names the task, and how it failed
+     * @param cause the exception that the task's body threw
      */
     public TaskFailedException(String message, @Nullable Throwable cause) {
         super(message, cause);

@@ -3,7 +3,7 @@ package dev.regions.task;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of a task that takes four arguments. It may throw anything; what it throws is the task's failure.
+ * The body of a task that takes four arguments. It may throw any exception, which is then the task's failure.
  *
  * @param <A> the type of the first argument
  * @param <B> the type of the second argument
@@ -19,7 +19,7 @@ public interface TaskFunction4<
         D extends @Nullable Object,
         R extends @Nullable Object> {
     /**
-     * Does the work of the task.
+     * Runs the body of the task.
      *
      * @param a the result of the first task it was spawned with
      * @param b the result of the second task it was spawned with

@@ -3,17 +3,17 @@ package dev.regions.task;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown by waiting for a task that never ran because something it requires did not succeed. The
- * {@linkplain #getCause() cause} is the root of it: what the body of the failed task threw, or the
- * {@link java.util.concurrent.CancellationException} of the task that was cancelled.
+ * Thrown when waiting for a task that never ran because a task it requires did not succeed. The
+ * {@linkplain #getCause() cause} is the root cause: the exception of the failed task's body, or the
+ * {@link java.util.concurrent.CancellationException} of the cancelled task.
  */
 public final class TaskSkippedException extends TaskFailedException {
     private static final long serialVersionUID = 1L;
 
     /**
-     * Makes an exception that says which task was skipped.
+     * Creates an exception with a message and a cause.
      *
-     * @param message says which task, and because of which other
+     * @param message names the skipped task, and the task because of which it was skipped
      * @param cause the root cause
      */
     public TaskSkippedException(String message, @Nullable Throwable cause) {

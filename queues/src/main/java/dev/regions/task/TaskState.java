@@ -1,30 +1,30 @@
 package dev.regions.task;
 
 /**
- * Where a task is in its life. A task moves down this list, leaving out what does not apply, and reaches exactly one of
- * the last five states, once.
+ * The state of a task. A task moves down this list, leaving out states that do not apply, and reaches exactly one of
+ * the last five states, once. Only a retry moves a task back, from {@link #RUNNING} to {@link #WAITING}.
  */
 public enum TaskState {
     /** Created, but still held by the queue of a region: the scheduler has not seen it. */
     UNLAUNCHED,
-    /** Launched; at least one task that it depends on is not final yet. */
+    /** Launched; at least one task that it depends on is not completed yet. */
     WAITING,
-    /** Everything it depends on is done; it runs as soon as a worker takes it. */
+    /** All its dependencies are completed; it runs as soon as a worker takes it. */
     READY,
-    /** Its body is running. A running task that was asked to cancel stays in this state until its body has ended. */
+    /** Its body is running. A running task with a cancel request stays in this state until its body has ended. */
     RUNNING,
-    /** Final: its body returned. */
+    /** Completed: its body returned. */
     SUCCEEDED,
-    /** Final: its body threw. */
+    /** Completed: its body threw an exception. */
     FAILED,
-    /** Final: it was cancelled before its body ended. */
+    /** Completed: it was cancelled before its body ended. */
     CANCELLED,
-    /** Final: a task that it requires did not succeed; its body never ran. */
+    /** Completed: a task that it requires did not succeed; its body never ran. */
     SKIPPED,
-    /** Final: its region was given up before launch; its body never ran. */
+    /** Completed: its region was abandoned before launch; its body never ran. */
     ABANDONED;
 
-    /** Tells whether a task in this state stays in it for good. */
+    /** Returns true for the last five states, which a task never leaves. */
     public boolean isCompleted() {
         return this.compareTo(SUCCEEDED) >= 0;
     }

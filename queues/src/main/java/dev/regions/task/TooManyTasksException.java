@@ -3,14 +3,14 @@ package dev.regions.task;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Thrown by handing tasks to a runtime that bounds how many may be in flight, and has no room for them. They are abandoned;
- * nothing of them runs.
+ * Thrown when launching tasks in a runtime that bounds the tasks in flight, and has no room for them. The tasks are
+ * abandoned, and their bodies never run.
  */
 public final class TooManyTasksException extends RejectedExecutionException {
     private static final long serialVersionUID = 1L;
 
     /**
-     * Makes an exception with a message.
+     * Creates an exception with a message.
      *
      * @param message names the runtime and its bound
      */

@@ -1,4 +1,7 @@
-/** The handle of a task, its states, the functions a task may run, and what waiting for one may throw. */
+/**
+ * The handle of a task, its states and options, the functional interfaces of task bodies, and the exceptions of
+ * waiting.
+ */
 @NullMarked
 package dev.regions.task;
 

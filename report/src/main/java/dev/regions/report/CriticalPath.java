@@ -6,23 +6,23 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * The chain of tasks that decided how long a run took, and how much later each other task could have ended without the
- * run taking longer.
+ * The chain of tasks that determined the duration of a run, and how much later each other task could have ended without
+ * lengthening the run.
  *
  * <p>This is the critical path method (J. E. Kelley and M. R. Walker, Critical-path planning and scheduling,
- * Proceedings of the Eastern Joint Computer Conference, 1959) over what was measured. The activities are the tasks. A
- * task can begin once it is launched and all that it waits for is over; from then on it takes as long as it took: the
- * time it waited for a thread, and the time its body ran. So the longest path is as long as the run, up to the end of
- * its last task. The <em>slack</em> of a task is what the method calls total float: how much longer it could have
- * taken, all others taking as long as they did.
+ * Proceedings of the Eastern Joint Computer Conference, 1959) over measured times. The activities are the tasks. A task
+ * can begin once it is launched and its predecessors are completed. Its duration counts from then on: the time it
+ * waited for a thread, and the time its body ran. Therefore the longest path is as long as the run, up to the end of
+ * its last task. The <em>slack</em> of a task is the total float of the method: how much longer it could have taken,
+ * all other durations being the same.
  *
  * <p>The same with run times alone, as if there were a thread for each task and all were launched at once, gives the
- * <em>span</em>: however many threads there are, the graph cannot be done sooner. Work divided by span is the
- * parallelism of the graph (R. D. Blumofe and C. E. Leiserson, Scheduling multithreaded computations by work stealing,
- * Journal of the ACM 46, 1999).
+ * <em>span</em>: no number of threads completes the graph sooner. Work divided by span is the parallelism of the graph
+ * (R. D. Blumofe and C. E. Leiserson, Scheduling multithreaded computations by work stealing, Journal of the ACM 46,
+ * 1999).
  *
- * <p>A task that was never launched has no part in it; one that is not final yet counts up to the end of the recording.
- * A task that was skipped ends with the one that it was skipped for. Times are in nanoseconds. Immutable.
+ * <p>A task that was never launched has no part in it; an uncompleted one counts up to the end of the recording. A
+ * skipped task ends with the task because of which it was skipped. Times are in nanoseconds. Immutable.
  */
 public final class CriticalPath {
     private final RunRecording recording;
@@ -59,7 +59,7 @@ public final class CriticalPath {
     /**
      * Computes the critical path of a run.
      *
-     * @throws IllegalArgumentException if the edges of the recording go in a circle
+     * @throws IllegalArgumentException if the edges of the recording form a cycle
      */
     public static CriticalPath of(RunRecording recording) {
         return new CriticalPath(recording, Dag.of(recording));
@@ -69,15 +69,15 @@ public final class CriticalPath {
         return new CriticalPath(recording, dag);
     }
 
-    /** What passed from the moment when nothing but a thread was missing to the end. */
+    /** Returns the time from the moment when only a thread was missing to the end. */
     private long taken(Dag dag, int task) {
         if (recording.launched(task) == RecordedTask.NEVER) {
             return 0;
         }
         long[] ready = {recording.launched(task)};
         dag.forEachIn(task, edge -> ready[0] = Math.max(ready[0], ended(dag.from(edge))));
-        // Clocks are read by several threads: a task may be seen to start a little before the last of those it waits
-        // for ends.
+        // Clocks are read by several threads: the recorded start of a task may be a little before the end of its last
+        // predecessor.
         long from = recording.ran(task) ? Math.min(ready[0], recording.started(task)) : ready[0];
         return Math.max(0, recording.finishedOrNow(task) - from);
     }
@@ -117,8 +117,8 @@ public final class CriticalPath {
     }
 
     /**
-     * From the task that ends last, back along the predecessor that ended when it could begin, to one that was just
-     * launched.
+     * Returns the path from the task that ends last, back along the predecessor that ended when it could begin, to one
+     * that was just launched.
      */
     private List<RecordedTask> path(Dag dag, long[] ends, long[] taken) {
         ArrayDeque<RecordedTask> path = new ArrayDeque<>();
@@ -148,12 +148,12 @@ public final class CriticalPath {
         return tasks;
     }
 
-    /** Tells whether a task, given by its id, is one of {@link #tasks()}. */
+    /** Returns true if a task, given by its id, is one of {@link #tasks()}. */
     public boolean contains(int task) {
         return on.get(task);
     }
 
-    /** Tells of each edge of the recording whether it joins two tasks that follow each other on the path. */
+    /** Returns, for each edge of the recording, whether it joins two tasks that follow each other on the path. */
     boolean[] edges() {
         int[] next = new int[recording.taskCount()];
         Arrays.fill(next, -1);
@@ -167,28 +167,28 @@ public final class CriticalPath {
         return on;
     }
 
-    /** Returns how long the path is: from the beginning of the recording to the end of the last task. */
+    /** Returns the length of the path: from the beginning of the recording to the end of the last task. */
     public long nanos() {
         return length;
     }
 
-    /** Returns how much of the path passed before its first task was launched. */
+    /** Returns the time before the first task of the path was launched. */
     public long untilLaunched() {
         return tasks.isEmpty() ? 0 : tasks.get(0).launched();
     }
 
-    /** Returns how much of the path is bodies that ran. */
+    /** Returns the time on the path during which bodies ran. */
     public long running() {
         return tasks.stream().mapToLong(task -> ran(task.id())).sum();
     }
 
-    /** Returns how much of the path is tasks that could have run and had no thread, or were being handed to one. */
+    /** Returns the time on the path during which tasks were ready and had no thread, or were being passed to one. */
     public long waitingForThread() {
         return length - untilLaunched() - running();
     }
 
     /**
-     * Returns the slack of a task: how much longer it could have taken without the run taking longer.
+     * Returns the slack of a task: how much longer it could have taken without lengthening the run.
      *
      * @param task the id of the task
      * @throws IndexOutOfBoundsException if there is no such task
@@ -202,7 +202,10 @@ public final class CriticalPath {
         return work;
     }
 
-    /** Returns the longest path by run times alone: no number of threads makes the graph take less than that. */
+    /**
+     * Returns the length of the longest path by run times alone: with any number of threads, the graph takes at least
+     * that long.
+     */
     public long span() {
         return span;
     }

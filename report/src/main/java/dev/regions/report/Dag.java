@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.function.IntConsumer;
 
 /**
- * The edges of a graph, found from either end, and an order of its tasks in which each comes after those that it waits
- * for. Compressed sparse rows: the edges into and out of a task are a stretch of one array. Immutable.
+ * The edges of a graph, found from either end, and a topological order of its tasks. Compressed sparse rows: the edges
+ * into and out of a task are a stretch of one array. Immutable.
  */
 final class Dag {
     private final int[] inStart;
@@ -17,11 +17,11 @@ final class Dag {
     private final int[] order;
 
     /**
-     * Makes the graph of tasks numbered from 0 on.
+     * Creates the graph of tasks numbered from 0 on.
      *
      * @param from the predecessor of each edge
      * @param to the successor of each edge
-     * @throws IllegalArgumentException if the edges go in a circle
+     * @throws IllegalArgumentException if the edges form a cycle
      */
     Dag(int tasks, int edges, int[] from, int[] to) {
         this.from = from;
@@ -88,7 +88,7 @@ final class Dag {
         return sorted;
     }
 
-    /** The tasks, each after those that it waits for. Not to be changed. */
+    /** Returns the tasks, each after its predecessors. Must not be changed. */
     int[] order() {
         return order;
     }
@@ -113,7 +113,7 @@ final class Dag {
         }
     }
 
-    /** How many edges the longest way to each task has. */
+    /** Returns the number of edges of the longest path to each task. */
     int[] depths() {
         int[] depths = new int[order.length];
         for (int task : order) {

@@ -88,7 +88,7 @@ final class DotWriter {
         out.append("];\n");
     }
 
-    /** The colours of a state; those of the page. */
+    /** Returns the colour of a state, the same as on the page. */
     private static String fill(TaskState state) {
         return switch (state) {
             case SUCCEEDED -> "#d2f4d9";
@@ -101,8 +101,8 @@ final class DotWriter {
     }
 
     /**
-     * In a quoted string of DOT a backslash begins an escape, of a line break for one; other characters stand for
-     * themselves.
+     * Quotes a text for DOT. In a quoted string a backslash begins an escape, for example of a line break; other
+     * characters stand for themselves.
      */
     private static String quoted(String text) {
         return '"'

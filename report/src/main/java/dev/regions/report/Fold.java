@@ -14,17 +14,17 @@ import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Puts alike nodes of a graph together. */
+/** Merges similar nodes of a graph. */
 final class Fold {
     /**
-     * Numbers, decimal or hexadecimal as in the name of a task that got none: what differs between tasks alike. A run
-     * of letters and digits counts as a number if it has a digit, is at least four long, and has no letters but those
-     * of a hexadecimal number; or if it is digits alone.
+     * Numbers, decimal or hexadecimal as in a generated task name: the difference between similar tasks. A run of
+     * letters and digits counts as a number if it has a digit, is at least four long, and has no letters other than
+     * those of a hexadecimal number; or if it is digits alone.
      */
     private static final Pattern NUMBERS =
             Pattern.compile("(?<![A-Za-z0-9])(?=[a-f]*[0-9])[0-9a-f]{4,}(?![A-Za-z0-9])|[0-9]+");
 
-    /** From what attracts attention to what does not. */
+    /** The states, from the most to the least remarkable. */
     private static final List<TaskState> BY_ATTENTION = List.of(
             TaskState.FAILED,
             TaskState.CANCELLED,
@@ -36,7 +36,7 @@ final class Fold {
             TaskState.UNLAUNCHED,
             TaskState.SUCCEEDED);
 
-    /** What alike nodes have in common; -1 and the empty string for what is not looked at. */
+    /** The common properties of similar nodes; -1 and the empty string for a property that is ignored. */
     private record Key(String pattern, boolean barrier, boolean outside, int region, String path, int depth) {
         Key withPath(String path) {
             return new Key(pattern, barrier, outside, region, path, depth);
@@ -68,7 +68,7 @@ final class Fold {
     }
 
     /**
-     * Returns a name with a {@code #} for each number; what comes after a colon and a space is a detail, and left out.
+     * Returns a name with a {@code #} for each number. The text after a colon and a space is a detail, and left out.
      */
     static String patternOf(String name) {
         int detail = name.indexOf(": ");
@@ -85,7 +85,7 @@ final class Fold {
         return node.region() < 0 ? "" : paths[node.region()];
     }
 
-    /** Returns for each node of the graph the node that it was folded into. */
+    /** Returns, for each node of the graph, the node that it was merged into. */
     int[] nodeOf() {
         return nodeOf;
     }
@@ -108,8 +108,8 @@ final class Fold {
     }
 
     /**
-     * Tells apart what was alike so far, beginning with those that fall into the fewest parts, as long as there is
-     * room.
+     * Splits groups of similar nodes by a finer key, beginning with those that fall into the fewest parts, as long as
+     * there is room.
      */
     private List<Key> split(List<Key> keys, int most, BiFunction<Key, RegionGraph.Node, Key> finer) {
         Map<Key, Set<Key>> parts = new LinkedHashMap<>();

@@ -2,7 +2,7 @@ package dev.regions.report;
 
 import java.util.Locale;
 
-/** What nodes and edges of a graph say, in whatever language it is drawn. */
+/** The labels of nodes and edges of a graph, the same for each output language. */
 final class GraphLabels {
     private static final int LONGEST = 60;
 
@@ -26,7 +26,7 @@ final class GraphLabels {
         return edge.count() > 1 ? String.format(Locale.ROOT, "%s × %,d", edge.reason(), edge.count()) : edge.reason();
     }
 
-    /** A frame without what tells its region from others of the same name in messages. */
+    /** Returns the label of a frame, without the number that distinguishes regions of the same name in messages. */
     static String of(RegionGraph.Frame frame) {
         return frame.name().replaceFirst(" @[0-9a-f]+$", "");
     }
@@ -35,7 +35,7 @@ final class GraphLabels {
         return name.length() <= LONGEST ? name : name.substring(0, LONGEST - 1) + "…";
     }
 
-    /** A time with three digits and the unit that fits. */
+    /** Returns a time with three digits and a suitable unit. */
     static String duration(long nanos) {
         double value = nanos;
         String[] units = {"ns", "µs", "ms", "s"};

@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.function.IntPredicate;
 
 /**
- * Places intervals on as few lanes as it finds room in, so that on each lane an interval either lies within another or
- * does not touch it, as a viewer of nested spans needs it. To be given in the order of their beginnings, the longer
+ * Places intervals on as few lanes as possible, so that on each lane an interval either lies within another or does not
+ * touch it, as a viewer of nested spans requires. Intervals must be added in the order of their beginnings, the longer
  * first.
  */
 final class Lanes {
-    /** Where an interval came to lie: on which lane, and within how many others. */
+    /** The position of an interval: its lane, and the number of others that it lies within. */
     record Place(int lane, int depth) {}
 
     private record Open(int id, long end) {}
@@ -20,11 +20,10 @@ final class Lanes {
     private final List<Deque<Open>> lanes = new ArrayList<>();
 
     /**
-     * Places an interval on the first lane that is free when it begins, or where it lies within one that it may lie
-     * within.
+     * Places an interval on the first lane that is free when it begins, or where it lies within a permitted one.
      *
-     * @param id names the interval
-     * @param within tells of the name of another interval whether this one may lie within it
+     * @param id the id of the interval
+     * @param within returns true for the id of an interval that this one may lie within
      * @param preferred the lane to try first; -1 for none
      */
     Place place(int id, long begin, long end, IntPredicate within, int preferred) {

@@ -57,7 +57,7 @@ final class MermaidWriter {
         return out.toString();
     }
 
-    /** Writes a frame that has nodes in it, or in a frame within it. */
+    /** Writes a frame if it, or a frame within it, has nodes. */
     private boolean write(RegionGraph.Frame frame, String indent) {
         int before = out.length();
         out.append(indent)
@@ -109,7 +109,9 @@ final class MermaidWriter {
         };
     }
 
-    /** In a quoted string of Mermaid a character can be given by its number; all that might mean something is. */
+    /**
+     * Quotes a text for Mermaid. In a quoted string a character can be given by its number; all special characters are.
+     */
     private static String quoted(String text) {
         StringBuilder quoted = new StringBuilder("\"");
         String[] lines = text.split("<br>", -1);

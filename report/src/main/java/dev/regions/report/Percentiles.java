@@ -10,7 +10,7 @@ import org.HdrHistogram.HistogramIterationValue;
 final class Percentiles {
     private static final int DIGITS = 3;
 
-    /** Half of the way that is left to 100 %, in so many steps: what a logarithmic scale needs. */
+    /** The number of steps per halving of the distance to 100 %, as a logarithmic scale requires. */
     private static final int STEPS_PER_HALF = 4;
 
     private final Histogram histogram = new Histogram(DIGITS);
@@ -18,8 +18,8 @@ final class Percentiles {
     /**
      * A point of the curve.
      *
-     * @param nines the share of times that are at most the value, as the power of ten that the share of the others is
-     *     less than 1 by: 0 is 0 %, 1 is 90 %, 2 is 99 %
+     * @param nines the share of times that are at most the value, as the negative decimal logarithm of the share of the
+     *     others: 0 is 0 %, 1 is 90 %, 2 is 99 %
      */
     record Point(double nines, long value) {}
 

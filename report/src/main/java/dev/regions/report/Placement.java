@@ -8,10 +8,10 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
- * Where the tasks and the regions of a recording lie in a timeline. Each worker has a lane. Where there are very many
- * workers, one has it for as long as it lives, from its first task to its last, and leaves it to another then: there
- * are as many lanes as workers at the same time. A region lasts until the last task spawned in it, or in a region
- * within it, is over; it lies within the one around it.
+ * The positions of the tasks and regions of a recording in a timeline. Each worker has a lane. If there are very many
+ * workers, a worker has a lane from its first task to its last, and leaves it to another afterwards: there are as many
+ * lanes as simultaneous workers. A region lasts until the last task spawned in it, or in a region within it, is
+ * completed; it lies within the enclosing region.
  */
 final class Placement {
     private static final int NOWHERE = -1;
@@ -68,9 +68,7 @@ final class Placement {
         return shareLanes(inOrder, ofWorker, first, last);
     }
 
-    /**
-     * Workers that follow each other share the lanes; one that needs several, because its tasks overlap, has several.
-     */
+    /** Shares the lanes among workers that follow each other; a worker whose tasks overlap has several. */
     private List<String> shareLanes(int[] tasks, Lanes[] ofWorker, long[] first, long[] last) {
         int[] workers = IntStream.range(0, ofWorker.length)
                 .filter(worker -> ofWorker[worker] != null)
@@ -93,8 +91,8 @@ final class Placement {
             tenants[slot[worker]]++;
             name[slot[worker]] = recording.workers().get(worker);
         }
-        // From top to bottom by their workers, as far as these have numbers: they came in the order of their first
-        // tasks.
+        // From top to bottom by the numbers of the workers, if they have any: they were recorded in the order of their
+        // first tasks.
         int[] slotsInOrder = IntStream.range(0, width.length)
                 .boxed()
                 .sorted(Comparator.comparingInt(i -> number(name[i])))
@@ -116,7 +114,7 @@ final class Placement {
                 .toList();
     }
 
-    /** The number at the end of a name; those that have none come last. */
+    /** Returns the number at the end of a name; names without a number come last. */
     private static int number(String name) {
         Matcher matcher = NUMBER.matcher(name);
         return matcher.find() ? Integer.parseInt(matcher.group()) : Integer.MAX_VALUE;
@@ -126,13 +124,14 @@ final class Placement {
         return recording.ran(task) && recording.worker(task) != RecordedTask.NO_WORKER;
     }
 
-    /** When the task begins in the timeline: a barrier, which does not run, when it is over. */
+    /** Returns when the task begins in the timeline; for a barrier, which does not run, when it completes. */
     long begin(int task) {
         return recording.ran(task) ? recording.started(task) : recording.finished(task);
     }
 
     /**
-     * When the task ends in the timeline: a viewer shows, and lets arrows begin at, what takes at least a nanosecond.
+     * Returns when the task ends in the timeline: a viewer shows a task, and lets arrows begin at it, if it takes at
+     * least a nanosecond.
      */
     long end(int task) {
         return Math.max(begin(task) + 1, recording.finishedOrNow(task));
@@ -189,7 +188,7 @@ final class Placement {
         return false;
     }
 
-    /** Whether the task ran on a known thread, and so lies in a lane. */
+    /** Returns true if the task ran on a known thread, and therefore lies in a lane. */
     boolean isPlaced(int task) {
         return taskLane[task] != NOWHERE;
     }
@@ -198,12 +197,12 @@ final class Placement {
         return taskLane[task];
     }
 
-    /** Within how many other tasks it ran, by which it was helped along in place. */
+    /** Returns the number of other tasks within which it ran in place. */
     int depth(int task) {
         return taskDepth[task];
     }
 
-    /** What the lanes are called, from the first on. */
+    /** Returns the names of the lanes, from the first on. */
     List<String> laneNames() {
         return laneNames;
     }

@@ -13,34 +13,33 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The tasks of a region, or of a whole run, as a graph to draw: with {@link #toDot()} for Graphviz, with {@link
- * #toMermaid()} for Mermaid, which shows it in Markdown.
+ * The tasks of a region, or of a whole run, as a graph to draw: with {@link #toDot()} for Graphviz, with
+ * {@link #toMermaid()} for Mermaid, which shows it in Markdown.
  *
- * <p>Before launch, from what a {@link dev.regions.queue.RegionPass} sees:
+ * <p>Before launch, from the batch that a {@link dev.regions.queue.RegionPass} gets:
  *
  * {@snippet file="ReportSnippetsTest.java" region="graph"}
  *
  * <p>After a run, from its recording, there are states as colours, run times, the critical path, and the regions as
  * frames.
  *
- * <p>A graph of more than a few hundred tasks is drawn slowly and read by nobody; {@link #folded} puts alike tasks
- * together.
+ * <p>A graph of more than a few hundred tasks is slow to draw and unreadable; {@link #folded} merges similar tasks.
  *
  * <p>Immutable.
  */
 public final class RegionGraph {
     /**
-     * A task, or several alike.
+     * A task, or several similar ones.
      *
-     * @param id the place in {@link #nodes()}
-     * @param name the name; of several tasks, what their names have in common
-     * @param count how many tasks it stands for
-     * @param state the state; of several tasks, the one that asks most for attention
+     * @param id the index in {@link #nodes()}
+     * @param name the name; of several tasks, the common part of their names
+     * @param count the number of tasks it stands for
+     * @param state the state; of several tasks, the most remarkable one
      * @param barrier whether it is a task without a body, which only orders others
-     * @param outside whether it is no task of this graph, but one of it waits for it
+     * @param outside whether it is not a task of this graph, but a predecessor of one
      * @param region the index in {@link #frames()}, -1 for none
-     * @param depth how many edges the longest way to it has; of several tasks, the shortest of those
-     * @param ran how long the bodies ran, in nanoseconds, all together
+     * @param depth the number of edges of the longest path to it; of several tasks, the shortest of those
+     * @param ran the total run time of the bodies, in nanoseconds
      * @param critical whether it is on the critical path of the run
      */
     public record Node(
@@ -58,11 +57,12 @@ public final class RegionGraph {
     /**
      * An edge, or several between the same two nodes.
      *
-     * @param from the node that is waited for
-     * @param to the node that waits
-     * @param reason why, in a word
-     * @param count how many edges it stands for
-     * @param soft whether order is all it is about: the outcome of the one means nothing to the other
+     * @param from the predecessor
+     * @param to the successor
+     * @param reason the reason, in a word
+     * @param count the number of edges it stands for
+     * @param soft whether the edge is about order alone: the outcome of the predecessor does not matter to the
+     *     successor
      * @param critical whether it is part of the critical path of the run
      */
     public record Edge(int from, int to, String reason, int count, boolean soft, boolean critical) {}
@@ -70,9 +70,9 @@ public final class RegionGraph {
     /**
      * A region around nodes.
      *
-     * @param id the place in {@link #frames()}
-     * @param parent the frame around it, -1 for none
-     * @param name what it is called
+     * @param id the index in {@link #frames()}
+     * @param parent the enclosing frame, -1 for none
+     * @param name the name of the region
      */
     public record Frame(int id, int parent, String name) {}
 
@@ -87,9 +87,10 @@ public final class RegionGraph {
     }
 
     /**
-     * Makes the graph of a batch before it is launched. Call it while the batch is yours, in a pass or in a queue.
+     * Creates the graph of a batch before it is launched. Must be called while the batch has not been forwarded, in a
+     * pass or in a queue.
      *
-     * @throws IllegalArgumentException if its tasks wait for each other in a circle
+     * @throws IllegalArgumentException if its tasks wait for each other in a cycle
      */
     public static RegionGraph of(TaskBatch batch) {
         Map<Task<?>, Integer> ids = new IdentityHashMap<>();
@@ -120,7 +121,7 @@ public final class RegionGraph {
         return new Node(id, name, 1, task.taskState(), barrier, outside, -1, 0, 0, false);
     }
 
-    /** Makes the graph of all tasks of a run. */
+    /** Creates the graph of all tasks of a run. */
     public static RegionGraph of(RunRecording recording) {
         return of(recording, CriticalPath.of(recording));
     }
@@ -159,7 +160,7 @@ public final class RegionGraph {
     }
 
     /**
-     * Returns the part of this graph that lies in a region or in one within it; what it waits for outside is kept, as
+     * Returns the part of this graph that lies in a region or in one within it. Its predecessors outside are kept, as
      * {@linkplain Node#outside outside}.
      *
      * @param region a region of the run that this graph was made of
@@ -168,7 +169,7 @@ public final class RegionGraph {
     public RegionGraph within(RecordedRegion region) {
         Objects.checkIndex(region.id(), frames.size());
         boolean[] inside = new boolean[frames.size()];
-        for (Frame frame : frames) { // in the order of opening: a parent comes before what is within it
+        for (Frame frame : frames) { // in the order of opening: a parent comes before the frames within it
             inside[frame.id()] = frame.id() == region.id() || frame.parent() >= 0 && inside[frame.parent()];
         }
         int[] renumbered = new int[nodes.size()];
@@ -235,15 +236,15 @@ public final class RegionGraph {
     }
 
     /**
-     * Returns a graph of at most so many nodes: alike tasks become one node, which says how many they are, and so do
-     * the edges between them.
+     * Returns a graph of at most the given number of nodes. Similar tasks are merged into one node, which shows their
+     * number, and so are the edges between them.
      *
-     * <p>Alike are tasks whose names differ in their numbers only, or in what comes after a colon and a space. As far
-     * as there is room they are told apart by the kinds of regions that they are in, by how many tasks come before
-     * them, and by region, in this order, and where it makes the fewest nodes first. If there is no room even for the
-     * names, the rarest become one node. A folded graph may have circles.
+     * <p>Tasks are similar if their names differ only in their numbers, or in the text after a colon and a space. As
+     * far as there is room, tasks are distinguished by the kinds of their regions, then by the number of tasks before
+     * them, then by region, beginning where it makes the fewest nodes. If there is no room even for the names, the
+     * rarest become one node. A folded graph may have cycles.
      *
-     * @param most how many nodes at most
+     * @param most the largest number of nodes
      * @throws IllegalArgumentException if that is less than 1
      */
     public RegionGraph folded(int most) {
@@ -263,7 +264,7 @@ public final class RegionGraph {
         return edges;
     }
 
-    /** Returns the regions that nodes lie in, and those around these. */
+    /** Returns the regions that have nodes, and those that enclose these. */
     public List<Frame> frames() {
         return frames;
     }
@@ -273,9 +274,7 @@ public final class RegionGraph {
         return new DotWriter(this).write();
     }
 
-    /**
-     * Returns the graph as a flowchart of Mermaid. It draws up to 500 edges unless told otherwise: fold larger graphs.
-     */
+    /** Returns the graph as a flowchart of Mermaid, which draws up to 500 edges by default: fold larger graphs. */
     public String toMermaid() {
         return new MermaidWriter(this).write();
     }

@@ -22,16 +22,16 @@ import java.util.stream.Collectors;
 
 /**
  * Writes a run as a page: one HTML file, which a browser opens without a server or a network. It has a timeline that
- * zooms and pans, how much ran and waited over time, the critical path, the graph, a table of tasks to sort and search,
- * and percentiles.
+ * zooms and pans, the numbers of running and waiting tasks over time, the critical path, the graph, a table of tasks to
+ * sort and search, and percentiles.
  *
  * {@snippet file="ReportSnippetsTest.java" region="record"}
  *
- * <p>The file holds all of the run, about 100 bytes a task that has an edge or two. A browser needs some
- * hundred milliseconds to open one of 50,000 tasks; past some hundred thousand, use {@link Timeline}.
+ * <p>The file holds all of the run, about 100 bytes for a task that has an edge or two. A browser needs some hundred
+ * milliseconds to open one of 50,000 tasks; past some hundred thousand, use {@link Timeline}.
  *
- * <p>The page is allowed, by a policy in it, to run the script in it and no other, and to load nothing; what a task is
- * called is never taken for markup.
+ * <p>The page's content security policy permits its own script alone, and no loading; task names are never interpreted
+ * as markup.
  *
  * <p>Immutable.
  */
@@ -47,13 +47,13 @@ public final class RegionReport {
         this.recording = recording;
     }
 
-    /** Makes the report of a run. */
+    /** Creates the report of a run. */
     public static RegionReport of(RunRecording recording) {
         return new RegionReport(Objects.requireNonNull(recording, "recording"));
     }
 
     /**
-     * Writes the page to a file, in place of what was there.
+     * Writes the page to a file, replacing its content.
      *
      * @param file its name should end in {@code .html}
      * @throws IOException if it cannot be written
@@ -109,7 +109,7 @@ public final class RegionReport {
                 .replace("@", "&#64;"); // nor may it be one of the places to fill in
     }
 
-    /** Names the script in the policy of the page. */
+    /** Returns the hash of the script for the policy of the page. */
     private static String hash(String script) {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(script.getBytes(StandardCharsets.UTF_8));

@@ -14,9 +14,9 @@ import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
 
 /**
- * The run as the page reads it: columns of numbers, which are smaller and read faster than objects. Of the times of a
- * task each is given from the one before it that is known, and the first from that of the task before, for small
- * numbers are short.
+ * The run in the form that the page reads: columns of numbers, which are smaller and read faster than objects. The
+ * times of a task are relative to the preceding known time of the task, and the first to that of the task before,
+ * because small numbers are short.
  */
 final class ReportData {
     private static final int GRAPH_NODES = 40;
@@ -108,8 +108,8 @@ final class ReportData {
     }
 
     /**
-     * How long after the last thing known of a task something happened; what another thread's clock saw a little too
-     * early counts as having happened at the same time.
+     * Returns the time of an event of a task since its preceding known event; 0 if the clock of another thread recorded
+     * it a little too early.
      */
     private long sinceKnown(int task, int which) {
         long time = time(task, which);
@@ -194,7 +194,7 @@ final class ReportData {
         json.writeEndObject();
     }
 
-    /** The times of the tasks whose names differ in their numbers only. */
+    /** The times of the tasks whose names differ only in their numbers. */
     private static final class OfKind {
         final Percentiles ran = new Percentiles();
         final Percentiles forThread = new Percentiles();

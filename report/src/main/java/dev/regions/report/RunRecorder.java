@@ -20,22 +20,22 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records what becomes of the tasks and regions of a runtime, from when it is made until it is closed:
+ * Records the tasks and regions of a runtime, from its creation until it is closed:
  *
  * {@snippet file="ReportSnippetsTest.java" region="record"}
  *
- * <p>It keeps about a hundred bytes of each task, as long as there is room: past a number of tasks it counts those that
- * come, and keeps no more of them. So it may stay open in a program that runs on and on, and then shows the beginning.
+ * <p>It keeps about a hundred bytes for each task, up to a number of tasks; further ones are only counted. Therefore it
+ * may stay open in a long-running program, and then shows the beginning.
  *
- * <p>It listens as a {@link TaskObserver}, which costs the runtime what that says, and no more.
+ * <p>It listens as a {@link TaskObserver}, at the costs stated there, and no more.
  *
  * <p>Thread-safe: a recording may be taken at any time, also while tasks run.
  */
 public final class RunRecorder implements AutoCloseable {
-    /** How many tasks are kept, where nothing else is said. */
+    /** The default number of tasks that are kept. */
     public static final int DEFAULT_CAPACITY = 1_000_000;
 
-    /** Two events a task, for a burst of as many as are kept by default; the queue grows with what is in it. */
+    /** Two events a task, for a burst of as many as are kept by default; the queue grows with its content. */
     private static final int EVENTS = 1 << 21;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -58,15 +58,15 @@ public final class RunRecorder implements AutoCloseable {
         this.registration = runtime.observe(new Listener(), EVENTS);
     }
 
-    /** Begins to record what is spawned in a runtime, up to {@value #DEFAULT_CAPACITY} tasks. */
+    /** Starts to record the tasks spawned in a runtime, up to {@value #DEFAULT_CAPACITY}. */
     public static RunRecorder of(TaskRuntime runtime) {
         return of(runtime, DEFAULT_CAPACITY);
     }
 
     /**
-     * Begins to record what is spawned in a runtime.
+     * Starts to record the tasks spawned in a runtime.
      *
-     * @param capacity how many tasks, and how many regions, to keep at most
+     * @param capacity the largest number of tasks, and of regions, to keep
      * @throws IllegalArgumentException if the capacity is less than 1
      */
     public static RunRecorder of(TaskRuntime runtime, int capacity) {
@@ -79,9 +79,10 @@ public final class RunRecorder implements AutoCloseable {
     }
 
     /**
-     * Returns what has happened so far. What a task did before somebody waited for its end, and saw it, is in it.
+     * Returns a recording of the events so far. If a thread has waited for a task and has seen it completed, all its
+     * events are included.
      *
-     * @throws InterruptedException if the calling thread is interrupted while it waits for what happened to be recorded
+     * @throws InterruptedException if the calling thread is interrupted while it waits for events to be recorded
      */
     public RunRecording recording() throws InterruptedException {
         registration.flush();
@@ -94,14 +95,14 @@ public final class RunRecorder implements AutoCloseable {
             });
             long nanos = unfinished.isEmpty() ? last : System.nanoTime() - origin;
             RunRecording recording = recorded.snapshot(nanos, droppedTasks, registration.droppedEvents());
-            recorded.keepEdges(edges); // those of unfinished tasks are noted again when these are final
+            recorded.keepEdges(edges); // those of unfinished tasks are noted again when these are completed
             return recording;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Ends the recording. What was recorded can still be had. Closing it again does nothing. */
+    /** Ends the recording, which remains available. Closing it again does nothing. */
     @Override
     public void close() {
         registration.close();
@@ -155,7 +156,7 @@ public final class RunRecorder implements AutoCloseable {
         }
     }
 
-    /** Needs no more than the beginning and the end of a task: by the end, the task knows all that was in between. */
+    /** Requires only the beginning and the end of a task: by the end, the task knows all events in between. */
     private final class Listener implements TaskObserver {
         @Override
         public Set<TaskEvent.Kind> interests() {

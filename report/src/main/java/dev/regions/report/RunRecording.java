@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What happened in a run: its regions, its tasks, and the edges between them. Immutable.
+ * The recording of a run: its regions, its tasks, and the edges between them. Immutable.
  *
  * <p>Kept in columns, about 64 bytes a task and 14 an edge besides the names, so that a million tasks fit into a small
  * heap.
@@ -37,27 +37,27 @@ public final class RunRecording {
         this.edges = builder.edges;
     }
 
-    /** Returns the name of the runtime that was recorded. */
+    /** Returns the name of the recorded runtime. */
     public String name() {
         return name;
     }
 
-    /** Returns when the recording began, which is what all times in it count from. */
+    /** Returns when the recording began, from which all its times count. */
     public Instant startedAt() {
         return startedAt;
     }
 
-    /** Returns how long the recording is, in nanoseconds. */
+    /** Returns the duration of the recording, in nanoseconds. */
     public long nanos() {
         return nanos;
     }
 
-    /** Returns how many tasks were not kept because the recorder was full. */
+    /** Returns the number of tasks that were not kept because the recorder was full. */
     public long droppedTasks() {
         return droppedTasks;
     }
 
-    /** Returns how many events the runtime dropped because the recorder did not take them fast enough. */
+    /** Returns the number of events that the runtime dropped because the recorder did not take them fast enough. */
     public long droppedEvents() {
         return droppedEvents;
     }
@@ -72,7 +72,7 @@ public final class RunRecording {
         return workers;
     }
 
-    /** Returns how many tasks there are. */
+    /** Returns the number of tasks. */
     public int taskCount() {
         return tasks.size;
     }
@@ -100,7 +100,7 @@ public final class RunRecording {
                 tasks.spawnedBy[id]);
     }
 
-    /** Returns how many edges there are. */
+    /** Returns the number of edges. */
     public int edgeCount() {
         return edges.size;
     }
@@ -121,7 +121,7 @@ public final class RunRecording {
                 edges.region[index]);
     }
 
-    // The same, without an object for each.
+    // Returns the name of a task, without creating an object for the task.
 
     String name(int task) {
         return tasks.name[task];
@@ -155,7 +155,7 @@ public final class RunRecording {
         return tasks.started[task];
     }
 
-    /** When it became final, or the end of the recording if it is not. */
+    /** Returns when a task completed, or the end of the recording if it did not. */
     long finishedOrNow(int task) {
         return tasks.finished[task] == RecordedTask.NEVER ? nanos : tasks.finished[task];
     }
@@ -172,7 +172,7 @@ public final class RunRecording {
         return tasks.spawnedBy[task];
     }
 
-    /** Whether its body has begun. */
+    /** Returns true if its body has begun. */
     boolean ran(int task) {
         return tasks.started[task] != RecordedTask.NEVER;
     }
@@ -279,7 +279,7 @@ public final class RunRecording {
         }
     }
 
-    /** Collects a recording. Not thread-safe. */
+    /** Builds a recording. Not thread-safe. */
     static final class Builder {
         private final String name;
         private final Instant startedAt;
@@ -388,12 +388,12 @@ public final class RunRecording {
             return edges.size;
         }
 
-        /** Takes back the edges that were added after there were so many. */
+        /** Removes the edges added after the given number of edges. */
         void keepEdges(int count) {
             edges.size = count;
         }
 
-        /** Returns what there is so far; what is added later changes nothing in it. */
+        /** Returns a snapshot of the recording, which later additions do not change. */
         RunRecording snapshot(long nanos, long droppedTasks, long droppedEvents) {
             RunRecording recording = new RunRecording(this, nanos, droppedTasks, droppedEvents);
             tasks = tasks.copy();

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.io.CharacterEscapes;
 import org.jspecify.annotations.Nullable;
 
-/** Writes JSON such that nothing in it can end, or begin anything in, the script element that it is put into. */
+/** Writes JSON such that no part of it can end the script element that contains it, or begin anything in it. */
 final class ScriptEscapes extends CharacterEscapes {
     private static final long serialVersionUID = 1;
 

@@ -1,8 +1,8 @@
 package dev.regions.report;
 
 /**
- * Finds the place of a task by the number that the runtime gave it: a hash table with open addressing and linear
- * probing, of primitives, for there may be millions. Numbers are greater than 0. Not thread-safe.
+ * Maps the number that the runtime gave to a task to its index: a hash table with open addressing and linear probing,
+ * of primitives, because there may be millions. Numbers are greater than 0. Not thread-safe.
  */
 final class TaskNumbers {
     static final int NOT_FOUND = -1;
@@ -23,7 +23,7 @@ final class TaskNumbers {
         places[slot] = place;
     }
 
-    /** Returns the place of a task, or {@link #NOT_FOUND}. */
+    /** Returns the index of a task, or {@link #NOT_FOUND}. */
     int find(long number) {
         int slot = slot(number);
         return number != 0 && numbers[slot] == number ? places[slot] : NOT_FOUND;
@@ -31,8 +31,7 @@ final class TaskNumbers {
 
     private int slot(long number) {
         int mask = numbers.length - 1;
-        int slot = (int) (number * 0x9E3779B97F4A7C15L >>> 32)
-                & mask; // the golden ratio spreads numbers that follow each other
+        int slot = (int) (number * 0x9E3779B97F4A7C15L >>> 32) & mask; // the golden ratio spreads consecutive numbers
         while (numbers[slot] != 0 && numbers[slot] != number) {
             slot = (slot + 1) & mask;
         }

@@ -16,18 +16,18 @@ import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a run as a timeline that {@code ui.perfetto.dev} and {@code chrome://tracing} open: the JSON of the
- * <a href="https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU">Trace Event Format</a>.
+ * Writes a run as a timeline that {@code ui.perfetto.dev} and {@code chrome://tracing} open: the JSON of the <a
+ * href="https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU">Trace Event Format</a>.
  *
- * <p>There is a lane for each worker, with a slice for each task; of more than 64, those that follow each other share
- * one. An arrow, from the end of one slice to the beginning of another, is an edge. Regions are nested spans above, in
- * a process of their own; each lasts until the last of its tasks is over. Barriers, and marks for what never ran, have
- * a lane each.
+ * <p>There is a lane for each worker, with a slice for each task; of more than 64 workers, those that follow each other
+ * share one. An arrow, from the end of one slice to the beginning of another, is an edge. Regions are nested spans
+ * above, in a process of their own; each lasts until the last of its tasks is completed. Barriers, and marks for tasks
+ * that never ran, have a lane each.
  *
- * <p>Times in the file are in microseconds, as the format has it, with three decimals. An empty slice is shown as one
- * nanosecond long. The file is written as a stream: what it takes besides the recording is some bytes a task and an
- * edge. About 400 bytes of file go with a task that has one edge; files that end in {@code .gz} are compressed, and can
- * be opened as they are.
+ * <p>Times in the file are in microseconds, as the format requires, with three decimals. An empty slice is shown as one
+ * nanosecond long. The file is written as a stream, and takes some bytes of memory for each task and edge besides the
+ * recording. A task that has one edge takes about 400 bytes of the file. Files that end in {@code .gz} are compressed,
+ * and can be opened as they are.
  *
  * <p>Immutable.
  */
@@ -47,13 +47,13 @@ public final class Timeline {
         this.placement = new Placement(recording);
     }
 
-    /** Makes a timeline of a run. */
+    /** Creates a timeline of a run. */
     public static Timeline of(RunRecording recording) {
         return new Timeline(Objects.requireNonNull(recording, "recording"));
     }
 
     /**
-     * Writes the timeline to a file, in place of what was there.
+     * Writes the timeline to a file, replacing its content.
      *
      * @param file its name should end in {@code .json}, or in {@code .json.gz} to have it compressed
      * @throws IOException if it cannot be written
@@ -206,7 +206,10 @@ public final class Timeline {
         }
     }
 
-    /** An arrow begins within the slice that it comes from: at its end the slice is over, so just before that. */
+    /**
+     * Writes an edge as an arrow. It begins within the slice that it comes from, just before the end, because at the
+     * end the slice is over.
+     */
     private void writeEdge(JsonGenerator json, int edge) throws IOException {
         int from = recording.predecessor(edge);
         int to = recording.successor(edge);
@@ -217,7 +220,7 @@ public final class Timeline {
         long arrives = placement.begin(to);
         long leaves = Math.max(placement.begin(from), Math.min(placement.end(from) - 1, arrives));
         if (leaves > arrives) {
-            return; // seen in the wrong order, by clocks of two threads: an arrow cannot point back in time
+            return; // recorded in the wrong order, by clocks of two threads: an arrow cannot point back in time
         }
         beginEvent(json, "s", WORKERS, lane(from), leaves);
         json.writeNumberField("id", edge);

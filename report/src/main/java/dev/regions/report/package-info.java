@@ -1,5 +1,5 @@
 /**
- * What ran, when and where, and what waited for what: a {@link dev.regions.report.RunRecorder} records a run, and
+ * Records of tasks and their dependencies: a {@link dev.regions.report.RunRecorder} records a run, and
  * {@link dev.regions.report.RegionReport} makes a page of it, {@link dev.regions.report.Timeline} a file for Perfetto,
  * {@link dev.regions.report.RegionGraph} a graph for Graphviz or Mermaid.
  */

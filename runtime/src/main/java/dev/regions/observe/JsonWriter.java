@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Writes maps, lists, strings, numbers, booleans and null as JSON (RFC 8259): all that a dump needs, and no library for it. */
+/**
+ * Writes maps, lists, strings, numbers, booleans and null as JSON (RFC 8259), which is all that a dump needs, without a
+ * library.
+ */
 final class JsonWriter {
     private final StringBuilder out = new StringBuilder();
 
@@ -73,7 +76,7 @@ final class JsonWriter {
         out.append('"');
     }
 
-    /** Half a character cannot be encoded; it is escaped instead. */
+    /** Returns true if a surrogate has its other half. Half a character cannot be encoded, and is escaped instead. */
     private static boolean isPaired(String text, int index) {
         return Character.isHighSurrogate(text.charAt(index))
                 ? index + 1 < text.length() && Character.isLowSurrogate(text.charAt(index + 1))

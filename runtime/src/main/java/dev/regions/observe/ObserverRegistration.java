@@ -1,28 +1,29 @@
 package dev.regions.observe;
 
-/** An observer that is registered with a runtime, until it is closed. Thread-safe. */
+/** The registration of an observer with a runtime, until it is closed. Thread-safe. */
 public interface ObserverRegistration extends AutoCloseable {
-    /** How many events wait for an observer before more of them are lost, where nothing else is said. */
+    /** The default number of events that may wait for an observer before further ones are dropped. */
     int DEFAULT_CAPACITY = 1 << 17;
 
-    /** Returns how many events were dropped because the observer had not taken those before. */
+    /** Returns the number of events that were dropped because the observer was too slow. */
     long droppedEvents();
 
-    /** Returns how many calls of the observer have thrown. */
+    /** Returns the number of calls of the observer that threw an exception. */
     long callbackFailures();
 
     /**
-     * Waits until the observer was told of everything that happened before this call, such as the end of a task that was waited
-     * for. Returns at once if called by the observer itself, or once the registration is closed and all is told.
+     * Waits until the observer has been notified of all events before this call, such as the completion of a task that
+     * was awaited. Returns at once if called by the observer itself, or once the registration is closed and all events
+     * are delivered.
      *
      * @throws InterruptedException if the calling thread is interrupted first
      */
     void flush() throws InterruptedException;
 
     /**
-     * Ends the registration: the observer is told what happened before, and nothing after. Waits for that as {@link #flush()}
-     * does, but no longer than some seconds for an observer that has stopped taking events; those it does not take count as lost.
-     * Closing it again does nothing.
+     * Ends the registration: the observer is notified of earlier events, and of none after. Waits for that as
+     * {@link #flush()} does, but only some seconds for an observer that has stopped taking events; those it does not
+     * take count as dropped. Closing it again does nothing.
      *
      * <p>If the calling thread is interrupted, this returns early, and leaves it interrupted.
      */

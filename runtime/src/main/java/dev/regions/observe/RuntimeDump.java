@@ -10,16 +10,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The unfinished tasks of a runtime at a moment, and why each is unfinished; see {@link dev.regions.TaskRuntime#dump()}. Immutable.
+ * A snapshot of the unfinished tasks of a runtime, and why each is unfinished; see {@link TaskRuntime#dump()}.
+ * Immutable.
  *
  * @param runtime the name of the runtime
  * @param takenAt when the dump was taken
- * @param inFlight how many tasks are launched and not final
- * @param workers how many workers there are
- * @param ready how many tasks are ready, have passed their limits, and wait for a worker
- * @param deadlockSearch why the last search for deadlocks was not complete, so that there may be one that was not found; null if
- *     it was complete, or if there was none
- * @param tasks the unfinished tasks: those that run first, then those that are ready, that wait, and that are not launched
+ * @param inFlight the number of launched, uncompleted tasks
+ * @param workers the number of workers
+ * @param ready the number of tasks that are ready, have their permits, and wait for a worker
+ * @param deadlockSearch why the last search for deadlocks was incomplete, so that it may have missed one; null if it
+ *     was complete, or if there was none
+ * @param tasks the unfinished tasks: first the running ones, then the ready, waiting, and unlaunched ones
  */
 public record RuntimeDump(
         String runtime,
@@ -30,7 +31,7 @@ public record RuntimeDump(
         @Nullable String deadlockSearch,
         List<Entry> tasks) {
 
-    /** Makes a copy of the list. */
+    /** Copies the list. */
     public RuntimeDump {
         tasks = List.copyOf(tasks);
     }
@@ -41,13 +42,14 @@ public record RuntimeDump(
      * @param id its {@linkplain TaskInfo#id() number}, 0 if it is not observed
      * @param name its name
      * @param state its state
-     * @param region the region in which it was spawned, null if that was outside of all regions, or is not known any more
-     * @param timeInState for how long it has been in that state; null if that is not known, because it is not observed
-     * @param threadId the {@linkplain Thread#threadId() identifier} of the virtual thread that runs it, by which it is found in
-     *     the JDK's thread dump, {@code tid} there; 0 if it does not run
+     * @param region the region in which it was spawned, null if that was outside of all regions, or is not known any
+     *     more
+     * @param timeInState the time it has been in that state; null if unknown, because it is not observed
+     * @param threadId the {@linkplain Thread#threadId() identifier} of the virtual thread that runs it, which is its
+     *     {@code tid} in the JDK's thread dump; 0 if it does not run
      * @param threadName the name of that thread, null if it does not run
      * @param reason why it is unfinished, in words that follow its name
-     * @param waitsFor what it waits for, as far as that is tasks; no more than the first hundred
+     * @param waitsFor the tasks that it waits for; at most the first hundred
      */
     public record Entry(
             long id,
@@ -59,7 +61,7 @@ public record RuntimeDump(
             @Nullable String threadName,
             String reason,
             List<Awaited> waitsFor) {
-        /** Makes a copy of the list. */
+        /** Copies the list. */
         public Entry {
             waitsFor = List.copyOf(waitsFor);
         }
@@ -70,11 +72,11 @@ public record RuntimeDump(
      *
      * @param name its name
      * @param state its state
-     * @param how words that fit between the name of the task that waits and this one's: why it is waited for
+     * @param how the reason for the wait, in words that fit between the names of the waiting and the awaited task
      */
     public record Awaited(String name, TaskState state, String how) {}
 
-    /** Returns this as text, for people. */
+    /** Returns this dump as text. */
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder("runtime '" + runtime + "' at " + takenAt + ": " + inFlight
@@ -102,7 +104,7 @@ public record RuntimeDump(
         return text.toString();
     }
 
-    /** Returns this as one JSON object, whose members are named as the components of this record are. */
+    /** Returns this dump as one JSON object, with the names of this record's components as keys. */
     public String toJson() {
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
         members.put("runtime", runtime);

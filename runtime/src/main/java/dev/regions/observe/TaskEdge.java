@@ -5,15 +5,15 @@ import dev.regions.queue.EdgeReason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An edge of the graph and the reason for it, as seen from the task that waits. Immutable.
+ * An edge of the graph and its reason, as seen from the waiting task. Immutable.
  *
- * @param predecessor the {@linkplain TaskInfo#id() number} of the task that is waited for, 0 if that is not observed: it was
- *     spawned before anybody observed
+ * @param predecessor the {@linkplain TaskInfo#id() number} of the awaited task, 0 if it is not observed, because it was
+ *     spawned before the first observer was registered
  * @param predecessorName the name of that task
- * @param kind what its outcome means to the one that waits
- * @param reason why the edge is there
- * @param region the region whose queue has added the edge; null if it comes from the spawning code, or from a queue that is no
- *     region's or did not say
+ * @param kind the effect of its outcome on the waiting task
+ * @param reason the reason for the edge
+ * @param region the region whose queue has added the edge; null if it comes from the spawning code, or from a queue
+ *     that belongs to no region or did not identify itself
  */
 public record TaskEdge(
         long predecessor,

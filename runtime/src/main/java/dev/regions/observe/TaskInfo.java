@@ -5,37 +5,38 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an observer may know of a task. It does not keep the task's result, body or arguments reachable, nor other tasks.
+ * The properties of a task that an observer can read. It does not keep the task's result, body or arguments reachable,
+ * nor other tasks.
  *
- * <p>Thread-safe. Times are of {@link System#nanoTime()}, and 0 as long as it has not happened, and for what never does.
+ * <p>Thread-safe. Times are of {@link System#nanoTime()}, and 0 for an event that has not happened.
  */
 public interface TaskInfo {
     /** Returns a number that no other observed task of this JVM has, greater than 0. */
     long id();
 
-    /** Returns the name given to the task, or, where none was given, one that tells it from other tasks. */
+    /** Returns the name given to the task, or, if none was given, a generated name. */
     String name();
 
-    /** Tells whether somebody gave the task its name. */
+    /** Returns true if the task was given a name. */
     boolean isNamed();
 
-    /** Tells whether this is a task without a body that a queue has made to order others by. */
+    /** Returns true if this is a task without a body that a queue has created to order others by. */
     boolean isBarrier();
 
     /** Returns the region in which the task was spawned, null if that was outside of all regions. */
     @Nullable
     RegionInfo region();
 
-    /** Returns the {@linkplain #id() number} of the task whose body spawned this one, 0 if it was none that is observed. */
+    /** Returns the {@linkplain #id() number} of the task whose body spawned this one, 0 if it was no observed task. */
     long spawnedBy();
 
     /**
-     * Returns what the task waits for, and why: arguments first, then the others in the order in which they were added. Complete
-     * once the task is launched, since queues add edges until then.
+     * Returns the edges of the task: arguments first, then the others in the order in which they were added. Complete
+     * once the task is launched, because queues add edges until then.
      */
     List<TaskEdge> edges();
 
-    /** Returns the state of the task now. */
+    /** Returns the current state of the task. */
     TaskState state();
 
     /** Returns when the task was spawned. */
@@ -44,25 +45,28 @@ public interface TaskInfo {
     /** Returns when the scheduler got the task. */
     long launchedAt();
 
-    /** Returns when everything that the task depends on was done. */
+    /** Returns when the last of the task's dependencies completed. */
     long readyAt();
 
     /** Returns when the body began to run; of several attempts, the last one so far. */
     long startedAt();
 
-    /** Returns when the task became final. */
+    /** Returns when the task completed. */
     long endedAt();
 
-    /** Returns how many attempts have begun. */
+    /** Returns the number of attempts that have begun. */
     int attempts();
 
     /** Returns the number of the worker that ran the body last, 0 if none has. */
     int worker();
 
-    /** Returns the {@linkplain Thread#threadId() identifier} of the virtual thread that ran the body last, 0 if none has. */
+    /**
+     * Returns the {@linkplain Thread#threadId() identifier} of the virtual thread that ran the body last, 0 if none
+     * has.
+     */
     long threadId();
 
-    /** Returns why the task did not succeed, in one sentence; null if it did, or is not final. */
+    /** Returns why the task did not succeed, in one sentence; null if it did, or is not completed. */
     @Nullable
     String failure();
 }

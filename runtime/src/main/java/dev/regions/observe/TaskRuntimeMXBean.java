@@ -1,30 +1,29 @@
 package dev.regions.observe;
 
 /**
- * What a running process can be asked about a runtime by JMX, with JConsole or any other client: see
- * {@link dev.regions.TaskRuntime#registerMBean()}.
+ * The management interface of a runtime, for JConsole or any other JMX client: see {@link TaskRuntime#registerMBean()}.
  */
 public interface TaskRuntimeMXBean {
     /** Returns the name of the runtime. */
     String getName();
 
-    /** Returns how many tasks are launched and not final. */
+    /** Returns the number of launched, uncompleted tasks. */
     long getInFlightCount();
 
-    /** Returns how many tasks are ready, have passed their limits, and wait for a worker. */
+    /** Returns the number of tasks that are ready, have their permits, and wait for a worker. */
     int getReadyCount();
 
-    /** Returns how many workers there are. */
+    /** Returns the number of workers. */
     int getWorkerCount();
 
-    /** Lists the unfinished tasks as text; see {@link dev.regions.TaskRuntime#dump()}. */
+    /** Returns the unfinished tasks as text; see {@link TaskRuntime#dump()}. */
     String dump();
 
-    /** Lists the unfinished tasks as JSON. */
+    /** Returns the unfinished tasks as JSON. */
     String dumpJson();
 
     /**
-     * Says why the unfinished tasks of a name have not run yet, or where they run.
+     * Returns why the unfinished tasks of a name have not run yet, or where they run.
      *
      * @param task the name of one or more tasks
      */

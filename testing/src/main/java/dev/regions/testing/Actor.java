@@ -10,31 +10,33 @@ import java.util.Objects;
 import java.util.concurrent.locks.Condition;
 import org.jspecify.annotations.Nullable;
 
-/** Somebody who takes turns: a task, or the code that is explored itself. All fields are guarded by the queue's lock. */
+/** A participant that takes turns: a task, or the explored code itself. All fields are guarded by the queue's lock. */
 final class Actor {
-    /** What an actor is doing, as far as turns go. */
+    /** The state of an actor with respect to turns. */
     enum State {
-        /** A task that was spawned and not handed to the core. */
+        /** A task that was spawned and not passed to the core. */
         HELD,
-        /** A task that will not run, handed to the core to end. */
+        /** A task that will not run, passed to the core to complete. */
         HANDED_ON,
-        /** A task that it is the turn of, and whose body has not begun. */
+        /** A task that has the turn, and whose body has not begun. */
         DISPATCHED,
-        /** A task that had its turn, but cannot begin, because a limit is full: it asks for another turn when it can. */
+        /**
+         * A task that had its turn, but cannot begin, because a limit is full: it requests another turn when it can.
+         */
         STALLED,
         /** Has the turn. */
         RUNNING,
         /** Waits for a task. */
         WAITING,
-        /** Waits for something that is no task, on a thread that has been parked for a while. */
+        /** Waits for an event that is no task, on a thread that has been parked for a while. */
         ELSEWHERE,
-        /** Could go on, and asks for the turn. */
+        /** Could go on, and requests the turn. */
         GATED,
-        /** The body has ended, the task is not final yet. */
+        /** The body has ended, the task is not completed yet. */
         ENDING,
         /** The body has failed, and the task waits for another attempt. */
         RETRYING,
-        /** Over. */
+        /** Completed. */
         FINAL
     }
 
@@ -45,16 +47,16 @@ final class Actor {
     final List<Dependency> dependencies;
 
     State state;
-    /** When the state was entered, in the time of {@link System#nanoTime()}. */
+    /** The time at which the state was entered, as a {@link System#nanoTime()}. */
     long since = System.nanoTime();
-    /** The thread that runs the body, null if none does. */
+    /** The thread that runs the body, null if there is none. */
     @Nullable
     Thread thread;
 
     @Nullable
     Task<?> awaited;
 
-    /** How often in a row the thread was found parked while the actor had the turn. */
+    /** The number of consecutive checks that found the thread parked while the actor had the turn. */
     int parkedLooks;
 
     boolean hasBegun;
@@ -84,7 +86,7 @@ final class Actor {
         return pendingTask().task();
     }
 
-    /** Tells whether a task was ended before its time, or is about to be because of what it requires. */
+    /** Returns true if a task has completed without running, or is about to because of a task that it requires. */
     boolean willNotRun() {
         if (task().isDone()) {
             return true;

@@ -3,7 +3,7 @@ package dev.regions.testing;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Decides what the next step is. Used by one thread at a time. */
+/** Chooses each next step. Used by one thread at a time. */
 interface Chooser {
     /**
      * Chooses the next step.
@@ -14,14 +14,14 @@ interface Chooser {
     int choose(List<Candidate> candidates);
 
     /**
-     * Called when the chosen step is over, before the next choice.
+     * Called when the chosen step has ended, before the next choice.
      *
-     * @param local whether it was no more than one body, from its beginning to its end, which neither spawned nor waited, and
-     *     for which nobody waited
+     * @param local true if the step was exactly one body, from its beginning to its end, which neither spawned nor
+     *     waited, and no other actor waited for its task
      */
     default void stepEnded(boolean local) {}
 
-    /** Draws each step from all candidates, with the same probability. */
+    /** Returns a chooser that draws each step from all candidates, with the same probability. */
     static Chooser random(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         return candidates -> candidates.size() == 1 ? 0 : random.nextInt(candidates.size());

@@ -11,31 +11,35 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives the turn to one actor after another, until all are over. Runs on a thread of its own, so that it can tell when the one
- * that has the turn cannot go on.
+ * Gives the turn to one actor after another, until all have completed. Runs on a thread of its own, which can find that
+ * the actor with the turn is blocked.
  *
- * <p>It chooses only when all is quiet: no body runs, none is about to begin, and every task whose body has ended is final. So
- * the candidates of a choice depend on the choices before it, and on nothing else; except where bodies wait for what is no
- * task. Such an actor counts as waiting once its thread has been parked for {@link #GRACE_NANOS}, and as running again as soon
- * as its thread is runnable. Sleeping is no waiting: a body that sleeps has the turn until it wakes.
+ * <p>It chooses only when all is quiet: no body runs, none is about to begin, and every task whose body has ended is
+ * completed. Therefore the candidates of a choice depend only on the choices before it, except where bodies wait for
+ * something other than a task. Such an actor counts as waiting once its thread has been parked for
+ * {@link #GRACE_NANOS}, and as running again as soon as its thread is runnable. Sleeping does not count: a body that
+ * sleeps has the turn until it wakes.
  *
- * <p>Used by its thread alone, but for the results, which others read when that thread has ended.
+ * <p>Used by its thread alone, except for the results, which are read after that thread has ended.
  */
 final class Conductor implements Runnable {
-    /** How long a thread must be parked, in nanoseconds, by something that is no task, to count as waiting. */
+    /** The time, in nanoseconds, for which a thread must be parked, not on a task, to count as waiting. */
     private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-    /** How often it must be found parked, in a row. */
+    /** The number of consecutive checks that must find it parked. */
     private static final int GRACE_LOOKS = 10;
-    /** How often it must be found parked after a step: a thread that the step has woken may still look parked for a moment. */
+    /** The same after a step: a thread that the step has woken may still look parked for a moment. */
     private static final int LOOKS_AFTER_STEP = 3;
-    /** How long a task may be ready, in nanoseconds, until it counts as stopped by a limit, if somebody may be inside. */
+    /**
+     * The time, in nanoseconds, after which a ready task counts as stopped by a limit, if another task may hold a
+     * permit.
+     */
     private static final long STALL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** How long a thread that has run a body must be parked, in nanoseconds, to count as held up. */
+    /** The time, in nanoseconds, for which a thread that has run a body must be parked to count as held up. */
     private static final long HELD_UP_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-    /** How often to look, before waiting for a tick, for what comes at any moment. */
+    /** The number of checks for an imminent event before waiting for a tick. */
     private static final int LOOKS = 200;
 
     private final ScheduledQueue queue;
@@ -60,17 +64,17 @@ final class Conductor implements Runnable {
         this.stuckTimeoutNanos = stuckTimeout.toNanos();
     }
 
-    /** Returns what ran, in order. */
+    /** Returns the steps that ran, in order. */
     List<String> order() {
         return order;
     }
 
-    /** Returns the choices that were made. */
+    /** Returns the choices made. */
     Trace trace() {
         return new Trace(interleaving, choices);
     }
 
-    /** Returns why the schedule could not be run to its end, null if it could. */
+    /** Returns the exception that kept the schedule from running to its end, null if there was none. */
     @Nullable
     Throwable failure() {
         return failure;
@@ -109,20 +113,20 @@ final class Conductor implements Runnable {
                 endStep();
                 return;
             } else {
-                pause(); // until a timer or somebody outside does something
+                pause(); // until an event from a timer or another thread
             }
         }
     }
 
     // ---- Waiting until all is quiet ---------------------------------------------------------------------------------
 
-    /** Waits until nobody has the turn; returns false if the schedule was given up. */
+    /** Waits until no actor has the turn; returns false if the schedule was abandoned. */
     private boolean awaitQuiet() throws InterruptedException {
         for (int looks = 0; !queue.isGivenUp(); looks++) {
             long endedBefore = ended;
             Actor busy = busy();
             if (busy == null && ended != endedBefore) {
-                continue; // somebody who was found to be waiting may have waited for what ended meanwhile
+                continue; // an actor that was found waiting may have waited for a task that completed meanwhile
             }
             if (busy == null && !isWindingUp()) {
                 return true;
@@ -139,8 +143,8 @@ final class Conductor implements Runnable {
     }
 
     /**
-     * Tells whether a thread that has run a body is about to be idle. If it is held up instead, as by a callback of the user's, nobody
-     * waits for it for long.
+     * Returns true if a thread that has run a body is about to be idle. A thread that is held up instead, for example
+     * by a user's callback, is not awaited for long.
      */
     private boolean isWindingUp() {
         long now = System.nanoTime();
@@ -153,7 +157,7 @@ final class Conductor implements Runnable {
         return !queue.windingUp().isEmpty();
     }
 
-    /** Tells whether what is waited for comes at any moment, and without a signal. */
+    /** Returns true if the awaited event is imminent, and comes without a signal. */
     private static boolean isAlmostQuiet(Actor busy) {
         return busy.state == State.ENDING || busy.state == State.HANDED_ON || busy.state == State.WAITING;
     }
@@ -166,7 +170,7 @@ final class Conductor implements Runnable {
         queue.changed.awaitNanos(TICK_NANOS);
     }
 
-    /** Returns somebody who is not done with the turn, null if all is quiet. Forgets those who are over. */
+    /** Returns an actor that is not done with the turn, null if all is quiet. Removes completed actors. */
     private @Nullable Actor busy() {
         Actor busy = null;
         for (Actor actor : queue.live()) {
@@ -194,7 +198,10 @@ final class Conductor implements Runnable {
         };
     }
 
-    /** Tells whether an actor that waits is not parked yet, or on its way to its gate: it ends its wait, or was interrupted. */
+    /**
+     * Returns true if a waiting actor is not parked yet, or on its way to its gate: it ends its wait, or was
+     * interrupted.
+     */
     private boolean isBeforeOrAfterWait(Actor actor) {
         Thread thread = actor.thread;
         return thread == null
@@ -213,7 +220,7 @@ final class Conductor implements Runnable {
         return true;
     }
 
-    /** Returns true: until its next attempt begins, or it is final, nobody else has the turn. */
+    /** Returns true: until its next attempt begins, or it is completed, no other actor has the turn. */
     private boolean isEnding(Actor actor) {
         TaskState now = actor.task().taskState();
         if (now == TaskState.WAITING || now == TaskState.READY) {
@@ -242,7 +249,7 @@ final class Conductor implements Runnable {
             actor.parkedLooks = 0;
             return false;
         }
-        // Looks are counted, too: time also passes while this thread is kept from running.
+        // Checks are counted, too: time also passes while this thread is kept from running.
         if (++actor.parkedLooks < GRACE_LOOKS || System.nanoTime() - actor.since < GRACE_NANOS) {
             return false;
         }
@@ -261,7 +268,7 @@ final class Conductor implements Runnable {
         return true;
     }
 
-    /** Tells whether a thread waits for somebody; a sleeping one does not. */
+    /** Returns true if a thread waits for another; false for a sleeping one. */
     private boolean isParked(Thread thread) {
         boolean parked =
                 switch (thread.getState()) {
@@ -269,12 +276,12 @@ final class Conductor implements Runnable {
                     case TIMED_WAITING -> LockSupport.getBlocker(thread) != null;
                     default -> false;
                 };
-        return parked && !queue.lock.hasQueuedThread(thread); // which waits for us; looked at last, for it may begin to
+        return parked && !queue.lock.hasQueuedThread(thread); // which waits for this thread; last, because it may begin
     }
 
     // ---- Steps ------------------------------------------------------------------------------------------------------
 
-    /** Returns those who could have the turn next, in the order of their numbers. */
+    /** Returns the actors that could have the turn next, in the order of their numbers. */
     private List<Actor> able() {
         List<Actor> able = new ArrayList<>();
         queue.live().stream().filter(actor -> actor.state == State.GATED).forEach(able::add);

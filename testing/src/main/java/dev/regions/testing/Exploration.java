@@ -5,25 +5,25 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * Says which schedules to explore.
+ * Selects the schedules to explore.
  *
  * {@snippet file="LedgerTest.java" region="systematic"}
  *
  * <p>Immutable: each method returns a new one.
  */
 @CheckReturnValue
-@SuppressWarnings("exports") // an annotation that may be missing at run time, and when users compile
+@SuppressWarnings("exports") // an annotation that may be missing at run time, and when user code is compiled
 public final class Exploration {
-    /** Which schedules. */
+    /** The selection of schedules. */
     sealed interface Plan {}
 
-    /** Those drawn from a number of seeds. */
+    /** Schedules drawn from a number of seeds. */
     record Random(long first, int count) implements Plan {}
 
-    /** All, but no more than a number of them. */
+    /** All schedules, up to a number of them. */
     record Systematic(int most) implements Plan {}
 
-    /** One that was explored before. */
+    /** A schedule that was explored before. */
     record Replay(Trace trace) implements Plan {}
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -47,7 +47,7 @@ public final class Exploration {
     /**
      * Explores schedules drawn from the seeds 0, 1, 2 and so on.
      *
-     * @param count how many
+     * @param count the number of seeds
      * @throws IllegalArgumentException if it is less than 1
      */
     public static Exploration seeds(int count) {
@@ -58,7 +58,7 @@ public final class Exploration {
      * Explores schedules drawn from a range of seeds.
      *
      * @param first the first seed
-     * @param count how many
+     * @param count the number of seeds
      * @throws IllegalArgumentException if it is less than 1
      */
     public static Exploration seeds(long first, int count) {
@@ -71,10 +71,10 @@ public final class Exploration {
     }
 
     /**
-     * Explores all schedules, but for those known to be equivalent to an explored one, until there are no more. The body must
-     * do the same whenever it is run in the same schedule.
+     * Explores all schedules, except those known to be equivalent to an explored one, until there are no more. The body
+     * must do the same whenever it is run in the same schedule.
      *
-     * @param most how many to explore at most
+     * @param most the largest number of schedules to explore
      * @throws IllegalArgumentException if it is less than 1
      */
     public static Exploration systematic(int most) {
@@ -84,7 +84,7 @@ public final class Exploration {
     /**
      * Replays a schedule.
      *
-     * @param trace what {@link ScheduleFailedError#trace()} said
+     * @param trace the result of {@link ScheduleFailedError#trace()}
      * @throws IllegalArgumentException if it is not of that form
      */
     public static Exploration replay(String trace) {
@@ -99,21 +99,22 @@ public final class Exploration {
         return count;
     }
 
-    /** Says where a task may be made to give way to another. The default is {@link Interleaving#STEPS}. */
+    /** Sets the points at which a task may give way to another. The default is {@link Interleaving#STEPS}. */
     public Exploration interleaving(Interleaving where) {
         return new Exploration(plan, Objects.requireNonNull(where, "where"), independence, stuckTimeout);
     }
 
     /**
-     * Says which tasks do not affect each other, for a systematic exploration to leave out orders that make no difference. The
-     * default is none. Seeds are not affected.
+     * Sets the tasks that do not affect each other. A systematic exploration leaves out orders that make no difference.
+     * The default is none. Seeds are not affected.
      */
     public Exploration independent(Independence relation) {
         return new Exploration(plan, interleaving, Objects.requireNonNull(relation, "relation"), stuckTimeout);
     }
 
     /**
-     * Says for how long nothing may move until a schedule counts as stuck, and so as failed. The default is 10 seconds.
+     * Sets the time without progress after which a schedule counts as stuck, and therefore as failed. The default is 10
+     * seconds.
      *
      * @throws IllegalArgumentException if it is not positive
      */

@@ -15,12 +15,12 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  *
  * {@snippet file="LedgerTest.java" region="junit"}
  *
- * <p>Each schedule is an invocation of its own, with a new test instance and its {@code @BeforeEach} and {@code @AfterEach}
- * methods; these run outside of the schedule. After the first schedule that fails, or in which an assumption does not hold, no
- * others are run.
+ * <p>Each schedule is an invocation of its own, with a new test instance and its {@code @BeforeEach} and
+ * {@code @AfterEach} methods; these run outside of the schedule. After the first schedule that fails, or in which an
+ * assumption does not hold, no others are run.
  *
- * <p>The system property {@value #SEED} runs the schedule of one seed instead, and {@value #TRACE} the one that a failure gave
- * the trace of.
+ * <p>The system property {@value #SEED} runs the schedule of one seed instead, and {@value #TRACE} runs the one with
+ * the trace of a failure.
  */
 @Documented
 @Target({ElementType.METHOD, ElementType.ANNOTATION_TYPE})
@@ -34,21 +34,21 @@ public @interface ExploreSchedules {
     /** The system property with the trace to replay. */
     String TRACE = "regions.testing.trace";
 
-    /** How many seeds to draw a schedule from. */
+    /** The number of seeds to draw a schedule from. */
     int seeds() default 1000;
 
     /** The first seed. */
     long firstSeed() default 0;
 
-    /** How many schedules to explore {@linkplain Exploration#systematic systematically}; 0 to use seeds. */
+    /** The number of schedules to explore {@linkplain Exploration#systematic systematically}; 0 to use seeds. */
     int systematic() default 0;
 
-    /** Where tasks may be made to give way to each other. */
+    /** The points at which tasks may give way to each other. */
     Interleaving interleaving() default Interleaving.STEPS;
 
-    /** Which tasks are independent, for a systematic exploration; a class with a constructor without parameters. */
+    /** The independence of tasks, for a systematic exploration; a class with a constructor without parameters. */
     Class<? extends Independence> independence() default Independence.None.class;
 
-    /** For how many milliseconds nothing may move until a schedule counts as stuck. */
+    /** The time without progress, in milliseconds, after which a schedule counts as stuck. */
     long stuckTimeoutMillis() default 10_000;
 }

@@ -21,9 +21,12 @@ import org.junit.platform.commons.support.AnnotationSupport;
 import org.junit.platform.commons.support.ReflectionSupport;
 import org.opentest4j.TestAbortedException;
 
-/** What {@link ExploreSchedules} registers with JUnit. Of no use by itself. Stateless, and so thread-safe. */
+/**
+ * The JUnit extension that {@link ExploreSchedules} registers. Not for direct use. Stateless, and therefore
+ * thread-safe.
+ */
 public final class ExploreSchedulesExtension implements TestTemplateInvocationContextProvider {
-    /** Makes one; for JUnit. */
+    /** Creates an extension; called by JUnit. */
     public ExploreSchedulesExtension() {}
 
     @Override
@@ -71,7 +74,7 @@ public final class ExploreSchedulesExtension implements TestTemplateInvocationCo
         }
     }
 
-    /** One for each schedule, made when the one before has been run. */
+    /** The invocations, one for each schedule, created after the one before has run. */
     private static final class Invocations implements Iterator<TestTemplateInvocationContext> {
         private final Explorer explorer;
         private boolean advanced;

@@ -6,7 +6,7 @@ import dev.regions.testing.Exploration.Replay;
 import dev.regions.testing.Exploration.Systematic;
 import java.util.List;
 
-/** Goes through the schedules of an exploration, one by one. Used by one thread at a time. */
+/** Runs the schedules of an exploration, one by one. Used by one thread at a time. */
 final class Explorer {
     private final Exploration how;
     private final SleepSets sleepSets;
@@ -23,7 +23,7 @@ final class Explorer {
         this.sleepSets = new SleepSets(how.independence());
     }
 
-    /** Goes on to the next schedule; returns false if there is none, or the last one has failed or was not played. */
+    /** Advances to the next schedule; returns false if there is none, or the last one has failed or was not played. */
     boolean advance() {
         if (failed || played < advanced || !hasNext()) {
             return false;
@@ -43,7 +43,7 @@ final class Explorer {
         };
     }
 
-    /** Returns the name of the schedule advanced to. */
+    /** Returns the name of the current schedule. */
     String label() {
         return switch (how.plan()) {
             case Random random -> "the schedule of seed " + seed(random);
@@ -65,7 +65,7 @@ final class Explorer {
     }
 
     /**
-     * Runs a body in the schedule advanced to.
+     * Runs a body in the current schedule.
      *
      * @throws ScheduleFailedError if it fails
      */
@@ -83,12 +83,12 @@ final class Explorer {
         }
     }
 
-    /** Returns what ran in the schedule that was played last, in order. */
+    /** Returns the steps of the schedule played last, in order. */
     List<String> order() {
         return order;
     }
 
-    /** Tells whether the schedule that was played last was found to be equivalent to an earlier one. */
+    /** Returns true if the schedule played last was found to be equivalent to an earlier one. */
     boolean wasRedundant() {
         return sleepSets.wasRedundant();
     }

@@ -7,29 +7,30 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says which tasks do not affect each other, so that their order makes no difference and need not be explored.
+ * A relation of tasks that do not affect each other, so that their order makes no difference and need not be explored.
  *
- * <p>Two tasks may be called independent if, from any state in which both could run, one may run before the other or after
- * with the same outcome: neither writes what the other reads or writes, cancels what the other does something to, or completes
- * what the other looks at. To call tasks independent that are not may hide the very schedule that fails.
+ * <p>Two tasks are independent if, from any state in which both could run, either order has the same outcome: neither
+ * writes data that the other reads or writes, cancels a task that the other acts on, or completes a task that the other
+ * reads. To declare dependent tasks independent may hide the very schedule that fails.
  *
- * <p>Tasks are known by their names here; a task without a name is {@code task n}, the n-th spawned. Called by one thread at a
+ * <p>Tasks are identified by name; a task without a name is {@code task n}, the n-th spawned. Called by one thread at a
  * time.
  */
 @FunctionalInterface
 public interface Independence {
-    /** Tells whether two tasks are independent of each other. Must be symmetric. */
+    /** Returns true if two tasks are independent of each other. Must be symmetric. */
     boolean areIndependent(String first, String second);
 
-    /** Takes no two tasks for independent. */
+    /** Returns a relation in which no two tasks are independent. */
     static Independence none() {
         return new None();
     }
 
     /**
-     * Takes two tasks for independent if they use nothing in common.
+     * Returns a relation in which two tasks are independent if they use nothing in common.
      *
-     * @param uses what the task of a name reads or writes; null if that is not known, and might be anything
+     * @param uses returns the things that a task with a given name reads or writes; null if unknown, and therefore
+     *     possibly all
      */
     static Independence disjoint(Function<? super String, ? extends @Nullable Collection<?>> uses) {
         Objects.requireNonNull(uses, "uses");
@@ -40,9 +41,9 @@ public interface Independence {
         };
     }
 
-    /** Takes no two tasks for independent. */
+    /** The relation in which no two tasks are independent. */
     final class None implements Independence {
-        /** Makes one. */
+        /** Creates the relation. */
         public None() {}
 
         @Override

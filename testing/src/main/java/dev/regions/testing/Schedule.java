@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run of a body, in a runtime of its own. When it has returned, everything that the body spawned is final, and no thread
- * is left.
+ * One run of a body, in a runtime of its own. When it has returned, all tasks that the body spawned are completed, and
+ * no thread is left.
  */
 final class Schedule {
     private final Exploration how;
@@ -38,7 +38,7 @@ final class Schedule {
     /**
      * Runs a body on the calling thread.
      *
-     * @return what went wrong, null if nothing did
+     * @return the failure of the schedule, null if there was none
      */
     @Nullable
     Throwable run(RegionAction<?> body) {
@@ -58,7 +58,7 @@ final class Schedule {
         }
         runtime.close();
         if (conductor.failure() != null) {
-            Thread.interrupted(); // perhaps ours
+            Thread.interrupted(); // perhaps from the conductor
         }
         return failure();
     }
@@ -101,12 +101,12 @@ final class Schedule {
         return first;
     }
 
-    /** Returns the error that tells of a failure of this schedule. */
+    /** Returns the error that reports a failure of this schedule. */
     ScheduleFailedError error(String label, Throwable failure) {
         return new ScheduleFailedError(label, conductor.trace(), conductor.order(), failure);
     }
 
-    /** Returns what ran, in order. */
+    /** Returns the steps that ran, in order. */
     List<String> order() {
         return conductor.order();
     }

@@ -3,8 +3,8 @@ package dev.regions.testing;
 import java.util.List;
 
 /**
- * Thrown where a schedule fails: its body threw, which is the cause then, a task failed and nobody was told, or nothing moved
- * any more. The message says how to replay it, and in which order things ran.
+ * Thrown when a schedule fails: its body threw an exception, which is then the cause, a task's failure was not
+ * observed, or nothing moved any more. The message explains how to replay it, and lists the steps in order.
  */
 public final class ScheduleFailedError extends AssertionError {
     private static final long serialVersionUID = 1;
@@ -21,12 +21,12 @@ public final class ScheduleFailedError extends AssertionError {
         this.order = List.copyOf(order);
     }
 
-    /** Returns the choices that were made, for {@link Exploration#replay}. */
+    /** Returns the choices made, for {@link Exploration#replay}. */
     public String trace() {
         return trace;
     }
 
-    /** Returns what ran, in order: the name of a task that starts, or a name and "goes on". */
+    /** Returns the steps that ran, in order: the name of a task that starts, or a name and "goes on". */
     public List<String> order() {
         return order == null ? List.of() : order;
     }

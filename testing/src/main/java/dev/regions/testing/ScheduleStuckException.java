@@ -1,6 +1,9 @@
 package dev.regions.testing;
 
-/** Thrown where a schedule comes to a point from which nothing moves any more. The message says who waits for what. */
+/**
+ * Thrown when a schedule reaches a point from which nothing moves any more. The message names each waiting actor, and
+ * the cause of its wait.
+ */
 public final class ScheduleStuckException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -21,29 +21,31 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The root queue of a runtime whose tasks run one at a time, in an order that somebody else chooses.
+ * The root queue of a runtime whose tasks run one at a time, in an order that the {@link Conductor} chooses.
  *
  * <h2>Implementation overview</h2>
  *
- * <p><b>Actors.</b> Whoever can do something that others see is an {@link Actor}: the code that is explored, on the thread of
- * the caller, and each task that has a body. At most one of them has the turn. It keeps it until its body ends, it waits for a
- * task ({@link WaitHook} tells), or it spawns, if steps are interleaved. Then the {@link Conductor} chooses who has the turn
- * next.
+ * <p><b>Actors.</b> An {@link Actor} can have effects that others see: the explored code, on the thread of the caller,
+ * and each task that has a body. At most one of them has the turn. It keeps it until its body ends, it waits for a task
+ * ({@link WaitHook} reports that), or it spawns, if steps are interleaved. Then the {@link Conductor} chooses the next
+ * actor.
  *
- * <p><b>Holding.</b> Spawned tasks stay here. The core gets a task only when it is its turn, and by then all it depends on is
- * final, so that it starts at once. Those that will not run, because they were cancelled or something they require did not
- * succeed, and barriers, are handed on as soon as that is known, and make no step. So failures travel as they always do.
+ * <p><b>Holding.</b> Spawned tasks stay here. The core gets a task only when it has its turn. By then all its
+ * dependencies are completed, so that it starts at once. Barriers, and tasks that will not run, because they were
+ * cancelled or a task they require did not succeed, are forwarded as soon as that is known, and are no step. Therefore
+ * failures propagate as they always do.
  *
- * <p><b>Gates.</b> An actor that could go on, after its wait or its spawn, stops at its gate until it is chosen. This is what
+ * <p><b>Gates.</b> An actor that could go on, after its wait or its spawn, stops at its gate until it is chosen. This
  * keeps two that waited for the same task from running at the same time.
  *
- * <p><b>One thread.</b> A task is handed on when the thread that has run the one before has nothing left to do, and waits for
- * more: so all tasks run on the same thread. One that waits, or is at its gate, keeps it, and another takes its place.
+ * <p><b>One thread.</b> A task is forwarded when the thread that has run the previous one has nothing left to do, and
+ * waits for more. Therefore all tasks run on the same thread. An actor that waits, or is at its gate, keeps it, and
+ * another thread takes its place.
  *
- * <p><b>What runs outside.</b> Threads that a body forks, timers, and whatever completes external tasks are not actors: they
- * run when they do.
+ * <p><b>Outside of schedules.</b> Threads that a body forks, timers, and threads that complete completable tasks are
+ * not actors: they run at any time.
  *
- * <p>All state is guarded by one lock; {@code changed} tells the conductor that something has happened.
+ * <p>All state is guarded by one lock; {@code changed} signals a change to the conductor.
  */
 final class ScheduledQueue implements TaskQueue, WaitHook {
     private final TaskQueue core;
@@ -58,7 +60,10 @@ final class ScheduledQueue implements TaskQueue, WaitHook {
     private final List<Actor> live = new ArrayList<>();
     private final Map<Task<?>, Actor> byTask = new IdentityHashMap<>();
     private final Map<Thread, Actor> byThread = new HashMap<>();
-    /** Threads that have run a body, and are not idle yet; and when one was last known to be at work, by {@link System#nanoTime}. */
+    /**
+     * Threads that have run a body, and are not idle yet; and the last time each was known to be at work, by
+     * {@link System#nanoTime}.
+     */
     private final Map<Thread, Long> windingUp = new HashMap<>();
 
     private final Actor explored;
@@ -73,7 +78,7 @@ final class ScheduledQueue implements TaskQueue, WaitHook {
         this.explored = new Actor(0, "the test", null, State.RUNNING, lock.newCondition());
     }
 
-    /** What holds the tasks, as far as they know: on no thread's stack, so that to wait for them is no error. */
+    /** The apparent holder of the tasks: it is on no thread's stack, so that waiting for them is no error. */
     private static final class Holder implements TaskQueue {
         @Override
         public void enqueue(PendingTask task) {
@@ -138,7 +143,7 @@ final class ScheduledQueue implements TaskQueue, WaitHook {
         byTask.put(pending.task(), actor);
     }
 
-    // ---- Called by whoever asks for a dump --------------------------------------------------------------------------
+    // ---- Called for a dump ------------------------------------------------------------------------------------------
 
     @Override
     public void forEachHeld(Consumer<? super PendingTask> action) {
@@ -154,7 +159,7 @@ final class ScheduledQueue implements TaskQueue, WaitHook {
 
     // ---- Called by the explored code --------------------------------------------------------------------------------
 
-    /** Begins: the calling thread has the turn. */
+    /** Begins the turn of the calling thread, which runs the explored code. */
     void begin() {
         lock.lock();
         try {
@@ -165,7 +170,7 @@ final class ScheduledQueue implements TaskQueue, WaitHook {
         }
     }
 
-    /** Ends the turn of the calling thread, which began: from now on only tasks run. */
+    /** Ends the turn of the calling thread: from now on only tasks run. */
     void end() {
         lock.lock();
         try {
@@ -291,7 +296,7 @@ final class ScheduledQueue implements TaskQueue, WaitHook {
         return held;
     }
 
-    /** Returns how often something has happened that makes a step more than the run of one body. */
+    /** Returns the number of events that make a step more than the run of one body. */
     long events() {
         return events;
     }
@@ -304,12 +309,14 @@ final class ScheduledQueue implements TaskQueue, WaitHook {
         return givenUp;
     }
 
-    /** Returns the threads that have run a body, and are not idle yet, and when each was last known to be at work. */
+    /**
+     * Returns the threads that have run a body and are not idle yet, with the last time each was known to be at work.
+     */
     Map<Thread, Long> windingUp() {
         return windingUp;
     }
 
-    /** Takes no more tasks from now on. */
+    /** Closes this queue: later tasks are refused. */
     @Override
     public void close() {
         lock.lock();
@@ -320,7 +327,7 @@ final class ScheduledQueue implements TaskQueue, WaitHook {
         }
     }
 
-    /** Returns a held task that makes no step, for there is nothing to run; null if there is none. */
+    /** Removes and returns a held task that is no step, because it has nothing to run; null if there is none. */
     @Nullable
     Actor takeStepless() {
         for (int i = 0; i < held.size(); i++) {
@@ -342,7 +349,7 @@ final class ScheduledQueue implements TaskQueue, WaitHook {
         return actor.dependencies.stream().allMatch(dependency -> isOver(dependency.predecessor()));
     }
 
-    /** Tells whether what comes after a task may start: a task that was withdrawn still keeps its place in the order. */
+    /** Returns true if the successors of a task may start: a cancelled task still keeps its position in the order. */
     private boolean isOver(Task<?> task) {
         Actor actor = byTask.get(task);
         if (actor == null || actor.over) {
@@ -352,7 +359,7 @@ final class ScheduledQueue implements TaskQueue, WaitHook {
         return actor.over;
     }
 
-    /** Hands a task to the core. Gives the lock away meanwhile, for this may run code of the user's. */
+    /** Passes a task to the core. Releases the lock meanwhile, because this may run user code. */
     void handOn(Actor actor, State next) {
         held.remove(actor);
         live.add(actor);
@@ -373,7 +380,7 @@ final class ScheduledQueue implements TaskQueue, WaitHook {
 
     // ---- Giving up --------------------------------------------------------------------------------------------------
 
-    /** Ends the schedule early: cancels what has not started, and lets everything else run at will. */
+    /** Abandons the schedule: cancels tasks that have not started, and lets everything else run freely. */
     void giveUp() {
         List<Actor> unstarted;
         lock.lock();
@@ -400,7 +407,7 @@ final class ScheduledQueue implements TaskQueue, WaitHook {
         }
     }
 
-    /** Says what each actor that is not over does. */
+    /** Returns a description of each uncompleted actor. */
     String describe() {
         Collection<String> actors = new ArrayList<>();
         live.stream()

@@ -5,32 +5,32 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Enumerates schedules depth first, each by running the body anew, and leaves out those that differ from an earlier one only
- * in the order of independent steps.
+ * Enumerates schedules depth first, each by running the body anew, and leaves out those that differ from an earlier one
+ * only in the order of independent steps.
  *
  * <h2>Implementation overview</h2>
  *
- * <p>{@code path} has the choices of the current schedule. A new schedule repeats them up to the deepest one that has an
- * alternative left, takes that, and from there on always the first candidate. This is stateless search, as in VeriSoft
- * (Godefroid, "Model checking for programming languages using VeriSoft", POPL 1997).
+ * <p>{@code path} has the choices of the current schedule. A new schedule repeats them up to the deepest one that has
+ * an alternative left, takes that, and from there on always the first candidate. This is stateless search, as in
+ * VeriSoft (Godefroid, "Model checking for programming languages using VeriSoft", POPL 1997).
  *
  * <p><b>Sleep sets</b> (Godefroid, "Partial-Order Methods for the Verification of Concurrent Systems", LNCS 1032, 1996,
- * chapter 5). When all schedules that begin with step <i>t</i> at some point have been explored, and another step <i>u</i> is
- * tried there, then <i>t</i> sleeps in what follows, until a step is made that depends on it: a schedule that makes <i>t</i>
- * before that could make <i>t</i> first, and was explored. A sleeping candidate is not chosen. Of every class of schedules
- * that can be turned into each other by swapping neighbouring independent steps, this explores exactly one to its end;
- * nothing is pruned without an explored schedule that is equivalent to it.
+ * chapter 5). When all schedules that begin with step <i>t</i> at some point have been explored, and another step
+ * <i>u</i> is tried there, then <i>t</i> sleeps from there on, until a step is made that depends on it: a schedule that
+ * makes <i>t</i> before that could make <i>t</i> first, and was explored. A sleeping candidate is not chosen. Of every
+ * class of schedules that can be turned into each other by swapping neighbouring independent steps, this explores
+ * exactly one to its end; no schedule is pruned without an explored one that is equivalent to it.
  *
- * <p><b>What is independent.</b> Two steps, if both were <em>local</em> and the user has declared their tasks independent. A
- * local step is the start of one task whose body ran to its end in it, without spawning or waiting, and for whose end
- * nobody waited: so what it did is what the body did, and that is what the declaration is about. Every other step depends on
- * all steps. That a step is local is seen when it is made; it stays so while it sleeps, for only a step that is not local, and
- * hence wakes all, could have somebody begin to wait for the task. Tasks that are ordered by edges are never candidates at the
- * same point, and need no declaration.
+ * <p><b>Independence.</b> Two steps are independent if both were <em>local</em> and the user has declared their tasks
+ * independent. A local step is the start of one task: its body ran to its end in it, without spawning or waiting, and
+ * no actor waited for that end. Therefore the effects of the step are those of the body, to which the declaration
+ * applies. Every other step depends on all steps. Whether a step is local shows when it is made. It stays local while
+ * it sleeps, because only a step that is not local, and hence wakes all, could make another actor wait for the task.
+ * Tasks that are ordered by edges are never candidates at the same point, and need no declaration.
  *
- * <p>If all candidates sleep, the rest of the schedule is known. It is run nevertheless, for a body cannot be stopped halfway,
- * but counts as redundant, and no alternatives to its choices are taken. (Persistent sets would avoid such runs; they need to
- * know what a task will do before it is run.)
+ * <p>If all candidates sleep, the rest of the schedule is known. It is run nevertheless, because a body cannot be
+ * stopped halfway, but counts as redundant, and no alternatives to its choices are taken. (Persistent sets would avoid
+ * such runs; they require knowledge of the steps of a task before it is run.)
  */
 final class SleepSets implements Chooser {
     private record Step(Candidate candidate, boolean local) {}
@@ -113,12 +113,12 @@ final class SleepSets implements Chooser {
         }
     }
 
-    /** Tells whether the schedule that was just run is equivalent to an earlier one. */
+    /** Returns true if the schedule that was just run is equivalent to an earlier one. */
     boolean wasRedundant() {
         return !path.isEmpty() && path.get(path.size() - 1).redundant;
     }
 
-    /** Goes on to the next schedule; returns false if there is none. */
+    /** Advances to the next schedule; returns false if there is none. */
     boolean next() {
         if (depth != path.size()) {
             throw differs("it took " + path.size() + " steps, and now takes " + depth);

@@ -7,9 +7,9 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * The choices of one schedule: at each point with several candidates, the index of the one that was taken.
+ * The choices of one schedule: at each point with several candidates, the index of the chosen one.
  *
- * @param interleaving what the candidates were
+ * @param interleaving the interleaving of the schedule
  * @param choices the indexes
  */
 record Trace(Interleaving interleaving, List<Integer> choices) {
