@@ -140,8 +140,8 @@ public class DepartureTest {
     /*
      * A task comes after one that is withdrawn just then, and detached from its predecessor:
      *
-     *   canceller: outcome: Unsettled;      heldBack: null -> DETACHED;     take the link off the predecessor
-     *   wirer:     outcome: Unsettled?      heldBack: null -> edge;         or DETACHED: hang the task on the predecessor
+     *   canceller: outcome: Unsettled;    heldBack: null -> DETACHED;     take the link off the predecessor
+     *   wirer:     outcome: Unsettled?    heldBack: null -> edge;         or DETACHED: hang the task on the predecessor
      *
      * Either way it becomes ready when the predecessor has ended. A race lets it begin before that, or never.
      *

@@ -195,8 +195,8 @@ public class SingleFinisherTest {
     /*
      * Two cancel a running task, which ends after one of them has been told what came of that:
      *
-     *   1: status: RUNNING -> CANCELLING;                                                  push a request: the first?
-     *   2:                                   status: CANCELLING; push a request: the first?                            finish
+     *   1: status: RUNNING -> CANCELLING;                                              push a request: first?
+     *   2:                                   status: CANCELLING; push a request: first?                        finish
      *
      * What counts is whose request is the first on the stack. If it were who said so in status, 1 could be too late, though 2
      * had been told that the task was being cancelled: nobody would have cancelled it.

@@ -326,8 +326,8 @@ public class StandbyTest {
      * Two workers take what there is, and block. One of them has reserved more than it has taken, and leaves that to the standby;
      * but that is the other, which is about to begin:
      *
-     *   worker 1: reserve a and b; take a;                        is there a standby? leave b to it                 (blocks)
-     *   worker 2:                            clear standby;       take c; the queue is empty: is anything reserved? (blocks)
+     *   worker 1: reserve a and b; take a;                   is there a standby? leave b to it                 (blocks)
+     *   worker 2:                          clear standby;    take c; the queue is empty: is anything reserved? (blocks)
      *
      * A race, or a look at the queue alone, leaves b with nobody coming for it.
      */

@@ -16,8 +16,8 @@ import org.openjdk.jcstress.infra.results.LLL_Result;
 /*
  * A task that joins another one, in place, is cancelled while it goes back to its own body, and ends:
  *
- *   canceller: outcome: stack -> request on the stack;    which task is on top?    outcome: request -> Unsettled, if it is suspended
- *   worker:    ... inner ...;    outer on top;    ... rest of the body ...;        outcome: request -> cancelled; or settle
+ *   canceller: outcome: stack -> request on the stack; which task is on top? outcome: request -> Unsettled if suspended
+ *   worker:    ... inner ...;    outer on top;    ... rest of the body ...;  outcome: request -> cancelled; or settle
  *
  * One of the two compare-and-sets from the request succeeds, and its thread takes the stack. Either way, the task that comes after
  * the outer one runs when the body of that has ended. A race notifies a link twice or never, or starts that task too early.

@@ -39,14 +39,14 @@ import org.junit.jupiter.api.function.Executable;
 /**
  * What any {@link TaskQueue} must pass. For a queue of your own, extend it and say how to make one:
  *
- * {@snippet :
+ * <pre>{@code
  * class PrefixQueueTest extends TaskQueueContract {
  *     @Override
  *     protected TaskQueue create(TaskQueue above) {
  *         return new PrefixQueue(above);
  *     }
  * }
- * }
+ * }</pre>
  *
  * <p>A queue that drops tasks of its own accord says so by {@link #mayAbandon()}, one that adds tasks of its own, such
  * as barriers, by {@link #addsTasks()}.
