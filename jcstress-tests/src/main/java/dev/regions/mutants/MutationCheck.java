@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  * <p>Arguments: the root of the project, the folder for what this makes, and, if only some mutants are to be tried, a regular
  * expression that their names must contain. Exits with status 1 if a mutant survives, or does not apply any more. A mutant
  * that was caught is not tried again as long as its source file and its tests are the same. Once all are caught, this writes
- * {@code docs/mutants.md}, a table of all mutants with what caught them.
+ * {@code docs/internals/mutants.md}, a table of all mutants with what caught them.
  */
 public final class MutationCheck {
     private final Path root;
@@ -171,12 +171,12 @@ public final class MutationCheck {
         for (Mutant mutant : all) {
             Optional<Verdict> verdict = kept(mutant);
             if (verdict.isEmpty()) {
-                System.out.println("docs/mutants.md is left as it is: no verdict yet on " + mutant.name());
+                System.out.println("docs/internals/mutants.md is left as it is: no verdict yet on " + mutant.name());
                 return;
             }
             table.append(row(mutant, verdict.get()));
         }
-        Files.writeString(root.resolve("docs/mutants.md"), table);
+        Files.writeString(root.resolve("docs/internals/mutants.md"), table);
     }
 
     private static String row(Mutant mutant, Verdict verdict) {
