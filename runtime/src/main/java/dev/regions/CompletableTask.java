@@ -1,6 +1,6 @@
 package dev.regions;
 
-import dev.regions.core.Spawn.External;
+import dev.regions.core.TaskFactory.External;
 import dev.regions.task.Task;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package dev.regions;
 
-import dev.regions.core.Admission;
+import dev.regions.core.LimitGate;
 import java.util.Objects;
 
 /**
@@ -17,9 +17,9 @@ import java.util.Objects;
  * <p>Thread-safe.
  */
 public final class Limit {
-    private final Admission admission;
+    private final LimitGate admission;
 
-    private Limit(Admission admission) {
+    private Limit(LimitGate admission) {
         this.admission = admission;
     }
 
@@ -36,7 +36,7 @@ public final class Limit {
             throw new IllegalArgumentException(
                     "limit '" + name + "' needs at least 1 permit, and was given " + permits);
         }
-        return new Limit(new Admission(name, permits));
+        return new Limit(new LimitGate(name, permits));
     }
 
     /** Returns the name of this limit. */
@@ -59,7 +59,7 @@ public final class Limit {
         return admission.queueLength();
     }
 
-    Admission admission() {
+    LimitGate admission() {
         return admission;
     }
 

@@ -1,14 +1,14 @@
 package dev.regions;
 
-import dev.regions.core.Admission;
 import dev.regions.core.AttributeQueue;
-import dev.regions.core.Observing;
-import dev.regions.core.OpenRegions;
-import dev.regions.core.Spawn;
-import dev.regions.core.StackRoom;
+import dev.regions.core.LimitGate;
+import dev.regions.core.ObserverRegistry;
+import dev.regions.core.RegionRegistry;
+import dev.regions.core.StackGuard;
+import dev.regions.core.TaskFactory;
 import dev.regions.internal.Log;
+import dev.regions.internal.SafeToString;
 import dev.regions.internal.Suppressed;
-import dev.regions.internal.Words;
 import dev.regions.queue.BulkQueue;
 import dev.regions.queue.ChainPolicy;
 import dev.regions.queue.JoinedQueue;
@@ -221,17 +221,17 @@ public final class Regions {
     private static <R extends @Nullable Object, X extends Throwable> R callIn(TaskQueue queue, RegionBody<R, X> body)
             throws X {
         Objects.requireNonNull(body, "body");
-        StackRoom.ensureForWhole();
-        OpenRegions.Entry open = null;
+        StackGuard.ensure16K();
+        RegionRegistry.Entry open = null;
         boolean failed = true;
         try {
-            open = OpenRegions.enter(queue);
+            open = RegionRegistry.enter(queue);
             R result = callAndClose(queue, body);
             failed = false;
             return result;
         } finally {
-            OpenRegions.leave(open);
-            Observing.regionClosed(queue, failed);
+            RegionRegistry.leave(open);
+            ObserverRegistry.regionClosed(queue, failed);
         }
     }
 
@@ -240,7 +240,7 @@ public final class Regions {
         R result;
         try {
             result = QueueStack.call(queue, () -> {
-                Observing.regionOpened(queue);
+                ObserverRegistry.regionOpened(queue);
                 return body.call();
             });
         } catch (Throwable thrown) {
@@ -252,7 +252,7 @@ public final class Regions {
             throw thrown;
         }
         queue.close();
-        Observing.regionLaunched(queue);
+        ObserverRegistry.regionLaunched(queue);
         return result;
     }
 
@@ -312,7 +312,7 @@ public final class Regions {
     private static Function<TaskQueue, TaskQueue> deadline(Duration time) {
         long nanoTime = System.nanoTime() + TaskBuilder.positive(time, "time of a region");
         return upstream -> new AttributeQueue(
-                upstream, "deadline", "a region with a deadline", task -> Spawn.expireAt(task, nanoTime));
+                upstream, "deadline", "a region with a deadline", task -> TaskFactory.expireAt(task, nanoTime));
     }
 
     /**
@@ -338,9 +338,12 @@ public final class Regions {
     }
 
     private static Function<TaskQueue, TaskQueue> admission(Limit limit) {
-        Admission admission = Objects.requireNonNull(limit, "limit").admission();
+        LimitGate admission = Objects.requireNonNull(limit, "limit").admission();
         return upstream -> new AttributeQueue(
-                upstream, "limit", "a region limited by '" + limit.name() + "'", task -> Spawn.limit(task, admission));
+                upstream,
+                "limit",
+                "a region limited by '" + limit.name() + "'",
+                task -> TaskFactory.limit(task, admission));
     }
 
     // ---- On other threads -------------------------------------------------------------------------------------------
@@ -407,7 +410,7 @@ public final class Regions {
 
     static void ensureCanWait(Object who, @Nullable TaskQueue holder) {
         if (holder != null) {
-            throw new UnlaunchedTaskException(who + " cannot wait for its tasks inside " + Words.of(holder)
+            throw new UnlaunchedTaskException(who + " cannot wait for its tasks inside " + SafeToString.of(holder)
                     + ": they cannot start before that ends");
         }
     }

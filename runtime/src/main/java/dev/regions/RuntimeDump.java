@@ -112,7 +112,7 @@ public record RuntimeDump(
         members.put("ready", ready);
         members.put("deadlockSearch", deadlockSearch);
         members.put("tasks", tasks.stream().map(RuntimeDump::members).toList());
-        return Json.write(members);
+        return JsonWriter.write(members);
     }
 
     private static Map<String, @Nullable Object> members(Entry task) {

@@ -2,9 +2,9 @@ package dev.regions;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.CheckReturnValue;
-import dev.regions.core.Spawn;
-import dev.regions.core.Spawn.Edge;
-import dev.regions.core.Spawn.Options;
+import dev.regions.core.TaskFactory;
+import dev.regions.core.TaskFactory.Edge;
+import dev.regions.core.TaskFactory.TaskOptions;
 import dev.regions.task.QueueClosedException;
 import dev.regions.task.Task;
 import dev.regions.task.TaskAction;
@@ -31,11 +31,11 @@ import org.jspecify.annotations.Nullable;
 @CheckReturnValue
 @SuppressWarnings("exports") // an annotation that may be missing at run time, and when users compile
 public final class TaskBuilder {
-    static final TaskBuilder EMPTY = new TaskBuilder(Options.NONE);
+    static final TaskBuilder EMPTY = new TaskBuilder(TaskOptions.NONE);
 
-    private final Options options;
+    private final TaskOptions options;
 
-    private TaskBuilder(Options options) {
+    private TaskBuilder(TaskOptions options) {
         this.options = options;
     }
 
@@ -155,7 +155,7 @@ public final class TaskBuilder {
      * @throws QueueClosedException if the runtime is closed
      */
     public <T extends @Nullable Object> CompletableTask<T> completable() {
-        return new CompletableTask<>(Spawn.completable(TaskRuntime.currentCore(), options));
+        return new CompletableTask<>(TaskFactory.completable(TaskRuntime.currentCore(), options));
     }
 
     /**
@@ -165,7 +165,7 @@ public final class TaskBuilder {
      */
     @CanIgnoreReturnValue
     public <R extends @Nullable Object> Task<R> spawn(Callable<? extends R> body) {
-        return Spawn.call(TaskRuntime.currentQueue(), options, body);
+        return TaskFactory.call(TaskRuntime.currentQueue(), options, body);
     }
 
     /**
@@ -175,7 +175,7 @@ public final class TaskBuilder {
      */
     @CanIgnoreReturnValue
     public Task<@Nullable Void> spawn(TaskAction body) {
-        return Spawn.run(TaskRuntime.currentQueue(), options, body);
+        return TaskFactory.run(TaskRuntime.currentQueue(), options, body);
     }
 
     /**
@@ -186,7 +186,7 @@ public final class TaskBuilder {
     @CanIgnoreReturnValue
     public <A extends @Nullable Object, R extends @Nullable Object> Task<R> spawn(
             Task<? extends A> a, TaskFunction1<? super A, ? extends R> body) {
-        return Spawn.apply(TaskRuntime.currentQueue(), options, a, body);
+        return TaskFactory.apply(TaskRuntime.currentQueue(), options, a, body);
     }
 
     /**
@@ -197,7 +197,7 @@ public final class TaskBuilder {
     @CanIgnoreReturnValue
     public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object> Task<R> spawn(
             Task<? extends A> a, Task<? extends B> b, TaskFunction2<? super A, ? super B, ? extends R> body) {
-        return Spawn.apply(TaskRuntime.currentQueue(), options, a, b, body);
+        return TaskFactory.apply(TaskRuntime.currentQueue(), options, a, b, body);
     }
 
     /**
@@ -216,7 +216,7 @@ public final class TaskBuilder {
                     Task<? extends B> b,
                     Task<? extends C> c,
                     TaskFunction3<? super A, ? super B, ? super C, ? extends R> body) {
-        return Spawn.apply(TaskRuntime.currentQueue(), options, a, b, c, body);
+        return TaskFactory.apply(TaskRuntime.currentQueue(), options, a, b, c, body);
     }
 
     /**
@@ -237,7 +237,7 @@ public final class TaskBuilder {
                     Task<? extends C> c,
                     Task<? extends D> d,
                     TaskFunction4<? super A, ? super B, ? super C, ? super D, ? extends R> body) {
-        return Spawn.apply(TaskRuntime.currentQueue(), options, a, b, c, d, body);
+        return TaskFactory.apply(TaskRuntime.currentQueue(), options, a, b, c, d, body);
     }
 
     /**
@@ -249,6 +249,6 @@ public final class TaskBuilder {
     @CanIgnoreReturnValue
     public <A extends @Nullable Object, R extends @Nullable Object> Task<R> spawn(
             List<? extends Task<? extends A>> all, TaskFunction1<? super List<A>, ? extends R> body) {
-        return Spawn.applyAll(TaskRuntime.currentQueue(), options, all, body);
+        return TaskFactory.applyAll(TaskRuntime.currentQueue(), options, all, body);
     }
 }

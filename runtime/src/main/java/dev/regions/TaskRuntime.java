@@ -2,8 +2,8 @@ package dev.regions;
 
 import dev.regions.core.DagCore;
 import dev.regions.core.FailureLog;
-import dev.regions.core.Observing;
-import dev.regions.core.StackRoom;
+import dev.regions.core.ObserverRegistry;
+import dev.regions.core.StackGuard;
 import dev.regions.queue.QueueStack;
 import dev.regions.queue.RegionAction;
 import dev.regions.queue.RegionBody;
@@ -32,7 +32,7 @@ public final class TaskRuntime implements AutoCloseable {
         static final TaskRuntime INSTANCE = builder().name("regions").build();
 
         static {
-            Observing.setShared(INSTANCE.core);
+            ObserverRegistry.setShared(INSTANCE.core);
         }
     }
 
@@ -173,7 +173,7 @@ public final class TaskRuntime implements AutoCloseable {
             throw new IllegalStateException(
                     "this JVM runs without the module java.management: add it with" + " --add-modules java.management");
         }
-        unregister = Management.register(this);
+        unregister = TaskRuntimeMXBeanImpl.register(this);
     }
 
     private synchronized void unregisterMBean() {
@@ -215,7 +215,7 @@ public final class TaskRuntime implements AutoCloseable {
      */
     @Override
     public void close() {
-        StackRoom.ensure();
+        StackGuard.ensure8K();
         ensureClosable();
         if (core.isCurrent()) {
             throw new IllegalStateException(
@@ -249,7 +249,7 @@ public final class TaskRuntime implements AutoCloseable {
      * @throws UnsupportedOperationException on the shared runtime
      */
     public void shutdownNow() {
-        StackRoom.ensure();
+        StackGuard.ensure8K();
         ensureClosable();
         core.stop();
     }

@@ -1,11 +1,11 @@
 package dev.regions;
 
-import dev.regions.core.Observing;
-import dev.regions.core.OpenRegions;
-import dev.regions.core.Spawn;
-import dev.regions.core.StackRoom;
+import dev.regions.core.ObserverRegistry;
+import dev.regions.core.RegionRegistry;
+import dev.regions.core.StackGuard;
+import dev.regions.core.TaskFactory;
+import dev.regions.internal.SafeToString;
 import dev.regions.internal.Suppressed;
-import dev.regions.internal.Words;
 import dev.regions.queue.JoinedQueue;
 import dev.regions.queue.Joiner;
 import dev.regions.queue.JoinerQueue;
@@ -60,7 +60,7 @@ public sealed class TaskScope<R extends @Nullable Object> implements AutoCloseab
     /** A region around this one that keeps its tasks from starting, so that they cannot be waited for. */
     private final @Nullable TaskQueue holder;
     /** Where dumps find what the queue holds. */
-    private final OpenRegions.@Nullable Entry open;
+    private final RegionRegistry.@Nullable Entry open;
 
     private boolean forked;
     /** Whether a join() has begun to wait, and was interrupted. */
@@ -103,14 +103,14 @@ public sealed class TaskScope<R extends @Nullable Object> implements AutoCloseab
      * @param policy null for none
      */
     TaskScope(Function<? super TaskQueue, ? extends TaskQueue> kind, @Nullable Joiner<R> policy) {
-        StackRoom.ensureForWhole();
+        StackGuard.ensure16K();
         this.holder = Regions.holderAround();
         this.joined = new JoinedQueue(TaskRuntime.currentQueue());
         this.judged = policy == null ? null : new JoinerQueue<>(joined, policy);
         this.queue = Objects.requireNonNull(kind.apply(judged == null ? joined : judged), "queue");
         QueueStack.open(queue, entry);
-        this.open = OpenRegions.enter(queue);
-        Observing.regionOpened(queue);
+        this.open = RegionRegistry.enter(queue);
+        ObserverRegistry.regionOpened(queue);
     }
 
     /**
@@ -213,9 +213,9 @@ public sealed class TaskScope<R extends @Nullable Object> implements AutoCloseab
     private void launchForked() {
         forked = true; // until the queue has handed on what it holds
         queue.flush();
-        joined.claim();
+        joined.markJoined();
         forked = false;
-        Observing.regionLaunched(queue);
+        ObserverRegistry.regionLaunched(queue);
     }
 
     /**
@@ -229,7 +229,7 @@ public sealed class TaskScope<R extends @Nullable Object> implements AutoCloseab
      */
     @Override
     public void close() {
-        StackRoom.ensure();
+        StackGuard.ensure8K();
         ensureOwner();
         if (!entry.isOpen()) {
             return;
@@ -270,7 +270,7 @@ public sealed class TaskScope<R extends @Nullable Object> implements AutoCloseab
     }
 
     private boolean isUnfinished() {
-        return forked || joined.hasUnclaimed() || holdsTasks();
+        return forked || joined.hasUnjoined() || holdsTasks();
     }
 
     private boolean holdsTasks() {
@@ -290,8 +290,8 @@ public sealed class TaskScope<R extends @Nullable Object> implements AutoCloseab
             giveUpJoined(thrown);
             throw thrown;
         } finally {
-            OpenRegions.leave(open);
-            Observing.regionClosed(queue, failed);
+            RegionRegistry.leave(open);
+            ObserverRegistry.regionClosed(queue, failed);
         }
         joined.close();
         if (judged == null) {
@@ -306,8 +306,8 @@ public sealed class TaskScope<R extends @Nullable Object> implements AutoCloseab
         } catch (Throwable another) {
             Suppressed.add(reason, another);
         } finally {
-            OpenRegions.leave(open);
-            Observing.regionClosed(queue, true);
+            RegionRegistry.leave(open);
+            ObserverRegistry.regionClosed(queue, true);
             giveUpJoined(reason);
         }
     }
@@ -317,7 +317,7 @@ public sealed class TaskScope<R extends @Nullable Object> implements AutoCloseab
     }
 
     private void ensureOpen() {
-        StackRoom.ensure();
+        StackGuard.ensure8K();
         ensureOwner();
         if (!entry.isOpen()) {
             throw new IllegalStateException(this + " is closed");
@@ -327,12 +327,12 @@ public sealed class TaskScope<R extends @Nullable Object> implements AutoCloseab
     private void ensureOwner() {
         if (Thread.currentThread() != owner) {
             throw new WrongThreadException(this + " belongs to the thread that opened it, and was used by "
-                    + Words.of(Thread.currentThread()));
+                    + SafeToString.of(Thread.currentThread()));
         }
         if (entry.isOpen() && !entry.isAround()) {
             throw new WrongThreadException(
                     this + " belongs to the task that opened it, and was used by another, which runs on its thread, "
-                            + Words.of(owner) + ", while it joins that");
+                            + SafeToString.of(owner) + ", while it joins that");
         }
     }
 
@@ -350,7 +350,7 @@ public sealed class TaskScope<R extends @Nullable Object> implements AutoCloseab
     /** Names the scope and the thread that opened it. */
     @Override
     public String toString() {
-        return Words.of(queue) + " (a scope of " + Words.of(owner) + ")";
+        return SafeToString.of(queue) + " (a scope of " + SafeToString.of(owner) + ")";
     }
 
     /**
@@ -361,7 +361,7 @@ public sealed class TaskScope<R extends @Nullable Object> implements AutoCloseab
      * @throws QueueClosedException if the runtime is closed
      */
     public <U extends @Nullable Object> Task<U> fork(Callable<? extends U> body) {
-        return forked(Spawn.call(here(), null, body));
+        return forked(TaskFactory.call(here(), null, body));
     }
 
     /**
@@ -372,7 +372,7 @@ public sealed class TaskScope<R extends @Nullable Object> implements AutoCloseab
      * @throws QueueClosedException if the runtime is closed
      */
     public Task<@Nullable Void> fork(TaskAction body) {
-        return forked(Spawn.run(here(), null, body));
+        return forked(TaskFactory.run(here(), null, body));
     }
 
     /**
@@ -384,7 +384,7 @@ public sealed class TaskScope<R extends @Nullable Object> implements AutoCloseab
      */
     public <A extends @Nullable Object, U extends @Nullable Object> Task<U> fork(
             Task<? extends A> a, TaskFunction1<? super A, ? extends U> body) {
-        return forked(Spawn.apply(here(), null, a, body));
+        return forked(TaskFactory.apply(here(), null, a, body));
     }
 
     /**
@@ -396,7 +396,7 @@ public sealed class TaskScope<R extends @Nullable Object> implements AutoCloseab
      */
     public <A extends @Nullable Object, B extends @Nullable Object, U extends @Nullable Object> Task<U> fork(
             Task<? extends A> a, Task<? extends B> b, TaskFunction2<? super A, ? super B, ? extends U> body) {
-        return forked(Spawn.apply(here(), null, a, b, body));
+        return forked(TaskFactory.apply(here(), null, a, b, body));
     }
 
     /**
@@ -416,7 +416,7 @@ public sealed class TaskScope<R extends @Nullable Object> implements AutoCloseab
                     Task<? extends B> b,
                     Task<? extends C> c,
                     TaskFunction3<? super A, ? super B, ? super C, ? extends U> body) {
-        return forked(Spawn.apply(here(), null, a, b, c, body));
+        return forked(TaskFactory.apply(here(), null, a, b, c, body));
     }
 
     /**
@@ -438,7 +438,7 @@ public sealed class TaskScope<R extends @Nullable Object> implements AutoCloseab
                     Task<? extends C> c,
                     Task<? extends D> d,
                     TaskFunction4<? super A, ? super B, ? super C, ? super D, ? extends U> body) {
-        return forked(Spawn.apply(here(), null, a, b, c, d, body));
+        return forked(TaskFactory.apply(here(), null, a, b, c, d, body));
     }
 
     /**
@@ -451,6 +451,6 @@ public sealed class TaskScope<R extends @Nullable Object> implements AutoCloseab
      */
     public <A extends @Nullable Object, U extends @Nullable Object> Task<U> fork(
             List<? extends Task<? extends A>> all, TaskFunction1<? super List<A>, ? extends U> body) {
-        return forked(Spawn.applyAll(here(), null, all, body));
+        return forked(TaskFactory.applyAll(here(), null, all, body));
     }
 }

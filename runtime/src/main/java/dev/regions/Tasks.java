@@ -1,6 +1,6 @@
 package dev.regions;
 
-import dev.regions.core.Spawn;
+import dev.regions.core.TaskFactory;
 import dev.regions.task.QueueClosedException;
 import dev.regions.task.Task;
 import dev.regions.task.TaskAction;
@@ -89,7 +89,7 @@ public final class Tasks {
      * @throws QueueClosedException if the runtime is closed, or the region has ended on another thread
      */
     public static <R extends @Nullable Object> Task<R> spawn(Callable<? extends R> body) {
-        return Spawn.call(TaskRuntime.currentQueue(), null, body);
+        return TaskFactory.call(TaskRuntime.currentQueue(), null, body);
     }
 
     /**
@@ -98,7 +98,7 @@ public final class Tasks {
      * @throws QueueClosedException if the runtime is closed, or the region has ended on another thread
      */
     public static Task<@Nullable Void> spawn(TaskAction body) {
-        return Spawn.run(TaskRuntime.currentQueue(), null, body);
+        return TaskFactory.run(TaskRuntime.currentQueue(), null, body);
     }
 
     /**
@@ -108,7 +108,7 @@ public final class Tasks {
      */
     public static <A extends @Nullable Object, R extends @Nullable Object> Task<R> spawn(
             Task<? extends A> a, TaskFunction1<? super A, ? extends R> body) {
-        return Spawn.apply(TaskRuntime.currentQueue(), null, a, body);
+        return TaskFactory.apply(TaskRuntime.currentQueue(), null, a, body);
     }
 
     /**
@@ -118,7 +118,7 @@ public final class Tasks {
      */
     public static <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object> Task<R> spawn(
             Task<? extends A> a, Task<? extends B> b, TaskFunction2<? super A, ? super B, ? extends R> body) {
-        return Spawn.apply(TaskRuntime.currentQueue(), null, a, b, body);
+        return TaskFactory.apply(TaskRuntime.currentQueue(), null, a, b, body);
     }
 
     /**
@@ -136,7 +136,7 @@ public final class Tasks {
                     Task<? extends B> b,
                     Task<? extends C> c,
                     TaskFunction3<? super A, ? super B, ? super C, ? extends R> body) {
-        return Spawn.apply(TaskRuntime.currentQueue(), null, a, b, c, body);
+        return TaskFactory.apply(TaskRuntime.currentQueue(), null, a, b, c, body);
     }
 
     /**
@@ -156,7 +156,7 @@ public final class Tasks {
                     Task<? extends C> c,
                     Task<? extends D> d,
                     TaskFunction4<? super A, ? super B, ? super C, ? super D, ? extends R> body) {
-        return Spawn.apply(TaskRuntime.currentQueue(), null, a, b, c, d, body);
+        return TaskFactory.apply(TaskRuntime.currentQueue(), null, a, b, c, d, body);
     }
 
     /**
@@ -167,6 +167,6 @@ public final class Tasks {
      */
     public static <A extends @Nullable Object, R extends @Nullable Object> Task<R> spawn(
             List<? extends Task<? extends A>> all, TaskFunction1<? super List<A>, ? extends R> body) {
-        return Spawn.applyAll(TaskRuntime.currentQueue(), null, all, body);
+        return TaskFactory.applyAll(TaskRuntime.currentQueue(), null, all, body);
     }
 }

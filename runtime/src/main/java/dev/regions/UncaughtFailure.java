@@ -1,6 +1,6 @@
 package dev.regions;
 
-import dev.regions.internal.Words;
+import dev.regions.internal.SafeToString;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +14,6 @@ public record UncaughtFailure(String task, @Nullable String region, Throwable th
     /** Names the task, its region and the failure; also where the exception's own {@code toString()} throws. */
     @Override
     public String toString() {
-        return "UncaughtFailure[task=" + task + ", region=" + region + ", thrown=" + Words.of(thrown) + "]";
+        return "UncaughtFailure[task=" + task + ", region=" + region + ", thrown=" + SafeToString.of(thrown) + "]";
     }
 }

@@ -437,12 +437,12 @@ class TaskObserverTest {
                         "opened bulk",
                         "launched bulk 1",
                         "closed bulk",
-                        "opened limited",
-                        "opened within",
-                        "launched within 1",
-                        "closed within",
-                        "launched limited 0",
-                        "closed limited");
+                        "opened limit",
+                        "opened deadline",
+                        "launched deadline 1",
+                        "closed deadline",
+                        "launched limit 0",
+                        "closed limit");
         RegionInfo region = observer.task("deep").region();
         assertThat(region).isNotNull();
         assertThat(region.path()).extracting(RegionInfo::kind).containsExactly("sequential", "bulk");

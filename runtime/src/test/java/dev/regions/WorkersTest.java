@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("Workers")
+@DisplayName("WorkerPool")
 @Timeout(value = 2 * SECONDS, unit = TimeUnit.SECONDS)
 class WorkersTest {
 

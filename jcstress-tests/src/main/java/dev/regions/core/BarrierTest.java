@@ -34,8 +34,8 @@ public class BarrierTest {
         final TaskNode<?> second = Graph.running(Graph.task(null));
         final TaskNode<?> barrier = Graph.wired(Graph.barrier(Graph.hard(first, second)));
         final TaskNode<?> after;
-        final Release one = Graph.hand();
-        final Release two = Graph.hand();
+        final Completion one = Graph.hand();
+        final Completion two = Graph.hand();
         private volatile int timesReady;
         private volatile String order = "in order";
 
@@ -43,7 +43,7 @@ public class BarrierTest {
             after = Graph.wired(Graph.task(soft ? Graph.soft(barrier) : barrier));
         }
 
-        void look(Release release) {
+        void look(Completion release) {
             if (Graph.timesReady(after, release) > 0) {
                 timesReady++; // more than once is wrong in any case
                 if (!first.isCompleted() || !second.isCompleted()) {

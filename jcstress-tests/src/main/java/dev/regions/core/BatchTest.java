@@ -35,7 +35,7 @@ public class BatchTest {
         final TaskNode<?> before = Graph.running(core, Graph.task(null));
         final TaskNode<?> first;
         private final Node[] batch = new Node[2 + BETWEEN];
-        private final Intake intake = new Intake("stress");
+        private final SubmissionQueue intake = new SubmissionQueue("stress");
 
         Batch(boolean dependent) {
             core.workers().standBy(); // nobody else runs anything
@@ -88,7 +88,7 @@ public class BatchTest {
     @JCStressMeta(BatchTest.class)
     @State
     public static class WireVersusFinish extends Batch {
-        private final Release release = new Release();
+        private final Completion release = new Completion();
 
         public WireVersusFinish() {
             super(true);

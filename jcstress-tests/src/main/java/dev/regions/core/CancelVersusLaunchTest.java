@@ -31,8 +31,8 @@ public class CancelVersusLaunchTest {
     private static class Held {
         final TaskNode<?> task = Graph.task(null);
         final TaskNode<?> after = Graph.wired(Graph.task(Graph.soft(task)));
-        final Release byUser = Graph.hand();
-        final Release byQueue = Graph.hand();
+        final Completion byUser = Graph.hand();
+        final Completion byQueue = Graph.hand();
         volatile String thrown = "nothing thrown";
 
         void attempt(Runnable step) {
@@ -112,7 +112,7 @@ public class CancelVersusLaunchTest {
         @Actor
         public void queue() {
             attempt(() -> {
-                task.takeBack("its batch launches nothing", Graph.FAILURE, java.util.Set.of(), byQueue);
+                task.rollbackLaunch("its batch launches nothing", Graph.FAILURE, java.util.Set.of(), byQueue);
                 byQueue.run();
             });
         }

@@ -144,7 +144,7 @@ public class CloseTest {
             core.workers().standBy(); // nobody else comes
             core.enqueue(task);
             task.claim(1);
-            Graph.succeed(task, new Release());
+            Graph.succeed(task, new Completion());
         }
 
         @Actor

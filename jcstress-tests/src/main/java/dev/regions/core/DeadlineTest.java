@@ -44,7 +44,7 @@ public class DeadlineTest {
 
         final TaskNode<?> predecessor = Graph.running(CORE, Graph.task(null));
         final TaskNode<Integer> task;
-        final Release release = new Release();
+        final Completion release = new Completion();
         private final AtomicInteger told = new AtomicInteger();
 
         Timed(boolean dependent) {
@@ -64,10 +64,10 @@ public class DeadlineTest {
         void report(LLL_Result result) {
             boolean ended = Graph.ends(task);
             Patience.until(() -> told.get() > 0);
-            Alarm alarm = task.terms().deadlineAlarm;
+            Timer alarm = task.terms().deadlineAlarm;
             result.r1 = ended ? task.taskState() : "not final";
             result.r2 = "told " + told.get() + "x";
-            result.r3 = alarm == null || alarm.get() != Alarm.State.SET ? "no alarm" : "alarm set";
+            result.r3 = alarm == null || alarm.get() != Timer.State.SET ? "no alarm" : "alarm set";
         }
     }
 

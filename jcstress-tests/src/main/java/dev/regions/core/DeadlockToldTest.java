@@ -36,7 +36,7 @@ public class DeadlockToldTest {
     private final Link.Waiter waiter = new Link.Waiter(Graph.task(null), null);
 
     public DeadlockToldTest() {
-        core.observers = new Observers(core.observing(), new Subscription[] {subscription}, null, false);
+        core.observers = new ObserverSet(core.observing(), new Subscription[] {subscription}, null, false);
     }
 
     @Actor

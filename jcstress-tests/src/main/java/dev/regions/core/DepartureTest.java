@@ -44,7 +44,7 @@ public class DepartureTest {
         }
 
         void cancel(int index) {
-            Graph.cancel(dependents.get(index), new Release());
+            Graph.cancel(dependents.get(index), new Completion());
         }
 
         void pushSecond() {
@@ -54,7 +54,7 @@ public class DepartureTest {
         }
 
         void finish() {
-            Graph.succeed(task, new Release());
+            Graph.succeed(task, new Completion());
         }
 
         void report(II_Result result) {
@@ -154,8 +154,8 @@ public class DepartureTest {
         private final TaskNode<Integer> predecessor = Graph.running(Graph.task(null));
         private final TaskNode<Integer> withdrawn = Graph.wired(Graph.task(predecessor));
         private final TaskNode<Integer> after = Graph.launched(Graph.task(Graph.soft(withdrawn)));
-        private final Release one = Graph.hand();
-        private final Release two = Graph.hand();
+        private final Completion one = Graph.hand();
+        private final Completion two = Graph.hand();
 
         @Actor
         public void canceller() {
@@ -171,7 +171,7 @@ public class DepartureTest {
         @Arbiter
         public void afterwards(II_Result result) {
             int early = Graph.timesReady(after, one, two);
-            Release three = Graph.hand();
+            Completion three = Graph.hand();
             Graph.succeed(predecessor, three);
             result.r1 = 1 + early;
             result.r2 = early + Graph.timesReady(after, three);
@@ -186,11 +186,11 @@ public class DepartureTest {
         private final TaskNode<Integer> predecessor = Graph.running(Graph.task(null));
         private final TaskNode<Integer> withdrawn = Graph.wired(Graph.task(predecessor));
         private final TaskNode<Integer> after = Graph.launched(Graph.task(Graph.soft(withdrawn)));
-        private final Release one = Graph.hand();
-        private final Release two = Graph.hand();
+        private final Completion one = Graph.hand();
+        private final Completion two = Graph.hand();
 
         public FollowVersusFinish() {
-            Graph.cancel(withdrawn, new Release());
+            Graph.cancel(withdrawn, new Completion());
             predecessor.purge();
         }
 

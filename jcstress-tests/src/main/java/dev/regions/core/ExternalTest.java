@@ -33,7 +33,7 @@ public class ExternalTest {
     private static class Contested {
         private static final DagCore CORE = Graph.coreWithoutTimer();
 
-        private final TaskNode<Integer> task = new TaskNode<>(Body.EXTERNAL, null, null, null, null);
+        private final TaskNode<Integer> task = new TaskNode<>(BodyKind.COMPLETABLE, null, null, null, null);
         private final AtomicInteger told = new AtomicInteger();
         private volatile String by = "";
 

@@ -18,7 +18,7 @@ import java.util.function.UnaryOperator;
 /**
  * Tasks in the states in which the races begin.
  *
- * <p>Most tests need no worker. They end and wire tasks by hand, each actor with a {@link Release} of its own that
+ * <p>Most tests need no worker. They end and wire tasks by hand, each actor with a {@link Completion} of its own that
  * keeps the task it makes ready: so they see not only that a task became ready, but also how often and by whose hand.
  */
 public final class Graph {
@@ -71,7 +71,7 @@ public final class Graph {
 
     /** Makes a task that no queue has seen yet, for the tests of the queues. */
     public static PendingTask pending(String name) {
-        return new TaskNode<>(Body.CALLABLE, BODY, null, name, null);
+        return new TaskNode<>(BodyKind.CALLABLE, BODY, null, name, null);
     }
 
     static TaskNode<Integer> task(Object inputs) {
@@ -79,11 +79,11 @@ public final class Graph {
     }
 
     static TaskNode<Integer> task(Callable<Integer> body, Object inputs) {
-        return new TaskNode<>(Body.CALLABLE, body, inputs, null, null);
+        return new TaskNode<>(BodyKind.CALLABLE, body, inputs, null, null);
     }
 
     /** Makes a task that is admitted by limits. */
-    static TaskNode<Integer> limited(Callable<Integer> body, Admission... limits) {
+    static TaskNode<Integer> limited(Callable<Integer> body, LimitGate... limits) {
         TaskNode<Integer> task = task(body, null);
         Objects.requireNonNull(task.changeTerms()).limitBy(List.of(limits));
         return task;
@@ -97,11 +97,11 @@ public final class Graph {
 
     /** Makes a task that somebody outside completes. */
     static TaskNode<Integer> completable() {
-        return new TaskNode<>(Body.EXTERNAL, null, null, null, null);
+        return new TaskNode<>(BodyKind.COMPLETABLE, null, null, null, null);
     }
 
     static TaskNode<Void> barrier(Object inputs) {
-        return new TaskNode<>(Body.BARRIER, null, inputs, null, null);
+        return new TaskNode<>(BodyKind.BARRIER, null, inputs, null, null);
     }
 
     static Object hard(TaskNode<?>... predecessors) {
@@ -109,7 +109,7 @@ public final class Graph {
     }
 
     static Object soft(TaskNode<?> predecessor) {
-        return Inputs.with(null, predecessor, true);
+        return Dependencies.with(null, predecessor, true);
     }
 
     // ---- What state to bring it to ----------------------------------------------------------------------------------
@@ -129,7 +129,7 @@ public final class Graph {
     }
 
     static <N extends Node> N wired(DagCore core, N node) {
-        wire(launched(core, node), new Release(core));
+        wire(launched(core, node), new Completion(core));
         return node;
     }
 
@@ -143,30 +143,30 @@ public final class Graph {
     }
 
     /** Makes the hand of one actor: it keeps the first task of the inert core that it makes ready. */
-    static Release hand() {
-        return new Release(INERT);
+    static Completion hand() {
+        return new Completion(INERT);
     }
 
     // ---- What actors do ---------------------------------------------------------------------------------------------
 
     /** Does what the intake does with a task. */
-    static void wire(Node node, Release release) {
+    static void wire(Node node, Completion release) {
         release.satisfied(node, 1 + node.wire(release));
         release.run();
     }
 
     /** What is to run next is then in the hand. */
-    static void succeed(Node running, Release release) {
+    static void succeed(Node running, Completion release) {
         release.putBack(running.finish(1, null, release));
         release.run();
     }
 
-    static void fail(Node running, Release release) {
+    static void fail(Node running, Completion release) {
         running.finish(Node.NULL_RESULT, FAILURE, release);
         release.run();
     }
 
-    static boolean cancel(Node node, Release release) {
+    static boolean cancel(Node node, Completion release) {
         boolean cancelled = node.cancel(true, release);
         release.run();
         return cancelled;
@@ -200,9 +200,9 @@ public final class Graph {
     // ---- What arbiters ask ------------------------------------------------------------------------------------------
 
     /** Tells how many of these hands made a task ready. */
-    static int timesReady(Node node, Release... hands) {
+    static int timesReady(Node node, Completion... hands) {
         int times = 0;
-        for (Release hand : hands) {
+        for (Completion hand : hands) {
             if (hand.takeFirst() == node) {
                 times++;
             }

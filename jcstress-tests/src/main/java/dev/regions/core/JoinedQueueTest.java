@@ -35,7 +35,7 @@ import org.openjdk.jcstress.infra.results.L_Result;
 @Outcome(id = "SUCCEEDED, then READY", expect = ACCEPTABLE, desc = "The batch came first.")
 @Outcome(id = "CANCELLED, then SKIPPED", expect = ACCEPTABLE, desc = "The region came first.")
 @Outcome(id = "in care", expect = ACCEPTABLE, desc = "The owner has seen the task.")
-@Outcome(id = "unclaimed", expect = ACCEPTABLE, desc = "It came later, and the owner will be told.")
+@Outcome(id = "unjoined", expect = ACCEPTABLE, desc = "It came later, and the owner will be told.")
 @Outcome(id = "looked at", expect = ACCEPTABLE, desc = "What has failed is looked at.")
 @Outcome(expect = FORBIDDEN, desc = "Not what the task came to, or it was forgotten.")
 public class JoinedQueueTest {
@@ -44,7 +44,7 @@ public class JoinedQueueTest {
     /** A region with one task, which runs. */
     private static class Region {
         final TaskNode<?> task = Graph.running(Graph.task(null));
-        final Release release = Graph.hand();
+        final Completion release = Graph.hand();
         final int delay = ThreadLocalRandom.current().nextInt(LONGEST_DELAY);
         final JoinedQueue region = new JoinedQueue(new Graph.Nowhere());
 
@@ -123,13 +123,13 @@ public class JoinedQueueTest {
         @Actor
         public void owner() {
             Graph.spin(delay);
-            region.claim();
+            region.markJoined();
             seen = region.cancel() > 1;
         }
 
         @Arbiter
         public void afterwards(L_Result result) {
-            result.r1 = seen ? "in care" : region.hasUnclaimed() ? "unclaimed" : "forgotten";
+            result.r1 = seen ? "in care" : region.hasUnjoined() ? "unjoined" : "forgotten";
         }
     }
 

@@ -230,14 +230,14 @@ public class JoinerQueueTest {
 
         @Actor
         public void finisher1() {
-            Release release = Graph.hand();
+            Completion release = Graph.hand();
             a.finish(Node.NULL_RESULT, first, release);
             release.run();
         }
 
         @Actor
         public void finisher2() {
-            Release release = Graph.hand();
+            Completion release = Graph.hand();
             b.finish(Node.NULL_RESULT, second, release);
             release.run();
         }

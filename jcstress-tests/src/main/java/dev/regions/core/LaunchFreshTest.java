@@ -55,6 +55,6 @@ public class LaunchFreshTest {
 
     @Arbiter
     public void afterwards(LL_Result result) {
-        result.r2 = task.taskState() + (task.isOver() ? " over" : " not over");
+        result.r2 = task.taskState() + (task.isSettled() ? " over" : " not over");
     }
 }

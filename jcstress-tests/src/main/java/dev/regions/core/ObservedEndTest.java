@@ -32,8 +32,8 @@ import org.openjdk.jcstress.infra.results.ZJL_Result;
 public class ObservedEndTest {
     private final Subscription subscription = new Subscription("stress", new TaskObserver() {}, 4, gone -> {});
     private final TaskNode<Integer> task = Graph.task(null);
-    private final Observation observation = new Observation(
-            new Observers(Graph.INERT.observing(), new Subscription[] {subscription}, null, false),
+    private final TaskRecord observation = new TaskRecord(
+            new ObserverSet(Graph.INERT.observing(), new Subscription[] {subscription}, null, false),
             null,
             false,
             0,

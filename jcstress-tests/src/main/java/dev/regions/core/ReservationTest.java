@@ -66,7 +66,7 @@ public class ReservationTest {
             for (Node node; (node = queue.poll(own, 4)) != null; ) {
                 claim(node, worker);
             }
-            for (Node node; (node = queue.takeOver()) != null; ) {
+            for (Node node; (node = queue.stealReserved()) != null; ) {
                 claim(node, worker);
             }
         }
@@ -212,7 +212,7 @@ public class ReservationTest {
         @Actor
         public void other(I_Result result) {
             int found = 0;
-            for (Node node; (node = queue.takeOver()) != null; ) {
+            for (Node node; (node = queue.stealReserved()) != null; ) {
                 found += node.claim(2) ? 1 : 0;
             }
             result.r1 = found;

@@ -56,10 +56,10 @@ public class RetryTest {
 
         void report(LLL_Result result) {
             boolean ended = Graph.ends(task);
-            Patience.until(() -> task.isOver() && told.get() > 0);
+            Patience.until(() -> task.isSettled() && told.get() > 0);
             result.r1 = cancelled ? "cancelled" : "left alone";
             result.r2 = ended ? task.taskState() : "not final";
-            result.r3 = "told " + told.get() + (task.isOver() ? "x, over" : "x, not over");
+            result.r3 = "told " + told.get() + (task.isSettled() ? "x, over" : "x, not over");
         }
     }
 
@@ -69,8 +69,8 @@ public class RetryTest {
     public static class RetreatVersusCancel extends Repeated {
         @Actor
         public void runner() {
-            if (!task.retreat(1, NEVER)) {
-                Graph.fail(task, new Release());
+            if (!task.rescheduleAfterFailure(1, NEVER)) {
+                Graph.fail(task, new Completion());
             }
         }
 
@@ -90,7 +90,7 @@ public class RetryTest {
     @State
     public static class BackoffVersusCancel extends Repeated {
         public BackoffVersusCancel() {
-            task.retreat(1, NEVER);
+            task.rescheduleAfterFailure(1, NEVER);
         }
 
         @Actor

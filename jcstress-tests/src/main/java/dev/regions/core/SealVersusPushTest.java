@@ -35,8 +35,8 @@ public class SealVersusPushTest {
         final TaskNode<?> predecessor;
         final TaskNode<?> dependent;
         final boolean soft;
-        final Release byFinisher = Graph.hand();
-        final Release byWirer = Graph.hand();
+        final Completion byFinisher = Graph.hand();
+        final Completion byWirer = Graph.hand();
 
         Parties(TaskNode<?> predecessor, boolean soft) {
             this.predecessor = predecessor;

@@ -32,8 +32,8 @@ public class SettleTest {
     private final TaskNode<?> cancelled = Graph.wired(Graph.barrier(Graph.soft(before)));
 
     private final TaskNode<?> after = Graph.launched(Graph.task(Graph.soft(cancelled)));
-    private final Release byFinisher = Graph.hand();
-    private final Release byWirer = Graph.hand();
+    private final Completion byFinisher = Graph.hand();
+    private final Completion byWirer = Graph.hand();
     private volatile boolean tooEarly;
 
     public SettleTest() {

@@ -31,8 +31,8 @@ public class SingleFinisherTest {
     /** The task that is fought for, and how often it told that it is final. */
     private static class Contested {
         final TaskNode<?> task;
-        final Release one = Graph.hand();
-        final Release two = Graph.hand();
+        final Completion one = Graph.hand();
+        final Completion two = Graph.hand();
         private final AtomicInteger told = new AtomicInteger();
         private final AtomicInteger cancels = new AtomicInteger();
 
@@ -41,7 +41,7 @@ public class SingleFinisherTest {
             task.push(new Link.Callback(told::incrementAndGet));
         }
 
-        void cancel(Release release) {
+        void cancel(Completion release) {
             if (Graph.cancel(task, release)) {
                 cancels.incrementAndGet();
             }

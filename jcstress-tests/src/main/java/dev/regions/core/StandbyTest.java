@@ -251,7 +251,7 @@ public class StandbyTest {
         private static final int SHORT_DELAY = 20;
 
         private final DagCore core = Graph.core();
-        private final Workers workers = core.workers();
+        private final WorkerPool workers = core.workers();
         private final TaskNode<Integer> next = Graph.wired(core, Graph.task(null));
         private final boolean wakesAtOnce = ThreadLocalRandom.current().nextBoolean();
         private final int delay = ThreadLocalRandom.current().nextInt(wakesAtOnce ? SHORT_DELAY : LONGEST_DELAY);
@@ -261,7 +261,7 @@ public class StandbyTest {
             if (wakesAtOnce) {
                 LockSupport.unpark(Thread.currentThread());
             }
-            if (workers.drowse()) {
+            if (workers.nap()) {
                 new Worker(core, workers, true).run();
             }
         }
@@ -335,7 +335,7 @@ public class StandbyTest {
     @JCStressMeta(StandbyTest.class)
     @State
     public static class BothBlock {
-        private final Workers workers;
+        private final WorkerPool workers;
         private final List<TaskNode<Integer>> tasks;
 
         public BothBlock() {

@@ -36,11 +36,11 @@ public class SuspendedEndTest {
 
         Requested() {
             task.push(new Link.Callback(first::incrementAndGet));
-            task.cancel(false, new Release()); // the request: the body runs on
+            task.cancel(false, new Completion()); // the request: the body runs on
         }
 
         void publish() {
-            Release release = Graph.hand();
+            Completion release = Graph.hand();
             task.publishSuspended(release);
             release.run();
         }

@@ -33,7 +33,7 @@ public class TimeUpVersusLookTest {
     @State
     public static class GoOffVersusLook {
         private volatile boolean interrupted;
-        private final Alarm alarm = new Alarm(() -> interrupted = true);
+        private final Timer alarm = new Timer(() -> interrupted = true);
 
         @Actor
         public void timer() {

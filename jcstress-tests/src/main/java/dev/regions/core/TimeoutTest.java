@@ -70,7 +70,7 @@ public class TimeoutTest {
         Graph.spinUntil(() -> began);
         timerIsThere = true;
         Graph.spin(delay);
-        Alarm alarm = task.terms().timeoutAlarm;
+        Timer alarm = task.terms().timeoutAlarm;
         if (alarm != null) {
             alarm.run();
         }

@@ -40,7 +40,7 @@ public class TrackerTest {
     @State
     public static class TrackVersusFinish {
         private final TaskNode<?> task = Graph.running(Graph.task(null));
-        private final Release release = Graph.hand();
+        private final Completion release = Graph.hand();
         private TrackedTask tracker;
 
         @Actor
@@ -64,7 +64,7 @@ public class TrackerTest {
     @State
     public static class TrackVersusFailure {
         private final TaskNode<?> task = Graph.running(Graph.task(null));
-        private final Release release = Graph.hand();
+        private final Completion release = Graph.hand();
         private TrackedTask tracker;
 
         @Actor
@@ -89,7 +89,7 @@ public class TrackerTest {
     public static class LookVersusFinish {
         private final TaskNode<?> task = Graph.running(Graph.task(null));
         private final TrackedTask tracker = task.track();
-        private final Release release = Graph.hand();
+        private final Completion release = Graph.hand();
         private int written;
 
         @Actor

@@ -32,7 +32,7 @@ public class UncaughtTest {
     private static class OneFailure {
         private final AtomicInteger reported = new AtomicInteger();
         final UncaughtFailures failures = new UncaughtFailures("stress", failure -> reported.incrementAndGet());
-        final Unsuccessful.Failed failed = failures.watch("task", null, Graph.FAILURE);
+        final ExceptionalOutcome.Failed failed = failures.watch("task", null, Graph.FAILURE);
 
         String report() {
             return "reported " + reported.get() + "x";

@@ -32,7 +32,7 @@ public class VisibilityTest {
     @State
     public static class SpawnToBody {
         private final TaskNode<?> task = Graph.launched(Graph.task(null));
-        private final Release release = Graph.hand();
+        private final Completion release = Graph.hand();
         private int x;
 
         @Actor
@@ -52,7 +52,7 @@ public class VisibilityTest {
     @State
     public static class BodyToWaiter {
         private final TaskNode<?> task = Graph.running(Graph.task(null));
-        private final Release release = Graph.hand();
+        private final Completion release = Graph.hand();
         private int y;
 
         @Actor
@@ -74,8 +74,8 @@ public class VisibilityTest {
         private final TaskNode<?> one = Graph.running(Graph.task(null));
         private final TaskNode<?> two = Graph.running(Graph.task(null));
         private final TaskNode<?> dependent = Graph.wired(Graph.task(Graph.hard(one, two)));
-        private final Release byOne = Graph.hand();
-        private final Release byTwo = Graph.hand();
+        private final Completion byOne = Graph.hand();
+        private final Completion byTwo = Graph.hand();
         private int x;
         private int y;
         private int read;
@@ -108,7 +108,7 @@ public class VisibilityTest {
     @JCStressMeta(VisibilityTest.class)
     @State
     public static class ThroughIntake {
-        private final Intake intake = new Intake("stress");
+        private final SubmissionQueue intake = new SubmissionQueue("stress");
         private final TaskNode<?> one = Graph.launched(Graph.barrier(null));
         private final TaskNode<?> two = Graph.launched(Graph.barrier(null));
         private int x;

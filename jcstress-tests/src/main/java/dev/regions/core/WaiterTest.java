@@ -36,7 +36,7 @@ public class WaiterTest {
     @State
     public static class WaitVersusFinish {
         private final TaskNode<?> task = Graph.running(Graph.task(null));
-        private final Release release = Graph.hand();
+        private final Completion release = Graph.hand();
 
         @Actor
         public void waiter(L_Result result) {
@@ -59,7 +59,7 @@ public class WaiterTest {
     public static class LeaveVersusPush {
         private final TaskNode<?> task = Graph.running(Graph.task(null));
         private final TaskNode<?> dependent = Graph.launched(Graph.task(task));
-        private final Release release = Graph.hand();
+        private final Completion release = Graph.hand();
 
         @Actor
         public void waiter() {
@@ -84,7 +84,7 @@ public class WaiterTest {
     public static class LeaveVersusFinish {
         private final TaskNode<?> task = Graph.running(Graph.task(null));
         private final TaskNode<?> dependent = Graph.wired(Graph.task(task));
-        private final Release release = Graph.hand();
+        private final Completion release = Graph.hand();
 
         @Actor
         public void waiter() {

@@ -27,7 +27,7 @@ import org.openjdk.jcstress.infra.results.LL_Result;
 public class WorkerNumberTest {
     private static final DagCore CORE = Graph.core();
 
-    private final Workers workers = new Workers(CORE, "stress");
+    private final WorkerPool workers = new WorkerPool(CORE, "stress");
     private int number1;
     private int number2;
 

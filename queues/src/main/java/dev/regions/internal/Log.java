@@ -15,7 +15,7 @@ public final class Log {
         try {
             System.getLogger("dev.regions").log(level, message, thrown);
         } catch (Throwable unloggable) {
-            writePlain(level, message + " (" + Words.of(thrown) + ")");
+            writePlain(level, message + " (" + SafeToString.of(thrown) + ")");
         }
     }
 

@@ -1,6 +1,6 @@
 package dev.regions.queue;
 
-import dev.regions.internal.Words;
+import dev.regions.internal.SafeToString;
 import dev.regions.task.RegionFailedException;
 import dev.regions.task.Task;
 import dev.regions.task.TaskState;
@@ -180,7 +180,7 @@ final class FailureCollector {
             throw new RegionFailedException(
                     region + ": " + (failures.size() + omitted + repeatedBefore + own.repeated)
                             + " failed; the first with "
-                            + Words.ofFailure(failures.get(0))
+                            + SafeToString.ofFailure(failures.get(0))
                             + (omitted == 0 ? "" : "; " + omitted + " of them are left out here"),
                     failures);
         }

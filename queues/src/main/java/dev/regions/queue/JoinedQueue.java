@@ -40,9 +40,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Who fails to get the lock to drop failures leaves that to the one that has it: a failure is counted, then the lock is
  * tried; who lets go of the lock looks at the count afterwards. So it cannot happen that both leave it to the other.
  *
- * <p>What comes from another thread while the owner {@linkplain #claim() claims} what has come is either found by the owner's
- * next look or noted as unclaimed: a producer offers the task, by a compare-and-set of the queue's index, then looks at
- * {@code unclaimed}; the owner clears that, then looks at the queue.
+ * <p>What comes from another thread while the owner {@linkplain #markJoined() claims} what has come is either found by the owner's
+ * next look or noted as unjoined: a producer offers the task, by a compare-and-set of the queue's index, then looks at
+ * {@code unjoined}; the owner clears that, then looks at the queue.
  *
  * <p>Thread-safe, as any task queue.
  */
@@ -55,7 +55,7 @@ public final class JoinedQueue extends ForwardingQueue {
     private static final int FAILURES_SHARE = 32;
 
     private final MessagePassingQueue<TrackedTask> arrived = new MpscUnboundedAtomicUnpaddedArrayQueue<>(CHUNK);
-    private volatile boolean unclaimed;
+    private volatile boolean unjoined;
 
     // How much has arrived since the last compaction, roughly: producers write it without care for lost updates.
     private int arrivals;
@@ -94,8 +94,8 @@ public final class JoinedQueue extends ForwardingQueue {
     @Override
     protected void onEnqueue(PendingTask task) {
         arrived.offer(task.track());
-        if (!unclaimed) {
-            unclaimed = true;
+        if (!unjoined) {
+            unjoined = true;
         }
         if (++arrivals >= compactAt && consumer.tryLock()) {
             try {
@@ -151,7 +151,7 @@ public final class JoinedQueue extends ForwardingQueue {
      * @throws InterruptedException if the calling thread is interrupted first
      */
     public void join() throws InterruptedException {
-        claim();
+        markJoined();
         await();
         throwIfFailed();
     }
@@ -178,13 +178,13 @@ public final class JoinedQueue extends ForwardingQueue {
     }
 
     /** Notes that what has come so far is in somebody's care; {@link #join()} does so, too. */
-    public void claim() {
-        unclaimed = false;
+    public void markJoined() {
+        unjoined = false;
     }
 
-    /** Tells whether something has come since the last {@link #claim()} or {@link #join()}. */
-    public boolean hasUnclaimed() {
-        return unclaimed;
+    /** Tells whether something has come since the last {@link #markJoined()} or {@link #join()}. */
+    public boolean hasUnjoined() {
+        return unjoined;
     }
 
     /** Cancels everything that was enqueued so far and is not final; returns how many tasks that were. */

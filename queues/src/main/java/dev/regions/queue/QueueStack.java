@@ -1,7 +1,7 @@
 package dev.regions.queue;
 
+import dev.regions.internal.SafeToString;
 import dev.regions.internal.Suppressed;
-import dev.regions.internal.Words;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -115,8 +115,8 @@ public final class QueueStack {
                 return;
             }
             if (from.owner != Thread.currentThread()) {
-                throw new IllegalStateException(
-                        Words.of(this) + " was opened by " + Words.of(from.owner) + ", not by this thread");
+                throw new IllegalStateException(SafeToString.of(this) + " was opened by " + SafeToString.of(from.owner)
+                        + ", not by this thread");
             }
             for (OpenScope scope : openAbove()) {
                 scope.layer = null;
@@ -141,7 +141,7 @@ public final class QueueStack {
                 return leftOpen();
             } catch (Throwable wrong) {
                 return new IllegalStateException(
-                        Words.of(this) + " was left open, and could not be ended properly", wrong);
+                        SafeToString.of(this) + " was left open, and could not be ended properly", wrong);
             } finally {
                 pop();
             }
@@ -338,7 +338,7 @@ public final class QueueStack {
         Objects.requireNonNull(queue, "queue");
         Objects.requireNonNull(scope, "scope");
         if (scope.isOpen()) {
-            throw new IllegalStateException(Words.of(scope) + " is open already");
+            throw new IllegalStateException(SafeToString.of(scope) + " is open already");
         }
         Frame frame = ownFrame();
         if (frame == null) {

@@ -725,7 +725,7 @@ class JoinedQueueTest extends TaskQueueContract {
             System.gc();
             return firstSeen.refersTo(null);
         });
-        assertThat(queue.hasUnclaimed())
+        assertThat(queue.hasUnjoined())
                 .as("keeps the queue itself alive until here")
                 .isTrue();
     }
@@ -739,32 +739,32 @@ class JoinedQueueTest extends TaskQueueContract {
     }
 
     @Test
-    @DisplayName("Something is unclaimed from when it is enqueued until the next claim() or join()")
-    void unclaimed() throws InterruptedException {
+    @DisplayName("Something is unjoined from when it is enqueued until the next markJoined() or join()")
+    void unjoined() throws InterruptedException {
         List<FakeTask> tasks = tasks("a", "b");
         tasks.forEach(task -> task.succeed(null));
-        assertThat(queue.hasUnclaimed()).isFalse();
+        assertThat(queue.hasUnjoined()).isFalse();
 
         queue.enqueue(tasks.get(0));
-        assertThat(queue.hasUnclaimed()).isTrue();
-        queue.claim();
-        assertThat(queue.hasUnclaimed()).isFalse();
+        assertThat(queue.hasUnjoined()).isTrue();
+        queue.markJoined();
+        assertThat(queue.hasUnjoined()).isFalse();
 
         queue.enqueue(batch(tasks.subList(1, 2)));
-        assertThat(queue.hasUnclaimed()).isTrue();
+        assertThat(queue.hasUnjoined()).isTrue();
         queue.join();
-        assertThat(queue.hasUnclaimed()).isFalse();
+        assertThat(queue.hasUnjoined()).isFalse();
     }
 
     @Test
-    @DisplayName("What was refused, null or an empty batch leaves nothing unclaimed")
+    @DisplayName("What was refused, null or an empty batch leaves nothing unjoined")
     void nothingUnclaimed() {
         queue.enqueue(TaskBatch.of());
         assertThatThrownBy(() -> queue.enqueue((PendingTask) null)).isInstanceOf(NullPointerException.class);
         queue.close();
         assertThatThrownBy(() -> queue.enqueue(new FakeTask("late"))).isInstanceOf(QueueClosedException.class);
 
-        assertThat(queue.hasUnclaimed()).isFalse();
+        assertThat(queue.hasUnjoined()).isFalse();
     }
 
     // ---- Several threads --------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run of the body of a task with {@link Terms}: its time limit, and what comes after a failure. Used by the worker that
+ * One run of the body of a task with {@link TaskAttributes}: its time limit, and what comes after a failure. Used by the worker that
  * runs the body.
  *
  * <p>The time limit interrupts the body in the way of a cancellation, but leaves no request behind: a task that is to be
@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 final class Attempt {
     private final Node node;
     private final int worker;
-    private final Terms terms;
-    private final Interruption interruption = new Interruption();
-    private @Nullable Alarm timeout;
+    private final TaskAttributes terms;
+    private final InterruptHandshake interruption = new InterruptHandshake();
+    private @Nullable Timer timeout;
     /** When the time began to count, by {@link System#nanoTime()}. */
     private long startedAt;
 
@@ -35,7 +35,7 @@ final class Attempt {
             return;
         }
         startedAt = System.nanoTime();
-        Alarm alarm = node.core().timers().prepare(terms.timeoutNanos, new TimeUp());
+        Timer alarm = node.core().timers().prepare(terms.timeoutNanos, new TimeUp());
         terms.timeoutAlarm = alarm;
         timeout = alarm; // first: if there is no thread for it, end() calls it off
         node.core().timers().start(alarm);
@@ -74,7 +74,7 @@ final class Attempt {
     }
 
     /** The timer may come late: what counts is how long the body has run. */
-    private boolean isTimeUp(Alarm alarm) {
+    private boolean isTimeUp(Timer alarm) {
         boolean late = System.nanoTime() - startedAt >= terms.timeoutNanos;
         if (alarm.callOff()) {
             return late;
@@ -104,7 +104,7 @@ final class Attempt {
             return false;
         }
         try {
-            return node.retreat(worker, backoff);
+            return node.rescheduleAfterFailure(worker, backoff);
         } catch (Throwable noThread) { // for the alarm: the task fails of what it would have been repeated for
             Suppressed.add(thrown, noThread);
             return false;

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * The root queue of a runtime: launches what reaches it.
  *
  * <p>A task spawned straight onto it, which nobody else has seen yet, is wired by its spawner; what comes through a queue, and
- * every batch, by the {@link Intake}. See there, in {@link Node} and in {@link Workers} for how it works.
+ * every batch, by the {@link SubmissionQueue}. See there, in {@link Node} and in {@link WorkerPool} for how it works.
  *
  * <p><b>Coming to an end.</b> Two sums tell whether anything is in flight: tasks launched, counted before they can be seen,
  * and tasks ended, counted afterwards. The ended ones are summed up first. If then the launched ones are no more, there was
@@ -45,24 +45,24 @@ public final class DagCore implements TaskQueue {
     private final List<RegionPass> passes;
     private final TaskQueue root;
     private final @Nullable WaitHook waitHook;
-    private final Workers workers;
-    private final Intake intake;
+    private final WorkerPool workers;
+    private final SubmissionQueue intake;
     private final UncaughtFailures uncaughtFailures;
 
     private final StripedCounter launched = new StripedCounter();
     /** Tasks that were ended without having run. Those that ran are counted by their workers, until these hand that over. */
     private final StripedCounter endedUnrun = new StripedCounter();
 
-    /** Who observes, null if nobody does; see {@link Observing}. */
+    /** Who observes, null if nobody does; see {@link ObserverRegistry}. */
     @Nullable
-    Observers observers;
+    ObserverSet observers;
 
-    private final Observing observing = new Observing(this);
-    private final OpenRegions openRegions = new OpenRegions();
+    private final ObserverRegistry observing = new ObserverRegistry(this);
+    private final RegionRegistry openRegions = new RegionRegistry();
 
-    private final Timers timers;
-    private final Deadlocks deadlocks = new Deadlocks(this);
-    private final @Nullable Room room;
+    private final TimerService timers;
+    private final DeadlockDetector deadlocks = new DeadlockDetector(this);
+    private final @Nullable InFlightLimiter room;
     /** Tasks that wait for something that is not in flight here: {@link #stop} has to tell them. */
     private final Set<Node> waitingOutside = ConcurrentHashMap.newKeySet();
 
@@ -89,7 +89,7 @@ public final class DagCore implements TaskQueue {
             Consumer<UncaughtFailure> handler,
             int maxInFlight,
             OverflowPolicy overflow) {
-        this(name, parallelism, passes, root, handler, maxInFlight, overflow, new Timers(name));
+        this(name, parallelism, passes, root, handler, maxInFlight, overflow, new TimerService(name));
     }
 
     /** As above, with timers of the caller's choice. */
@@ -101,20 +101,20 @@ public final class DagCore implements TaskQueue {
             Consumer<UncaughtFailure> handler,
             int maxInFlight,
             OverflowPolicy overflow,
-            Timers timers) {
-        Ahead.load();
-        Callbacks.prepare();
+            TimerService timers) {
+        ClassPreloader.load();
+        CallbackRunner.prepare();
         StructuredScopes.prepare();
         this.name = name;
         this.parallelism = parallelism;
         this.passes = List.copyOf(passes);
         this.uncaughtFailures = new UncaughtFailures(name, handler);
-        this.workers = new Workers(this, name);
-        this.intake = new Intake(name);
+        this.workers = new WorkerPool(this, name);
+        this.intake = new SubmissionQueue(name);
         this.timers = timers;
-        this.room = maxInFlight == 0 ? null : new Room("runtime '" + name + "'", maxInFlight, overflow);
+        this.room = maxInFlight == 0 ? null : new InFlightLimiter("runtime '" + name + "'", maxInFlight, overflow);
         this.root = Objects.requireNonNull(root.apply(this), "the root queue: its factory returned null");
-        RegionTexts.note(this.root);
+        RegionDescriptions.note(this.root);
         this.waitHook = this.root instanceof WaitHook observer ? observer : null;
         observing.followRecordings();
     }
@@ -140,24 +140,24 @@ public final class DagCore implements TaskQueue {
     }
 
     /** Returns who keeps the list of those who observe. */
-    public Observing observing() {
+    public ObserverRegistry observing() {
         return observing;
     }
 
     /** Returns the regions that are open and may hold tasks. */
-    OpenRegions openRegions() {
+    RegionRegistry openRegions() {
         return openRegions;
     }
 
-    Workers workers() {
+    WorkerPool workers() {
         return workers;
     }
 
-    Timers timers() {
+    TimerService timers() {
         return timers;
     }
 
-    Deadlocks deadlocks() {
+    DeadlockDetector deadlocks() {
         return deadlocks;
     }
 
@@ -173,7 +173,7 @@ public final class DagCore implements TaskQueue {
     }
 
     /** As {@link #launchFresh(Node)}, for a task that may be observed. */
-    void launchFresh(Node node, @Nullable Observation observed) {
+    void launchFresh(Node node, @Nullable TaskRecord observed) {
         admit(1, 1, node);
         try {
             if (observed != null) {
@@ -198,7 +198,7 @@ public final class DagCore implements TaskQueue {
     /** Launches a task that somebody outside completes. */
     void launchExternal(Node node) {
         admit(1, 1, node);
-        Observation observed = node.observation();
+        TaskRecord observed = node.observation();
         if (observed != null) {
             observed.launched();
         }
@@ -207,7 +207,7 @@ public final class DagCore implements TaskQueue {
 
     @Override
     public void enqueue(PendingTask task) {
-        StackRoom.ensure();
+        StackGuard.ensure8K();
         Node node = nodeOf(task);
         admit(1, roomFor(node), node);
         if (!node.mayHoldUp()) {
@@ -222,7 +222,7 @@ public final class DagCore implements TaskQueue {
 
     @Override
     public void enqueue(TaskBatch batch) {
-        StackRoom.ensure();
+        StackGuard.ensure8K();
         TaskBatch rewritten = batch;
         for (RegionPass pass : passes) {
             rewritten = Objects.requireNonNull(pass.rewrite(rewritten), "the batch: a pass returned null");
@@ -245,7 +245,7 @@ public final class DagCore implements TaskQueue {
     /** Launches all or nothing. The guards keep what is launched from starting, so it can still be taken back. */
     private void launchAll(Node[] nodes) {
         int done = 0;
-        Cycles.Circle circle = null;
+        BatchCycleFinder.Circle circle = null;
         try {
             boolean inOrder = true;
             boolean isAwaited = false;
@@ -254,20 +254,20 @@ public final class DagCore implements TaskQueue {
                 isAwaited |= nodes[done].mayHoldUp();
                 launch(nodes[done]);
             }
-            circle = isAwaited ? Cycles.through(nodes) : null;
+            circle = isAwaited ? BatchCycleFinder.through(nodes) : null;
             if (circle == null && !inOrder) {
-                circle = Cycles.within(nodes);
+                circle = BatchCycleFinder.within(nodes);
             }
             if (circle != null) {
                 throw waitForEachOther(circle, nodes.length);
             }
         } catch (Throwable wrong) {
-            takeBack(nodes, done, wrong, circle);
+            rollbackLaunch(nodes, done, wrong, circle);
             throw wrong;
         }
     }
 
-    private static IllegalArgumentException waitForEachOther(Cycles.Circle circle, int tasks) {
+    private static IllegalArgumentException waitForEachOther(BatchCycleFinder.Circle circle, int tasks) {
         return new IllegalArgumentException(
                 tasks == 1
                         ? "a task would wait for itself: " + circle.path() + "; it is not launched"
@@ -275,15 +275,15 @@ public final class DagCore implements TaskQueue {
                                 + " tasks is launched");
     }
 
-    private void takeBack(Node[] nodes, int done, Throwable wrong, Cycles.@Nullable Circle circle) {
+    private void rollbackLaunch(Node[] nodes, int done, Throwable wrong, BatchCycleFinder.@Nullable Circle circle) {
         for (int i = done + 1; i < nodes.length; i++) {
             countEnded(nodes[i]); // admitted, but not even tried; the one that failed is counted
         }
         String why = "the batch that it was in launches nothing";
-        Release release = new Release();
+        Completion release = new Completion();
         for (int i = 0; i < nodes.length; i++) {
             if (i < done) {
-                nodes[i].takeBack(why, wrong, circle == null ? Set.of() : circle.unsorted(), release);
+                nodes[i].rollbackLaunch(why, wrong, circle == null ? Set.of() : circle.unsorted(), release);
             } else {
                 nodes[i].abandon(why, wrong, release);
             }
@@ -298,10 +298,10 @@ public final class DagCore implements TaskQueue {
      * @param wired how many tasks of the batch are wired
      * @return whether there is one: then the batch is abandoned, and there is no more to wire
      */
-    static boolean abandonIfCircular(Node[] batch, int wired, Release release) {
-        Cycles.Circle circle;
+    static boolean abandonIfCircular(Node[] batch, int wired, Completion release) {
+        BatchCycleFinder.Circle circle;
         try {
-            circle = Cycles.through(batch);
+            circle = BatchCycleFinder.through(batch);
         } catch (OutOfMemoryError noMemory) {
             return false;
         }
@@ -314,7 +314,7 @@ public final class DagCore implements TaskQueue {
             if (i < wired) {
                 batch[i].abandonWired(why, wrong, release);
             } else {
-                batch[i].takeBack(why, wrong, circle.unsorted(), release);
+                batch[i].rollbackLaunch(why, wrong, circle.unsorted(), release);
             }
             release.runButCallbacks();
         }
@@ -334,7 +334,7 @@ public final class DagCore implements TaskQueue {
                 countEnded(node);
             }
         }
-        Observation observed = node.observation();
+        TaskRecord observed = node.observation();
         if (observed != null) {
             observed.launched();
         }
@@ -342,7 +342,7 @@ public final class DagCore implements TaskQueue {
 
     /** Returns how much of the bound on tasks in flight a task takes up: a barrier runs nothing, and is no task of the user's. */
     private static int roomFor(Node node) {
-        return node.shape == Body.BARRIER ? 0 : 1;
+        return node.bodyKind == BodyKind.BARRIER ? 0 : 1;
     }
 
     private void admit(int tasks, int wantedRoom, Object wanted) {
@@ -366,7 +366,7 @@ public final class DagCore implements TaskQueue {
      * Does the work that an alarm leaves on a virtual thread, because it may be long, and the user's; where no thread can be made, on the
      * calling one.
      */
-    void startApart(String what, Release work) {
+    void startApart(String what, Completion work) {
         try {
             Thread.ofVirtual().name(name + what).start(work);
         } catch (OutOfMemoryError noThread) {
@@ -401,7 +401,7 @@ public final class DagCore implements TaskQueue {
     }
 
     /** Called before a task begins to wait for something that is not in flight here; the caller then looks whether this stops. */
-    void waitsOutside(Node node) {
+    void registerExternalWait(Node node) {
         waitingOutside.add(node);
     }
 
@@ -445,7 +445,7 @@ public final class DagCore implements TaskQueue {
 
     /** Returns all that can be said of the unfinished tasks. A look at a moment, without stopping anything. */
     public RuntimeDump dump() {
-        return Reach.from(this).dump();
+        return UnfinishedTaskScan.from(this).dump();
     }
 
     /** Tells of the tasks that are launched and not wired, roughly: for people. */
@@ -453,7 +453,7 @@ public final class DagCore implements TaskQueue {
         intake.forEachUnwired(action);
     }
 
-    void waitsNoMore(Node node) {
+    void unregisterExternalWait(Node node) {
         waitingOutside.remove(node);
     }
 
@@ -498,7 +498,7 @@ public final class DagCore implements TaskQueue {
      *     holds that the calling thread has open
      */
     public void awaitTerminated() throws InterruptedException {
-        for (long nanos = Deadlocks.TICK_NANOS; OpenRegions.hasOpenHere(); nanos *= 2) {
+        for (long nanos = DeadlockDetector.TICK_NANOS; RegionRegistry.hasOpenHere(); nanos *= 2) {
             ensureMayAwaitEnd();
             if (termination.await(nanos)) {
                 return;
@@ -521,7 +521,7 @@ public final class DagCore implements TaskQueue {
 
     /** Throws what {@link #awaitTerminated} does, as far as that can be known now. */
     public void ensureMayAwaitEnd() {
-        Deadlocks.ensureMayAwaitEnd(this);
+        DeadlockDetector.ensureMayAwaitEnd(this);
     }
 
     /** Reports the failures that nobody has seen. */
@@ -534,7 +534,7 @@ public final class DagCore implements TaskQueue {
      * others go when they run out of work, and call this then. Adding up all of them each time would be quadratic.
      */
     void checkTerminated() {
-        if (phase != Phase.OPEN && workers.endedByFormer() + endedUnrun.sum() >= launched.sum()) {
+        if (phase != Phase.OPEN && workers.completedByExited() + endedUnrun.sum() >= launched.sum()) {
             terminated = true;
             termination.signalAll();
             timers.end(); // takes no lock: see there

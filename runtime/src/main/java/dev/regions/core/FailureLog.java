@@ -2,7 +2,7 @@ package dev.regions.core;
 
 import dev.regions.UncaughtFailure;
 import dev.regions.internal.Log;
-import dev.regions.internal.Words;
+import dev.regions.internal.SafeToString;
 import java.util.function.Consumer;
 
 /**
@@ -22,7 +22,7 @@ public final class FailureLog implements Consumer<UncaughtFailure> {
                 + " failed, and nobody was told";
         Log.write(System.Logger.Level.ERROR, text, failure.thrown());
         if (UncaughtFailures.isExiting() && isSilenced()) {
-            System.err.println("dev.regions: " + text + ": " + Words.of(failure.thrown()));
+            System.err.println("dev.regions: " + text + ": " + SafeToString.of(failure.thrown()));
         }
     }
 

@@ -83,7 +83,7 @@ abstract sealed class Link extends Dependent {
 
         /** Returns for how long to wait until the thread looks for itself whether it waits in vain: longer each time. */
         long nextLookNanos() {
-            return worker != null ? Deadlocks.TICK_NANOS : Deadlocks.TICK_NANOS << Math.min(ticks++, 6);
+            return worker != null ? DeadlockDetector.TICK_NANOS : DeadlockDetector.TICK_NANOS << Math.min(ticks++, 6);
         }
 
         /** Ends a wait that could never end by itself. */
@@ -162,13 +162,13 @@ abstract sealed class Link extends Dependent {
             next = null; // or the region would keep other tasks
             back = null;
             Object outcome = word instanceof Node.Unsettled unsettled ? unsettled.outcome : word;
-            if (!(outcome instanceof Unsuccessful unsuccessful && unsuccessful.isFailure())) {
+            if (!(outcome instanceof ExceptionalOutcome unsuccessful && unsuccessful.isFailure())) {
                 Node.letGo(this);
             }
         }
     }
 
-    /** An action to run once the task is completed; see {@link Callbacks}. */
+    /** An action to run once the task is completed; see {@link CallbackRunner}. */
     static final class Callback extends Link {
         final Runnable action;
         /** Whether the action must not block. */
@@ -198,12 +198,12 @@ abstract sealed class Link extends Dependent {
      * the interruption, so that no interrupt of this task can hit the thread later.
      */
     static final class CancelRequest extends Link {
-        final Unsuccessful outcome;
-        final Interruption interruption;
+        final ExceptionalOutcome outcome;
+        final InterruptHandshake interruption;
 
-        CancelRequest(Unsuccessful outcome, @Nullable Dependent below) {
+        CancelRequest(ExceptionalOutcome outcome, @Nullable Dependent below) {
             this.outcome = outcome;
-            this.interruption = new Interruption();
+            this.interruption = new InterruptHandshake();
             this.next = below;
         }
 

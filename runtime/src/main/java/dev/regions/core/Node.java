@@ -1,8 +1,8 @@
 package dev.regions.core;
 
+import dev.regions.core.ExceptionalOutcome.Cancelled;
 import dev.regions.core.Link.CancelRequest;
 import dev.regions.core.Link.SoftEdge;
-import dev.regions.core.Unsuccessful.Withdrawn;
 import dev.regions.internal.Suppressed;
 import dev.regions.queue.TaskQueue;
 import dev.regions.task.TaskState;
@@ -44,13 +44,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>{@code outcome}</b> is the stack of those who want to know and, later, what they want to know: null or a
  * {@link Dependent} while the task is not final, anything else once it is — a result as it is or {@link Encoded},
- * an {@link Unsuccessful}, or an {@link Unsettled} one. A push is a compare-and-set from one stack to the next, the finish
+ * an {@link ExceptionalOutcome}, or an {@link Unsettled} one. A push is a compare-and-set from one stack to the next, the finish
  * one from a stack to the outcome. So the finisher gets exactly the links that were pushed, and a push that fails reads the
  * outcome in the same access: there is no moment between finding the stack sealed and learning how the task ended. (Two
  * separate words, a sealed stack and an outcome, would need the outcome to be read again after a push has failed.)
  *
  * <p><b>Memory ordering.</b> All accesses of the two words are volatile or stronger; the other fields are plain.
- * {@code body}, {@code inputs}, {@code home} and {@code label} are written by one thread at a time: the spawner, then the
+ * {@code body}, {@code inputs}, {@code owner} and {@code metadata} are written by one thread at a time: the spawner, then the
  * queue that has the task, then the core that wires it, each handing over by way of a queue or of {@code status}. They
  * reach the one that runs the task because the wirer's decrement of the guard, and that of every predecessor, is in the
  * chain of atomic updates of {@code status} that ends in the claim. The claim so also orders what was written before the
@@ -65,7 +65,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Cancelling while it runs</b> puts a {@link Link.CancelRequest} on top of the stack, where it stays: a link that comes later
  * goes below it. Then the canceller interrupts the worker. The runner, whose finish has to take the stack anyway, finds the
- * request there, so that a task that is not cancelled pays nothing; it closes the {@link Interruption}, which waits for an
+ * request there, so that a task that is not cancelled pays nothing; it closes the {@link InterruptHandshake}, which waits for an
  * interrupt that has begun, and clears it. A request that does not interrupt leaves the interruption open, for a later one that does.
  *
  * <p><b>Cancelling while another task runs in place</b> inside a {@code join()} of this one. The body cannot end before that one
@@ -89,7 +89,7 @@ import org.jspecify.annotations.Nullable;
  * a running task first takes {@code status} from RUNNING to CANCELLING, and only from RUNNING does it go back to WAITING. That
  * alone cancels nothing: of several who cancel, the one whose request is the first on the stack has done it.
  *
- * <p><b>Memory.</b> Body, arguments and edges are let go of as soon as they are spent; links go with the finish. Only the result
+ * <p><b>Memory.</b> BodyKind, arguments and edges are let go of as soon as they are spent; links go with the finish. Only the result
  * stays; and, of a detached task, the tasks that it waited for.
  */
 abstract sealed class Node extends Dependent permits TaskNode {
@@ -104,7 +104,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
 
     /** Flag: the body gets a thread that runs nothing else. */
     static final byte DEDICATED = 1;
-    /** Flag: the task has {@link Terms}. */
+    /** Flag: the task has {@link TaskAttributes}. */
     static final byte TERMS = 2;
     /** Flag: the task is on the core's list of those that wait for something that the core cannot end. */
     static final byte OUTSIDE = 4;
@@ -146,7 +146,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
         linkAccesses();
     }
 
-    /** Makes each kind of access of this class once, to nothing: see {@link Ahead}. */
+    /** Makes each kind of access of this class once, to nothing: see {@link ClassPreloader}. */
     private static void linkAccesses() {
         for (int access = 0; access < 14; access++) {
             try {
@@ -190,22 +190,22 @@ abstract sealed class Node extends Dependent permits TaskNode {
     Object inputs;
     /** Where the task is: null when new, the queue that holds it until launch, the core afterwards. */
     @Nullable
-    TaskQueue home;
+    TaskQueue owner;
 
-    /** The region in which it was spawned, null at root or once final; or a {@link Label}, which says that and more. */
+    /** The region in which it was spawned, null at root or once final; or a {@link TaskMetadata}, which says that and more. */
     @Nullable
-    Object label;
+    Object metadata;
 
-    byte shape;
+    byte bodyKind;
     /** What is special about the task, in bits; 0 for most. */
     byte flags;
     /** Written, and never read, by a consumer of the ready queue: see {@link ReadyQueue}. */
-    byte fetched;
+    byte prefetchMark;
     /** The stack is purged at one departure in so many, as a power of two. A hint: threads that race for it lose an update. */
     private byte purgeShift;
 
-    Node(byte shape, @Nullable Object body, @Nullable Object inputs) {
-        this.shape = shape;
+    Node(byte bodyKind, @Nullable Object body, @Nullable Object inputs) {
+        this.bodyKind = bodyKind;
         this.body = body;
         this.inputs = inputs;
         STATUS.set(this, UNLAUNCHED);
@@ -221,17 +221,17 @@ abstract sealed class Node extends Dependent permits TaskNode {
     abstract @Nullable TaskQueue region();
 
     /** Makes the outcome of a body that threw. */
-    abstract Unsuccessful.Failed failed(Throwable thrown);
+    abstract ExceptionalOutcome.Failed failed(Throwable thrown);
 
     /** Makes the outcome of a task that has failed, whether or not it is launched. */
-    abstract Unsuccessful.Failed failed(DagCore core, @Nullable TaskQueue region, Throwable thrown);
+    abstract ExceptionalOutcome.Failed failed(DagCore core, @Nullable TaskQueue region, Throwable thrown);
 
     /** Returns the terms of a task that is flagged to have them. */
-    abstract Terms terms();
+    abstract TaskAttributes terms();
 
     /** Returns what observers know of the task, null if nobody observes it. */
-    final @Nullable Observation observation() {
-        return (flags & OBSERVED) != 0 && label instanceof Label more ? more.observation : null;
+    final @Nullable TaskRecord observation() {
+        return (flags & OBSERVED) != 0 && metadata instanceof TaskMetadata more ? more.observation : null;
     }
 
     // ---- What it is now ---------------------------------------------------------------------------------------------
@@ -241,9 +241,9 @@ abstract sealed class Node extends Dependent permits TaskNode {
      * all that anybody can have seen.
      */
     final TaskState currentState() {
-        Object end = ending();
+        Object end = outcomeOrNull();
         if (end != null) {
-            return end instanceof Unsuccessful unsuccessful ? unsuccessful.state() : TaskState.SUCCEEDED;
+            return end instanceof ExceptionalOutcome unsuccessful ? unsuccessful.state() : TaskState.SUCCEEDED;
         }
         int now = status;
         if (now <= WITHDRAWING_UNLAUNCHED) {
@@ -258,7 +258,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
         if (isRunning(now)) {
             return TaskState.RUNNING;
         }
-        return now == WITHDRAWN && shape != Body.EXTERNAL ? TaskState.READY : TaskState.WAITING;
+        return now == WITHDRAWN && bodyKind != BodyKind.COMPLETABLE ? TaskState.READY : TaskState.WAITING;
     }
 
     /** Tells whether a status is that of a task on a worker, or of one that has been and is final. */
@@ -271,7 +271,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
     }
 
     /** Tells whether the task is final and holds nothing back. */
-    final boolean isOver() {
+    final boolean isSettled() {
         Object word = outcome;
         return isOutcome(word) && !(word instanceof Unsettled);
     }
@@ -281,7 +281,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
     }
 
     /** Tells whether the queues have the task, and may change it: withdrawn or not, the root queue has not taken it. */
-    final boolean isWithQueues() {
+    final boolean isPending() {
         int now = status;
         return now <= WITHDRAWING_UNLAUNCHED;
     }
@@ -310,8 +310,8 @@ abstract sealed class Node extends Dependent permits TaskNode {
         return word != null && !(word instanceof Dependent);
     }
 
-    /** Returns how the task ended: an {@link Unsuccessful} or a result, {@link #encode encoded}; null if it has not. */
-    final @Nullable Object ending() {
+    /** Returns how the task ended: an {@link ExceptionalOutcome} or a result, {@link #encode encoded}; null if it has not. */
+    final @Nullable Object outcomeOrNull() {
         Object word = outcome;
         if (!isOutcome(word)) {
             return null;
@@ -338,7 +338,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
 
     /** Returns the core that the task was launched into. */
     final DagCore core() {
-        return (DagCore) Objects.requireNonNull(home);
+        return (DagCore) Objects.requireNonNull(owner);
     }
 
     /** Returns the newest of those that hang on this task, null if there are none, or if it is final. */
@@ -453,10 +453,10 @@ abstract sealed class Node extends Dependent permits TaskNode {
         if (unsettled.isDetached()) {
             return true;
         }
-        if (shape == Body.BARRIER || isRunning(status) || unsettled.held() != null) {
+        if (bodyKind == BodyKind.BARRIER || isRunning(status) || unsettled.held() != null) {
             return false; // a task whose body is suspended has nothing before it, and is not over
         }
-        TaskNode<?>[] before = Inputs.pending(inputs, MOST_PLACES);
+        TaskNode<?>[] before = Dependencies.pending(inputs, MOST_PLACES);
         if (before == null || !unsettled.detach()) {
             return false;
         }
@@ -475,9 +475,9 @@ abstract sealed class Node extends Dependent permits TaskNode {
 
     /** Called when this task was withdrawn while it waited: its links are of no more use, unless tasks are held back by it. */
     private void departed() {
-        if (shape != Body.BARRIER) {
+        if (bodyKind != BodyKind.BARRIER) {
             try {
-                Inputs.forEachPending(inputs, new LinkDeparted());
+                Dependencies.forEachPending(inputs, new LinkDeparted());
             } catch (VirtualMachineError exhausted) {
                 // as there
             }
@@ -497,7 +497,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
      *
      * @return how many edges of this task are to be taken off; 0 if it is held back
      */
-    final int follow(Node withdrawn, Unsettled unsettled, Release release) {
+    final int follow(Node withdrawn, Unsettled unsettled, Completion release) {
         if (detach()) {
             return 0;
         }
@@ -507,7 +507,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
         }
         int satisfied = 1;
         if (held == DETACHED) {
-            TaskNode<?>[] before = Objects.requireNonNull(Inputs.pending(withdrawn.inputs, Integer.MAX_VALUE));
+            TaskNode<?>[] before = Objects.requireNonNull(Dependencies.pending(withdrawn.inputs, Integer.MAX_VALUE));
             VarHandle.releaseFence();
             withdrawn.inputs = before; // the next one has less to look at
             for (TaskNode<?> each : before) {
@@ -562,12 +562,12 @@ abstract sealed class Node extends Dependent permits TaskNode {
      */
     final boolean launchFresh(DagCore core) {
         Object edges = inputs;
-        home = core;
+        owner = core;
         if (edges == null) {
             STATUS.setRelease(this, READY);
             return true;
         }
-        int count = Inputs.count(edges);
+        int count = Dependencies.count(edges);
         STATUS.setRelease(this, count);
         if (count == 0) {
             return true; // an empty list of arguments: there is no edge whose end would make the task ready
@@ -585,7 +585,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
         }
         int left = countDown(satisfied);
         if (left == WITHDRAWN) {
-            Release release = new Release();
+            Completion release = new Completion();
             settle(release);
             release.runForSubmitter();
         }
@@ -594,7 +594,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
 
     /** As {@link #connect}, of a task that nobody but the caller has seen yet, to the task of an argument. */
     private int connectFresh(Node predecessor) {
-        if (predecessor.home == home) {
+        if (predecessor.owner == owner) {
             Object word = predecessor.outcome;
             if (!isOutcome(word)) {
                 word = predecessor.pushSuccessor(this);
@@ -602,11 +602,11 @@ abstract sealed class Node extends Dependent permits TaskNode {
             if (word == null) {
                 return 0;
             }
-            if (!(word instanceof Unsuccessful || word instanceof Unsettled)) {
+            if (!(word instanceof ExceptionalOutcome || word instanceof Unsettled)) {
                 return 1;
             }
         }
-        Release release = new Release();
+        Completion release = new Completion();
         int satisfied = connect(predecessor, false, release);
         release.runForSubmitter();
         return satisfied;
@@ -625,15 +625,15 @@ abstract sealed class Node extends Dependent permits TaskNode {
                 if (flags != 0) {
                     setDeadline(core); // may throw, where there is no thread for the alarm
                 }
-                TaskQueue from = home;
-                home = core;
-                if (STATUS.compareAndSet(this, now, 1 + Inputs.count(inputs))) {
+                TaskQueue from = owner;
+                owner = core;
+                if (STATUS.compareAndSet(this, now, 1 + Dependencies.count(inputs))) {
                     return true;
                 }
-                home = from;
+                owner = from;
             } else if (now <= WITHDRAWING_UNLAUNCHED) {
-                home = core;
-                if (STATUS.compareAndSet(this, now, WITHDRAWN + 1 + guardOfOutcome(now) + Inputs.count(inputs))) {
+                owner = core;
+                if (STATUS.compareAndSet(this, now, WITHDRAWN + 1 + guardOfOutcome(now) + Dependencies.count(inputs))) {
                     forgetRegion();
                     return false;
                 }
@@ -655,20 +655,20 @@ abstract sealed class Node extends Dependent permits TaskNode {
             return false;
         }
         if (edges instanceof TaskNode<?> one) {
-            return one.isWithQueues();
+            return one.isPending();
         }
         Unlaunched unlaunched = new Unlaunched();
-        Inputs.forEach(edges, unlaunched);
+        Dependencies.forEach(edges, unlaunched);
         return unlaunched.found;
     }
 
     /** Looks for a predecessor that is with the queues. */
-    private static final class Unlaunched implements Inputs.Visitor {
+    private static final class Unlaunched implements Dependencies.Visitor {
         private boolean found;
 
         @Override
         public void edge(TaskNode<?> predecessor, boolean soft) {
-            found |= predecessor.isWithQueues();
+            found |= predecessor.isPending();
         }
     }
 
@@ -677,12 +677,12 @@ abstract sealed class Node extends Dependent permits TaskNode {
      *
      * @return how many edges are satisfied already, and so to be taken off with the guard
      */
-    final int wire(Release release) {
+    final int wire(Completion release) {
         Object edges = inputs;
         if (edges == null) {
             return 0;
         }
-        int satisfied = Inputs.wire(edges, this, release);
+        int satisfied = Dependencies.wire(edges, this, release);
         if (isCompleted()) {
             departed();
         }
@@ -690,11 +690,11 @@ abstract sealed class Node extends Dependent permits TaskNode {
     }
 
     /** Wires one edge; returns 1 if it is satisfied already, and 0 if it is to be counted down later. */
-    final int connect(Node predecessor, boolean soft, Release release) {
+    final int connect(Node predecessor, boolean soft, Completion release) {
         Object word = predecessor.outcome;
         if (!isOutcome(word)) {
-            if (predecessor.home != home && home instanceof DagCore) { // not one that is being abandoned
-                listAsWaitingOutside();
+            if (predecessor.owner != owner && owner instanceof DagCore) { // not one that is being abandoned
+                registerWithCore();
             }
             word = soft ? predecessor.push(new SoftEdge(this)) : predecessor.pushSuccessor(this);
         }
@@ -706,13 +706,13 @@ abstract sealed class Node extends Dependent permits TaskNode {
      *
      * @param kept where to keep the link, so that it can be found when this task is withdrawn
      */
-    final int connect(Node predecessor, boolean soft, Dependent[] kept, int index, Release release) {
+    final int connect(Node predecessor, boolean soft, Dependent[] kept, int index, Completion release) {
         Object word = predecessor.outcome;
         if (!isOutcome(word)) {
-            if (predecessor.home != home && home instanceof DagCore) { // not one that is being abandoned
-                listAsWaitingOutside();
+            if (predecessor.owner != owner && owner instanceof DagCore) { // not one that is being abandoned
+                registerWithCore();
             }
-            if (shape == Body.BARRIER && !soft) {
+            if (bodyKind == BodyKind.BARRIER && !soft) {
                 kept[index] = null;
                 word = predecessor.pushSuccessor(this);
             } else {
@@ -730,19 +730,19 @@ abstract sealed class Node extends Dependent permits TaskNode {
         return connected(predecessor, word, soft, release);
     }
 
-    private int connected(Node predecessor, @Nullable Object word, boolean soft, Release release) {
+    private int connected(Node predecessor, @Nullable Object word, boolean soft, Completion release) {
         if (word == null) {
             return 0;
         }
         if (word instanceof Unsettled unsettled) {
             if (!soft) {
                 skip(unsettled.outcome, predecessor, release);
-            } else if (home instanceof DagCore) {
-                listAsWaitingOutside();
+            } else if (owner instanceof DagCore) {
+                registerWithCore();
             }
             return follow(predecessor, unsettled, release);
         }
-        if (!soft && word instanceof Unsuccessful unsuccessful) {
+        if (!soft && word instanceof ExceptionalOutcome unsuccessful) {
             skip(unsuccessful, predecessor, release);
         }
         return 1;
@@ -760,7 +760,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
      * cancelled.
      */
     final void launchExternal(DagCore core) {
-        home = core;
+        owner = core;
         STATUS.set(this, 1);
         try {
             setDeadline(core);
@@ -768,31 +768,31 @@ abstract sealed class Node extends Dependent permits TaskNode {
             cancelNow();
             throw noThread;
         }
-        listAsWaitingOutside();
+        registerWithCore();
     }
 
     /** Has the core cancel this task when it is stopped: the end of what it waits for is not in the core's hands. */
-    private void listAsWaitingOutside() {
-        Release release = new Release();
-        listAsWaitingOutside(release);
+    private void registerWithCore() {
+        Completion release = new Completion();
+        registerWithCore(release);
         release.runForSubmitter();
     }
 
-    private void listAsWaitingOutside(Release release) {
+    private void registerWithCore(Completion release) {
         flags |= OUTSIDE;
         DagCore core = core();
-        core.waitsOutside(this);
+        core.registerExternalWait(this);
         if (isCompleted()) {
-            core.waitsNoMore(this);
+            core.unregisterExternalWait(this);
         } else if (core.isStopping()) {
             cancel(true, release);
         }
     }
 
     /** Called when what this task comes after is over, but not all before that; and that may be outside of the core. */
-    final void heldBack(Release release) {
-        if (!isCompleted() && home instanceof DagCore) { // else it is abandoned, or about to be
-            listAsWaitingOutside(release);
+    final void onOrderDeferred(Completion release) {
+        if (!isCompleted() && owner instanceof DagCore) { // else it is abandoned, or about to be
+            registerWithCore(release);
         }
     }
 
@@ -804,14 +804,14 @@ abstract sealed class Node extends Dependent permits TaskNode {
         if ((flags & TERMS) == 0) {
             return;
         }
-        Terms terms = terms();
-        Alarm before = terms.deadlineAlarm;
+        TaskAttributes terms = terms();
+        Timer before = terms.deadlineAlarm;
         if (!terms.hasDeadline
                 || isCompleted()
                 || before != null && before.isOf(core.timers()) && terms.deadline == terms.alarmDeadline) {
             return;
         }
-        Alarm alarm = core.timers().prepare(terms.deadline - System.nanoTime(), new Deadline(this, core, region()));
+        Timer alarm = core.timers().prepare(terms.deadline - System.nanoTime(), new Deadline(this, core, region()));
         terms.deadlineAlarm = alarm;
         try {
             core.timers().start(alarm);
@@ -843,7 +843,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
      * time, if it is much, or the user's.
      */
     private void expire(DagCore core, @Nullable TaskQueue region) {
-        Release release = new Release();
+        Completion release = new Completion();
         expire(core, region, true, release);
         release.runBriefly();
         if (release.hasWork()) {
@@ -851,11 +851,11 @@ abstract sealed class Node extends Dependent permits TaskNode {
         }
     }
 
-    private void expire(DagCore core, @Nullable TaskQueue region, boolean interrupt, Release release) {
+    private void expire(DagCore core, @Nullable TaskQueue region, boolean interrupt, Completion release) {
         if (isCompleted()) {
             return;
         }
-        Unsuccessful.Failed late = failed(
+        ExceptionalOutcome.Failed late = failed(
                 core, region, new TimeoutException("task '" + displayName() + "' was not final by its deadline"));
         boolean held = isUnlaunched();
         if (!withdraw(late, interrupt, release)) {
@@ -866,24 +866,24 @@ abstract sealed class Node extends Dependent permits TaskNode {
     }
 
     /** Has a task fail that the caller runs, and whose body has ended after its deadline: the timer is late. */
-    final void expireByRunner(Release release) {
+    final void expireByRunner(Completion release) {
         expire(core(), region(), false, release);
     }
 
-    // ---- Admission and further attempts -----------------------------------------------------------------------------
+    // ---- LimitGate and further attempts -----------------------------------------------------------------------------
 
     /** Lets a task with terms, which has just become ready, through its limits, and then to the ready queue. */
-    final void letIn(Release release) {
-        letIn();
+    final void requestAdmission(Completion release) {
+        requestAdmission();
         if (terms().isLimited()) {
-            listAsWaitingOutside(release); // who is inside may be of another runtime
+            registerWithCore(release); // who is inside may be of another runtime
         }
     }
 
     /** Lets a ready task with terms through the limits left, and then to the ready queue. */
-    private void letIn() {
-        Terms terms = terms();
-        Admission limit = terms.nextLimit();
+    private void requestAdmission() {
+        TaskAttributes terms = terms();
+        LimitGate limit = terms.nextLimit();
         if (limit == null) {
             core().workers().schedule(this);
             return;
@@ -892,30 +892,30 @@ abstract sealed class Node extends Dependent permits TaskNode {
     }
 
     /** Called by a limit, which has let the task in. */
-    final void wasLetIn() {
+    final void onAdmitted() {
         terms().passedLimit();
-        letIn();
+        requestAdmission();
     }
 
     /** Called where the task was on its way to run, and is not to run any more. */
-    final void turnedAway() {
+    final void onRejected() {
         if ((flags & TERMS) != 0) {
             terms().givePlacesBack(this);
         }
     }
 
     /** Sends a running task back to wait for another attempt; returns false if somebody is cancelling it. */
-    final boolean retreat(int worker, long backoffNanos) {
+    final boolean rescheduleAfterFailure(int worker, long backoffNanos) {
         DagCore core = core();
-        Alarm alarm = core.timers().prepare(backoffNanos, new Backoff(this));
+        Timer alarm = core.timers().prepare(backoffNanos, new Retry(this));
         if (!STATUS.compareAndSet(this, -worker, 1)) {
             alarm.callOff();
             for (int turns = 0; cancelRequest() == null && !isCompleted(); turns++) {
-                Pause.turn(turns); // or the task would fail for good, and the cancellation be too late
+                Backoff.pause(turns); // or the task would fail for good, and the cancellation be too late
             }
             return false;
         }
-        Observation observed = observation();
+        TaskRecord observed = observation();
         if (observed != null) {
             observed.retrying(worker);
         }
@@ -927,24 +927,24 @@ abstract sealed class Node extends Dependent permits TaskNode {
                 if (STATUS.compareAndSet(this, 1, -worker)) {
                     throw noThread; // it still runs here
                 }
-                Release release = new Release();
+                Completion release = new Completion();
                 release.satisfied(this, 1);
                 release.run();
                 return true;
             }
         }
         if (isCompleted()) {
-            Release release = new Release();
+            Completion release = new Completion();
             callOffBackoff(release);
             release.runForSubmitter();
         } else {
-            listAsWaitingOutside();
+            registerWithCore();
         }
         return true;
     }
 
     /** What is done when the time between two attempts is over. */
-    private record Backoff(Node node) implements Runnable {
+    private record Retry(Node node) implements Runnable {
         @Override
         public void run() {
             node.tryAgain();
@@ -953,8 +953,8 @@ abstract sealed class Node extends Dependent permits TaskNode {
 
     /** Called by the timer. */
     private void tryAgain() {
-        Release release = new Release();
-        core().waitsNoMore(this);
+        Completion release = new Completion();
+        core().unregisterExternalWait(this);
         release.satisfied(this, 1);
         if (release.hasWork()) {
             core().startApart("-retry", release);
@@ -963,13 +963,13 @@ abstract sealed class Node extends Dependent permits TaskNode {
 
     /** Cancels the task, and does what that sets off. */
     final void cancelNow() {
-        Release release = new Release();
+        Completion release = new Completion();
         cancel(true, release);
         release.runForSubmitter();
     }
 
-    private void callOffBackoff(Release release) {
-        Alarm backoff = terms().backoffAlarm;
+    private void callOffBackoff(Completion release) {
+        Timer backoff = terms().backoffAlarm;
         if (backoff != null && backoff.callOff()) {
             release.satisfied(this, 1);
         }
@@ -977,14 +977,14 @@ abstract sealed class Node extends Dependent permits TaskNode {
 
     /** Ends a task that waits for somebody outside; returns false if it is final already. */
     final boolean complete(@Nullable Object result, @Nullable Throwable thrown) {
-        StackRoom.ensure();
+        StackGuard.ensure8K();
         if (isCompleted()) {
             return false;
         }
         Object end = thrown == null ? encode(result) : failed(thrown); // first: there may be no memory
-        Release release = new Release();
+        Completion release = new Completion();
         if (!STATUS.compareAndSet(this, 1, WITHDRAWN)) {
-            if (end instanceof Unsuccessful failed && thrown != null) {
+            if (end instanceof ExceptionalOutcome failed && thrown != null) {
                 failed.markSeen(); // it was not this that ended the task
             }
             return false;
@@ -1007,7 +1007,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
     }
 
     /** Ends a task without a body. The caller has made it ready. */
-    final void passBarrier(Release release) {
+    final void passBarrier(Completion release) {
         if (STATUS.compareAndSet(this, READY, WITHDRAWN)) {
             inputs = null;
             publish(NULL_RESULT, release);
@@ -1020,13 +1020,13 @@ abstract sealed class Node extends Dependent permits TaskNode {
      *
      * @param result {@linkplain #encode encoded}; of no account if something was thrown
      * @param thrown null if nothing was
-     * @return what to run next, as {@link Release#succeeded} says
+     * @return what to run next, as {@link Completion#succeeded} says
      */
-    final @Nullable Node finish(Object result, @Nullable Throwable thrown, Release release) {
+    final @Nullable Node finish(Object result, @Nullable Throwable thrown, Completion release) {
         body = null;
         inputs = null;
         Object end = result;
-        boolean plain = label == null && flags == 0; // one look for all that most tasks do not use
+        boolean plain = metadata == null && flags == 0; // one look for all that most tasks do not use
         if (!plain) {
             showEnding();
         }
@@ -1040,7 +1040,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
                 request.interruption.close();
                 giveUp(end, thrown, request.outcome);
                 end = request.outcome;
-            } else if (thrown != null && !(end instanceof Unsuccessful)) {
+            } else if (thrown != null && !(end instanceof ExceptionalOutcome)) {
                 end = failed(thrown);
             }
             if (OUTCOME.compareAndSet(this, word, end)) {
@@ -1048,7 +1048,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
                     return word == null ? null : release.succeeded(this, (Dependent) word, end);
                 }
                 TaskQueue region = thrown == null && request == null ? null : region();
-                if (label != null) {
+                if (metadata != null) {
                     forgetRegion();
                 }
                 if (flags != 0) {
@@ -1056,7 +1056,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
                     showEnd(end);
                 }
                 release.now(this, (Dependent) word, end);
-                if (region != null && end instanceof Unsuccessful.Failed) {
+                if (region != null && end instanceof ExceptionalOutcome.Failed) {
                     release.tellLast(this, region);
                 }
                 return null;
@@ -1065,8 +1065,8 @@ abstract sealed class Node extends Dependent permits TaskNode {
     }
 
     /** The body has ended in some way of its own, which does not count: the task was cancelled. */
-    private static void giveUp(Object end, @Nullable Throwable thrown, Unsuccessful cancelled) {
-        if (end instanceof Unsuccessful failed) {
+    private static void giveUp(Object end, @Nullable Throwable thrown, ExceptionalOutcome cancelled) {
+        if (end instanceof ExceptionalOutcome failed) {
             failed.markSeen();
         }
         if (thrown != null && !(thrown instanceof InterruptedException)) {
@@ -1075,9 +1075,9 @@ abstract sealed class Node extends Dependent permits TaskNode {
     }
 
     /** As {@link #finish}, of a task that became final while its body was suspended: its order ends here. */
-    private @Nullable Node finishCancelled(Object end, @Nullable Throwable thrown, Release release) {
+    private @Nullable Node finishCancelled(Object end, @Nullable Throwable thrown, Completion release) {
         giveUp(end, thrown, ((Unsettled) Objects.requireNonNull(outcome)).outcome);
-        if (label != null) {
+        if (metadata != null) {
             forgetRegion();
         }
         settle(release);
@@ -1086,21 +1086,21 @@ abstract sealed class Node extends Dependent permits TaskNode {
     }
 
     private void showEnding() {
-        Observation observed = observation();
+        TaskRecord observed = observation();
         if (observed != null) {
             observed.ending();
         }
     }
 
     private void showEnd(Object end) {
-        Observation observed = observation();
+        TaskRecord observed = observation();
         if (observed != null) {
             observed.ended(this, end);
         }
     }
 
     /** Has an outcome find its words, which may be those of a user's exception, now: an observer is to have them. */
-    private Unsuccessful inWords(Unsuccessful how) {
+    private ExceptionalOutcome inWords(ExceptionalOutcome how) {
         if ((flags & OBSERVED) != 0) {
             how.describe();
         }
@@ -1108,7 +1108,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
     }
 
     /** Cancels the task, whatever its state; returns whether that was not under way already. */
-    final boolean cancel(boolean interrupt, Release release) {
+    final boolean cancel(boolean interrupt, Completion release) {
         return !isCompleted() && withdraw(cancelled(), interrupt, release);
     }
 
@@ -1116,7 +1116,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
      * Ends the task before its time. Everything is made before the status changes: nothing that takes a lock, calls code of users, or
      * may fail, is to come between the status and the outcome that belongs to it.
      */
-    private boolean withdraw(Unsuccessful how, boolean interrupt, Release release) {
+    private boolean withdraw(ExceptionalOutcome how, boolean interrupt, Completion release) {
         Unsettled unsettled = new Unsettled(how);
         CancelRequest request = new CancelRequest(how, null);
         while (!isCompleted()) {
@@ -1129,13 +1129,13 @@ abstract sealed class Node extends Dependent permits TaskNode {
                     }
                     return true;
                 }
-            } else if (now == READY || now > READY && shape == Body.EXTERNAL) {
+            } else if (now == READY || now > READY && bodyKind == BodyKind.COMPLETABLE) {
                 if (STATUS.compareAndSet(this, now, WITHDRAWN)) {
                     inputs = null;
                     publish(how, release);
                     core().countEnded(this);
                     if (flags != 0) {
-                        giveUpPlace();
+                        leaveQueue();
                     }
                     return true;
                 }
@@ -1164,25 +1164,25 @@ abstract sealed class Node extends Dependent permits TaskNode {
      * Cancels a task that the caller runs, and that must not end otherwise. Somebody else may be cancelling it; after this,
      * there is a request, of whomever's came first.
      */
-    final void cancelByRunner(Release release) {
+    final void cancelByRunner(Completion release) {
         cancel(false, release);
     }
 
-    private void giveUpPlace() {
+    private void leaveQueue() {
         if ((flags & TERMS) != 0) {
             terms().giveUpPlaces(this);
         }
     }
 
-    private Withdrawn cancelled() {
-        return Withdrawn.cancelled("task '" + displayName() + "' was cancelled");
+    private Cancelled cancelled() {
+        return Cancelled.cancelled("task '" + displayName() + "' was cancelled");
     }
 
     /**
      * Cancels a task that a worker runs. The first request counts; a later one that is to interrupt the body, where the first was
      * not, still does that.
      */
-    private boolean cancelRunning(CancelRequest own, int worker, boolean interrupt, Release release) {
+    private boolean cancelRunning(CancelRequest own, int worker, boolean interrupt, Completion release) {
         CancelRequest request = push(own);
         boolean first = request == own;
         if (!first) {
@@ -1204,7 +1204,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
      *
      * @return as {@link Worker#deliver} does
      */
-    final @Nullable Node interrupt(int worker, Interruption interruption) {
+    final @Nullable Node interrupt(int worker, InterruptHandshake interruption) {
         try {
             return core().workers().deliver(worker, this, interruption);
         } finally {
@@ -1216,7 +1216,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
      * Ends a task that was cancelled while another task runs in place inside its {@code join()}: its body cannot end before that
      * one has. It keeps its place in the order until then, as a task does that is withdrawn before those before it are over.
      */
-    final void publishSuspended(Release release) {
+    final void publishSuspended(Completion release) {
         if (flags != 0) {
             showEnding();
         }
@@ -1234,7 +1234,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
     }
 
     /** Ends the task because a predecessor that it requires did not succeed. Leaves the edge to that one counted. */
-    final void skip(Unsuccessful cause, Node predecessor, Release release) {
+    final void skip(ExceptionalOutcome cause, Node predecessor, Completion release) {
         if (status <= READY) {
             return;
         }
@@ -1251,11 +1251,11 @@ abstract sealed class Node extends Dependent permits TaskNode {
     }
 
     /** As {@link #skip}, for a task that waits for nothing else: no need to keep its order. Takes the edge off. */
-    final boolean skipLast(Unsuccessful cause, Node predecessor, Release release) {
+    final boolean skipLast(ExceptionalOutcome cause, Node predecessor, Completion release) {
         if (status != 1) {
             return false;
         }
-        Unsuccessful end = inWords(cause.skip(predecessor.givenName()));
+        ExceptionalOutcome end = inWords(cause.skip(predecessor.givenName()));
         if (STATUS.compareAndSet(this, 1, WITHDRAWN)) {
             inputs = null;
             publish(end, release);
@@ -1266,7 +1266,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
     }
 
     /** Ends a task that no queue will launch any more. Does nothing if it was launched or abandoned already. */
-    final void abandon(String why, Throwable reason, Release release) {
+    final void abandon(String why, Throwable reason, Completion release) {
         Unsettled end = null;
         while (true) {
             int now = status;
@@ -1274,9 +1274,9 @@ abstract sealed class Node extends Dependent permits TaskNode {
                 return;
             }
             if (end == null && now == UNLAUNCHED) {
-                end = new Unsettled(inWords(Withdrawn.abandoned(why, reason)));
+                end = new Unsettled(inWords(Cancelled.abandoned(why, reason)));
             }
-            if (STATUS.compareAndSet(this, now, WITHDRAWN + 1 + guardOfOutcome(now) + Inputs.count(inputs))) {
+            if (STATUS.compareAndSet(this, now, WITHDRAWN + 1 + guardOfOutcome(now) + Dependencies.count(inputs))) {
                 if (now == UNLAUNCHED) {
                     publish(Objects.requireNonNull(end), release);
                 } else {
@@ -1293,8 +1293,8 @@ abstract sealed class Node extends Dependent permits TaskNode {
      *
      * @param circular predecessors whose order the task does not keep, because they wait for it in turn
      */
-    final void takeBack(String why, Throwable reason, Set<Node> circular, Release release) {
-        Unsettled end = new Unsettled(inWords(Withdrawn.abandoned(why, reason)));
+    final void rollbackLaunch(String why, Throwable reason, Set<Node> circular, Completion release) {
+        Unsettled end = new Unsettled(inWords(Cancelled.abandoned(why, reason)));
         for (int now; (now = status) > READY; ) {
             if (STATUS.compareAndSet(this, now, WITHDRAWN + now)) {
                 publish(end, release);
@@ -1307,7 +1307,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
             return;
         }
         int[] satisfied = {1};
-        Inputs.forEach(
+        Dependencies.forEach(
                 inputs,
                 (predecessor, soft) ->
                         satisfied[0] += circular.contains(predecessor) ? 1 : connect(predecessor, soft, release));
@@ -1315,13 +1315,13 @@ abstract sealed class Node extends Dependent permits TaskNode {
     }
 
     /** Abandons a task that is wired, and whose guard the caller has; takes that off. */
-    final void abandonWired(String why, Throwable reason, Release release) {
-        withdraw(inWords(Withdrawn.abandoned(why, reason)), false, release);
+    final void abandonWired(String why, Throwable reason, Completion release) {
+        withdraw(inWords(Cancelled.abandoned(why, reason)), false, release);
         release.satisfied(this, 1);
     }
 
     /** Sets the outcome of a task that the caller has withdrawn. */
-    private void publish(Object end, Release release) {
+    private void publish(Object end, Completion release) {
         publishUnlaunched(end, release);
         TaskQueue region = region();
         if (region != null && isFailure(end)) {
@@ -1331,16 +1331,16 @@ abstract sealed class Node extends Dependent permits TaskNode {
     }
 
     private static boolean isFailure(Object end) {
-        return (end instanceof Unsettled unsettled ? unsettled.outcome : end) instanceof Unsuccessful.Failed;
+        return (end instanceof Unsettled unsettled ? unsettled.outcome : end) instanceof ExceptionalOutcome.Failed;
     }
 
     /**
      * Sets the outcome of a task that the caller has withdrawn while the queues have it. The region is left for them to
-     * forget when they let go of the task: until then the label is theirs, and they may be writing terms there.
+     * forget when they let go of the task: until then the metadata is theirs, and they may be writing terms there.
      */
-    private void publishUnlaunched(Object end, Release release) {
+    private void publishUnlaunched(Object end, Completion release) {
         body = null;
-        Observation observed = observation();
+        TaskRecord observed = observation();
         if (observed != null) {
             observed.withdrawn(this, end);
         }
@@ -1352,34 +1352,34 @@ abstract sealed class Node extends Dependent permits TaskNode {
 
     /** A handle must not keep a region's queue, and with it other tasks, reachable; nor a class loader. */
     private void forgetRegion() {
-        if (label instanceof Label more) {
+        if (metadata instanceof TaskMetadata more) {
             more.region = null;
             more.contextLoader = null;
         } else {
-            label = null;
+            metadata = null;
         }
     }
 
     /** Called once the task is final. */
-    private void callOffAlarms(Release release) {
+    private void callOffAlarms(Completion release) {
         if ((flags & TERMS) != 0) {
-            Alarm deadline = terms().deadlineAlarm;
+            Timer deadline = terms().deadlineAlarm;
             if (deadline != null) {
                 deadline.callOff();
             }
             callOffBackoff(release);
         }
-        if ((flags & ~OBSERVED) != 0 && home instanceof DagCore core) {
-            core.waitsNoMore(this);
+        if ((flags & ~OBSERVED) != 0 && owner instanceof DagCore core) {
+            core.unregisterExternalWait(this);
         }
     }
 
     /** Lets go of the soft successors held back: everything that came before this withdrawn task is over. */
-    final void settle(Release release) {
+    final void settle(Completion release) {
         Unsettled unsettled = (Unsettled) Objects.requireNonNull(outcome);
         inputs = null;
         outcome = unsettled.outcome;
-        Observation observed = observation();
+        TaskRecord observed = observation();
         if (observed != null) {
             observed.settled();
         }
@@ -1388,7 +1388,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
 
     /** The outcome of a task that was withdrawn while something before it is not over. */
     static final class Unsettled {
-        final Unsuccessful outcome;
+        final ExceptionalOutcome outcome;
         /**
          * Edges to successors that may start only when the order is over; {@code SETTLED} once it is, and {@code DETACHED} once
          * successors that come later have to wait for the predecessors themselves.
@@ -1399,7 +1399,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
             linkAccesses();
         }
 
-        /** Makes each kind of access of this class once, to nothing: see {@link Ahead}. */
+        /** Makes each kind of access of this class once, to nothing: see {@link ClassPreloader}. */
         private static void linkAccesses() {
             for (int access = 0; access < 3; access++) {
                 try {
@@ -1417,7 +1417,7 @@ abstract sealed class Node extends Dependent permits TaskNode {
             }
         }
 
-        Unsettled(Unsuccessful outcome) {
+        Unsettled(ExceptionalOutcome outcome) {
             this.outcome = outcome;
         }
 

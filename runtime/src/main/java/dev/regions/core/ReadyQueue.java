@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Reserved, not removed.</b> What a consumer has moved the counter past is its own to take, in order: a {@link
  * Reservation}. But the nodes stay in their slots until they are taken, and the consumer may be held up by one of them
- * before it comes to the next. So anybody who has nothing else to do may {@linkplain #takeOver take over} nodes that others
+ * before it comes to the next. So anybody who has nothing else to do may {@linkplain #stealReserved take over} nodes that others
  * have reserved. Nobody loses a race for that here: a node is run by whoever claims it, by a compare-and-set of its own
  * status, and a slot only ever goes from null to a node and back to null. That is why reservations cost their owner no atomic
  * operation per node, and why no one needs to know whose they are.
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * other that is full: by then neither {@code head} nor {@code tail} stands there, for the next one is full, too, and was filled
  * and reserved by way of them; so who is late, and wants to move one of them on from there, fails and looks again.
  *
- * <p>A node with {@link Terms} may be ready more than once, and ready without being allowed to run, so being ready is no
+ * <p>A node with {@link TaskAttributes} may be ready more than once, and ready without being allowed to run, so being ready is no
  * licence to claim it. It is always reserved by itself, taken at once, and never taken over.
  *
  * <p><b>Sweeping.</b> A task that is joined where it is ready is claimed without being polled, and stays in its slot, with its
@@ -54,7 +54,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Memory ordering.</b> The slot is the hand-over: a volatile compare-and-set by the producer, a volatile read by the
  * consumer. Both sides of the counters are volatile read-modify-writes, so that a thread which has offered and then reads
- * some flag, and one that has set the flag and then finds this queue empty, cannot both miss the other; {@link Workers}
+ * some flag, and one that has set the flag and then finds this queue empty, cannot both miss the other; {@link WorkerPool}
  * relies on that. It holds for reservations, too: what is reserved was in its slot before, and who finds the queue empty
  * because of the reservation finds it there, unless it is taken.
  */
@@ -77,7 +77,7 @@ final class ReadyQueue {
     private static final int GROWTH = 16;
 
     // Indices of the two counters of a segment, far enough apart from each other and from the array's header that
-    // producers and consumers do not share a cache line (64 bytes, fetched in pairs).
+    // producers and consumers do not share a cache line (64 bytes, prefetchMark in pairs).
     private static final int OFFERED = 32;
     private static final int POLLED = 64;
     private static final int COUNTERS = 96;
@@ -109,7 +109,7 @@ final class ReadyQueue {
         linkAccesses();
     }
 
-    /** Makes each kind of access of this class once, to nothing: see {@link Ahead}. */
+    /** Makes each kind of access of this class once, to nothing: see {@link ClassPreloader}. */
     private static void linkAccesses() {
         for (int access = 0; access < 4; access++) {
             try {
@@ -137,7 +137,7 @@ final class ReadyQueue {
             linkAccesses();
         }
 
-        /** Makes each kind of access of this class once, to nothing: see {@link Ahead}. */
+        /** Makes each kind of access of this class once, to nothing: see {@link ClassPreloader}. */
         private static void linkAccesses() {
             for (int access = 0; access < 4; access++) {
                 try {
@@ -182,7 +182,7 @@ final class ReadyQueue {
          *
          * @return how many slots a consumer may reserve together; 0 if the first is not filled yet
          */
-        int look(int from, int most) {
+        int probe(int from, int most) {
             for (int i = 0; i < most; i++) {
                 if (!(slot(from + i) instanceof Node there)) {
                     return i; // not filled yet; or given up, by a consumer that has come before this one
@@ -190,7 +190,7 @@ final class ReadyQueue {
                 if ((there.flags & Node.TERMS) != 0) {
                     return Math.max(i, 1);
                 }
-                there.fetched = 1;
+                there.prefetchMark = 1;
             }
             return most;
         }
@@ -319,9 +319,9 @@ final class ReadyQueue {
             boolean isLast = first.next == null;
             if (isLast && available < DISTANCE && available - before >= GROWTH && from + available < SLOTS) {
                 before = available;
-                letProducersAlone();
+                backOff();
             } else if (available > 0) {
-                int count = first.look(from, Math.min(isLast ? (available + 1) / 2 : available, most));
+                int count = first.probe(from, Math.min(isLast ? (available + 1) / 2 : available, most));
                 if (first.movePolled(from, Math.max(count, 1))) {
                     if (count == 0) {
                         node = first.takeOrMark(from);
@@ -336,7 +336,7 @@ final class ReadyQueue {
                     return null;
                 }
                 if (from == SLOTS && HEAD.compareAndSet(this, first, next)) {
-                    node = overdue();
+                    node = reclaimOldSegment();
                 }
             }
         }
@@ -372,9 +372,9 @@ final class ReadyQueue {
             } else if (from < SLOTS || first.next == null) {
                 break;
             } else if (HEAD.compareAndSet(this, first, first.next)) {
-                Node overdue = overdue();
-                if (overdue != null) {
-                    offerAnyway(overdue);
+                Node reclaimOldSegment = reclaimOldSegment();
+                if (reclaimOldSegment != null) {
+                    offerAnyway(reclaimOldSegment);
                 }
             }
         }
@@ -410,7 +410,7 @@ final class ReadyQueue {
         }
     }
 
-    private static void letProducersAlone() {
+    private static void backOff() {
         for (int spins = SPINS_OF_PATIENCE; spins > 0; spins--) {
             Thread.onSpinWait();
         }
@@ -450,15 +450,15 @@ final class ReadyQueue {
 
     /** Takes a node that is reserved by somebody who has not come to it; null if there is none. */
     @Nullable
-    Node takeOver() {
+    Node stealReserved() {
         Node left = null;
         for (Segment segment = oldest; segment != null && left == null; segment = after(segment)) {
-            left = takeOver(segment);
+            left = stealReserved(segment);
         }
         return left;
     }
 
-    private static @Nullable Node takeOver(Segment segment) {
+    private static @Nullable Node stealReserved(Segment segment) {
         Node node = null;
         for (int index; node == null && (index = firstLeft(segment)) >= 0; ) {
             node = segment.take(index); // unless its owner has come to it meanwhile
@@ -501,14 +501,14 @@ final class ReadyQueue {
      * Lets go of segments that are used up. If there is one that is not, though all of the next is reserved, takes over what
      * is left of it: a node must not wait for one that blocks just because there is always other work.
      */
-    private @Nullable Node overdue() {
+    private @Nullable Node reclaimOldSegment() {
         while (true) {
             Segment first = oldest;
             Segment next = first.next;
             if (next == null || next.polled() < SLOTS) {
                 return null;
             }
-            Node left = takeOver(first);
+            Node left = stealReserved(first);
             if (left != null) {
                 return left;
             }

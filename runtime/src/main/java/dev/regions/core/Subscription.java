@@ -5,7 +5,7 @@ import dev.regions.RegionEvent;
 import dev.regions.TaskEvent;
 import dev.regions.TaskObserver;
 import dev.regions.internal.Log;
-import dev.regions.internal.Words;
+import dev.regions.internal.SafeToString;
 import dev.regions.task.TaskState;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -138,7 +138,7 @@ final class Subscription implements ObserverRegistration, Runnable {
                 Log.write(
                         System.Logger.Level.WARNING,
                         "an observer has thrown; the tasks are not affected, and if it does so again that is only"
-                                + " counted: " + Words.of(observer),
+                                + " counted: " + SafeToString.of(observer),
                         thrown);
             }
         }
@@ -245,6 +245,6 @@ final class Subscription implements ObserverRegistration, Runnable {
 
     @Override
     public String toString() {
-        return "observer " + Words.of(observer) + (closed ? " (closed)" : "");
+        return "observer " + SafeToString.of(observer) + (closed ? " (closed)" : "");
     }
 }

@@ -1,7 +1,7 @@
 package dev.regions.core;
 
-import dev.regions.core.Unsuccessful.Skipped;
-import dev.regions.internal.Words;
+import dev.regions.core.ExceptionalOutcome.Skipped;
+import dev.regions.internal.SafeToString;
 import dev.regions.queue.Dependency;
 import dev.regions.queue.EdgeReason;
 import dev.regions.queue.PendingTask;
@@ -39,18 +39,18 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
     /**
      * Makes a task that no queue has seen yet.
      *
-     * @param shape how to call the body, as in {@link Body}
-     * @param inputs what it depends on, as in {@link Inputs}
+     * @param bodyKind how to call the body, as in {@link BodyKind}
+     * @param inputs what it depends on, as in {@link Dependencies}
      * @param region the queue that it is about to be handed to, null for the root
      */
     TaskNode(
-            byte shape,
+            byte bodyKind,
             @Nullable Object body,
             @Nullable Object inputs,
             @Nullable String name,
             @Nullable TaskQueue region) {
-        super(shape, body, inputs);
-        this.label = name == null ? region : new Label(name, region, null);
+        super(bodyKind, body, inputs);
+        this.metadata = name == null ? region : new TaskMetadata(name, region, null);
     }
 
     /** Returns the node behind a handle. */
@@ -71,14 +71,14 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
         if (given != null) {
             return given;
         }
-        Observation observed = observation();
+        TaskRecord observed = observation();
         return observed != null ? observed.name() : "task-" + Integer.toHexString(System.identityHashCode(this));
     }
 
     @Override
     @Nullable
     String givenName() {
-        return label instanceof Label more ? more.name : null;
+        return metadata instanceof TaskMetadata more ? more.name : null;
     }
 
     @Override
@@ -89,34 +89,34 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
     @Override
     @Nullable
     TaskQueue region() {
-        return label instanceof Label more ? more.region : (TaskQueue) label;
+        return metadata instanceof TaskMetadata more ? more.region : (TaskQueue) metadata;
     }
 
     /** Has the task, which nobody else knows yet, observed from now on. */
-    void observe(Observation by) {
-        label = like(new Label(givenName(), region(), by)); // terms come later, if at all
+    void observe(TaskRecord by) {
+        metadata = like(new TaskMetadata(givenName(), region(), by)); // terms come later, if at all
         flags |= OBSERVED;
     }
 
     /** Gives the body of the task, which no other thread knows yet, a context class loader. */
     void setContextLoader(ClassLoader loader) {
-        Label more = label instanceof Label there ? there : new Label(null, region(), null);
+        TaskMetadata more = metadata instanceof TaskMetadata there ? there : new TaskMetadata(null, region(), null);
         more.contextLoader = loader;
-        label = more;
+        metadata = more;
     }
 
-    /** Returns a label that is to replace the one there is, completed with what the constructor does not take. */
-    private <L extends Label> L like(L other) {
-        if (label instanceof Label more) {
+    /** Returns a metadata that is to replace the one there is, completed with what the constructor does not take. */
+    private <L extends TaskMetadata> L like(L other) {
+        if (metadata instanceof TaskMetadata more) {
             other.contextLoader = more.contextLoader;
         }
         return other;
     }
 
     @Override
-    Terms terms() {
+    TaskAttributes terms() {
         VarHandle.acquireFence(); // the flag was read before
-        return (Terms) Objects.requireNonNull(label);
+        return (TaskAttributes) Objects.requireNonNull(metadata);
     }
 
     /**
@@ -125,12 +125,12 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
      * @throws IllegalStateException if the task is launched
      */
     @Nullable
-    Terms changeTerms() {
+    TaskAttributes changeTerms() {
         if (!isChangeable()) {
             return null;
         }
         if ((flags & TERMS) == 0) {
-            label = like(new Terms(givenName(), region(), observation()));
+            metadata = like(new TaskAttributes(givenName(), region(), observation()));
             VarHandle.releaseFence(); // who cancels the task meanwhile, and sees the flag, must see the terms
             flags |= TERMS;
         }
@@ -138,14 +138,14 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
     }
 
     @Override
-    Unsuccessful.Failed failed(Throwable thrown) {
+    ExceptionalOutcome.Failed failed(Throwable thrown) {
         return failed(core(), region(), thrown);
     }
 
     @Override
-    Unsuccessful.Failed failed(DagCore core, @Nullable TaskQueue region, Throwable thrown) {
-        String where = region == null ? null : RegionTexts.of(region);
-        Unsuccessful.Failed failed = core.uncaughtFailures().watch(name(), where, thrown);
+    ExceptionalOutcome.Failed failed(DagCore core, @Nullable TaskQueue region, Throwable thrown) {
+        String where = region == null ? null : RegionDescriptions.of(region);
+        ExceptionalOutcome.Failed failed = core.uncaughtFailures().watch(name(), where, thrown);
         if ((flags & OBSERVED) != 0) {
             failed.describe(); // observers are to have the words, which may be those of a user's exception: now, and
             // not later
@@ -160,7 +160,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
 
     @Override
     public String explain() {
-        return Diagnosis.of(this).paragraph();
+        return TaskExplainer.of(this).paragraph();
     }
 
     // ---- For those who wait -----------------------------------------------------------------------------------------
@@ -177,17 +177,17 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
 
     @Override
     public boolean isCancelled() {
-        return ending() instanceof Unsuccessful.Withdrawn;
+        return outcomeOrNull() instanceof ExceptionalOutcome.Cancelled;
     }
 
     @Override
     public State state() {
-        Object end = ending();
+        Object end = outcomeOrNull();
         if (end == null) {
             return State.RUNNING;
         }
-        if (end instanceof Unsuccessful unsuccessful) {
-            return end instanceof Unsuccessful.Withdrawn ? State.CANCELLED : State.FAILED;
+        if (end instanceof ExceptionalOutcome unsuccessful) {
+            return end instanceof ExceptionalOutcome.Cancelled ? State.CANCELLED : State.FAILED;
         }
         return State.SUCCESS;
     }
@@ -195,7 +195,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
     @Override
     public T join() throws InterruptedException {
         await();
-        if (ending() instanceof Unsuccessful unsuccessful) {
+        if (outcomeOrNull() instanceof ExceptionalOutcome unsuccessful) {
             throw explain(unsuccessful);
         }
         return result();
@@ -217,20 +217,22 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
     }
 
     private T resultOrExecutionException() throws ExecutionException {
-        if (ending() instanceof Unsuccessful unsuccessful) {
+        if (outcomeOrNull() instanceof ExceptionalOutcome unsuccessful) {
             Throwable told = tell(unsuccessful);
-            if (told instanceof CancellationException cancelled && unsuccessful instanceof Unsuccessful.Withdrawn) {
+            if (told instanceof CancellationException cancelled
+                    && unsuccessful instanceof ExceptionalOutcome.Cancelled) {
                 throw cancelled;
             }
-            throw new ExecutionException("task '" + name() + "' did not succeed: " + Words.ofFailure(told), told);
+            throw new ExecutionException(
+                    "task '" + name() + "' did not succeed: " + SafeToString.ofFailure(told), told);
         }
         return result();
     }
 
     @Override
     public T resultNow() {
-        Object end = ending();
-        if (end == null || end instanceof Unsuccessful) {
+        Object end = outcomeOrNull();
+        if (end == null || end instanceof ExceptionalOutcome) {
             throw new IllegalStateException(this + " has no result");
         }
         return result();
@@ -238,9 +240,9 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
 
     @Override
     public Throwable exceptionNow() {
-        if (ending() instanceof Unsuccessful unsuccessful) {
+        if (outcomeOrNull() instanceof ExceptionalOutcome unsuccessful) {
             Throwable told = tell(unsuccessful);
-            if (!(unsuccessful instanceof Unsuccessful.Withdrawn)) {
+            if (!(unsuccessful instanceof ExceptionalOutcome.Cancelled)) {
                 return told;
             }
         }
@@ -249,10 +251,10 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
 
     @Override
     public CompletableFuture<T> toCompletableFuture() {
-        StackRoom.ensure();
+        StackGuard.ensure8K();
         CompletableFuture<T> future = new TaskFuture<>(this);
         Runnable copy = new Copy<>(this, future);
-        if (push(new Link.Callback(copy, false, Observing.coreHere())) != null) {
+        if (push(new Link.Callback(copy, false, ObserverRegistry.coreHere())) != null) {
             copy.run();
         }
         return future;
@@ -262,10 +264,10 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
     record Copy<T extends @Nullable Object>(TaskNode<T> task, CompletableFuture<T> future) implements Runnable {
         @Override
         public void run() {
-            if (task.ending() instanceof Unsuccessful unsuccessful) {
+            if (task.outcomeOrNull() instanceof ExceptionalOutcome unsuccessful) {
                 Throwable told = task.tell(unsuccessful);
-                boolean looksCancelled =
-                        told instanceof CancellationException && !(unsuccessful instanceof Unsuccessful.Withdrawn);
+                boolean looksCancelled = told instanceof CancellationException
+                        && !(unsuccessful instanceof ExceptionalOutcome.Cancelled);
                 future.completeExceptionally(looksCancelled ? new CompletionException(told) : told);
             } else {
                 future.complete(task.result());
@@ -275,28 +277,28 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
 
     @SuppressWarnings("unchecked")
     private T result() {
-        return (T) resultOf(Objects.requireNonNull(ending()));
+        return (T) resultOf(Objects.requireNonNull(outcomeOrNull()));
     }
 
     /** Makes what a wait throws. Whoever calls this tells somebody of the failure. */
-    private RuntimeException explain(Unsuccessful how) {
+    private RuntimeException explain(ExceptionalOutcome how) {
         how.markSeen();
         String task = "task '" + name() + "'";
-        if (how instanceof Unsuccessful.Failed failed) {
-            return new TaskFailedException(task + " failed: " + Words.ofFailure(failed.thrown), failed.thrown);
+        if (how instanceof ExceptionalOutcome.Failed failed) {
+            return new TaskFailedException(task + " failed: " + SafeToString.ofFailure(failed.thrown), failed.thrown);
         }
         if (how instanceof Skipped skipped) {
             return new TaskSkippedException(task + " was skipped: " + skipped.why(), skipped.rootCause());
         }
-        return ((Unsuccessful.Withdrawn) how).toException();
+        return ((ExceptionalOutcome.Cancelled) how).toException();
     }
 
     /**
      * What a body threw is passed on as it is where the caller knows the task; all else says more with its explanation.
      * Whoever calls this tells somebody of the failure.
      */
-    private Throwable tell(Unsuccessful how) {
-        if (how instanceof Unsuccessful.Failed failed) {
+    private Throwable tell(ExceptionalOutcome how) {
+        if (how instanceof ExceptionalOutcome.Failed failed) {
             failed.markSeen();
             return failed.thrown;
         }
@@ -320,7 +322,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
     }
 
     private boolean awaitFinal(boolean timed, long nanos, boolean ofRegion) throws InterruptedException {
-        StackRoom.ensure();
+        StackGuard.ensure8K();
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
@@ -329,7 +331,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
             if (Worker.runInPlace(this, ofRegion)) {
                 return true;
             }
-            Deadlocks.ensureMayWait(this);
+            DeadlockDetector.ensureMayWait(this);
         }
         WaitHook observer = DagCore.waitObserverHere();
         if (observer == null) {
@@ -429,7 +431,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
      */
     private void parkUntimed(Link.Waiter waiter, boolean onPool) throws InterruptedException {
         Worker worker = waiter.worker;
-        if (worker == null ? !OpenRegions.hasOpenHere() : worker.isWatched()) {
+        if (worker == null ? !RegionRegistry.hasOpenHere() : worker.isWatched()) {
             if (onPool) {
                 Blocking.await(new Parked(waiter, false, 0));
             } else {
@@ -445,7 +447,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
         }
         if (worker == null && !isCompleted()) {
             try {
-                Deadlocks.ensureMayGoOnWaiting(this);
+                DeadlockDetector.ensureMayGoOnWaiting(this);
             } catch (Throwable never) {
                 leave(waiter);
                 throw never;
@@ -463,18 +465,18 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
         if (!isCompleted()) {
             ensureNotHeldHere();
             if (!timed) {
-                Deadlocks.ensureMayWait(this);
+                DeadlockDetector.ensureMayWait(this);
             }
         }
     }
 
     /** Nothing that this thread waits for here could come to pass before the region ends, which this thread must do. */
     private void ensureNotHeldHere() {
-        TaskQueue holder = home;
+        TaskQueue holder = owner;
         if (isUnlaunched()
                 && isHeld(holder)
-                && (QueueStack.isOpenOnThisThread(holder) || OpenRegions.isOpenHere(holder))) {
-            throw new UnlaunchedTaskException("task '" + name() + "' cannot start before " + Words.of(holder)
+                && (QueueStack.isOpenOnThisThread(holder) || RegionRegistry.isOpenHere(holder))) {
+            throw new UnlaunchedTaskException("task '" + name() + "' cannot start before " + SafeToString.of(holder)
                     + " ends, and that is open on this thread: wait after the end of the region, or launch it first");
         }
     }
@@ -486,8 +488,8 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
 
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
-        StackRoom.ensure();
-        Release release = new Release();
+        StackGuard.ensure8K();
+        Completion release = new Completion();
         boolean cancelled = cancel(mayInterruptIfRunning, release);
         release.run();
         return cancelled;
@@ -504,20 +506,20 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
     public void rename(String name) {
         Objects.requireNonNull(name, "name");
         if (isChangeable()) {
-            if (label instanceof Label more) {
+            if (metadata instanceof TaskMetadata more) {
                 more.name = name;
                 if (more.observation != null) {
                     more.observation.renamed(name);
                 }
             } else {
-                label = new Label(name, region(), null);
+                metadata = new TaskMetadata(name, region(), null);
             }
         }
     }
 
     @Override
     public List<Dependency> dependencies() {
-        return Inputs.describe(inputs);
+        return Dependencies.describe(inputs);
     }
 
     @Override
@@ -534,8 +536,8 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
             throw new IllegalArgumentException(this + " cannot depend on itself");
         }
         if (isChangeable()) {
-            inputs = Inputs.with(inputs, node, kind == Dependency.Kind.SOFT);
-            Observation observed = observation();
+            inputs = Dependencies.with(inputs, node, kind == Dependency.Kind.SOFT);
+            TaskRecord observed = observation();
             if (observed != null) {
                 observed.edge(node, kind == Dependency.Kind.SOFT, reason, by);
             }
@@ -546,14 +548,14 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
     public void wrap(BodyWrapper wrapper) {
         Objects.requireNonNull(wrapper, "wrapper");
         Object wrapped = body;
-        if (isChangeable() && shape != Body.BARRIER && wrapped != null) {
-            body = new Body.Wrapped(wrapper, shape, wrapped);
-            shape = Body.WRAPPED;
+        if (isChangeable() && bodyKind != BodyKind.BARRIER && wrapped != null) {
+            body = new BodyKind.Wrapped(wrapper, bodyKind, wrapped);
+            bodyKind = BodyKind.WRAPPED;
         }
     }
 
     private boolean isChangeable() {
-        if (isWithQueues()) {
+        if (isPending()) {
             return true;
         }
         if (isCompleted()) {
@@ -565,14 +567,14 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
     @Override
     public void heldBy(TaskQueue queue) {
         if (isUnlaunched()) {
-            home = Objects.requireNonNull(queue, "queue");
+            owner = Objects.requireNonNull(queue, "queue");
         }
     }
 
     @Override
     public void abandon(Throwable reason) {
         Objects.requireNonNull(reason, "reason");
-        Release release = new Release();
+        Completion release = new Completion();
         abandon("task '" + name() + "' was abandoned before launch", reason, release);
         release.runForSubmitter();
     }
@@ -580,24 +582,26 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
     @Override
     public void whenCompleted(Runnable action) {
         Link.Callback callback =
-                new Link.Callback(Objects.requireNonNull(action, "action"), true, Observing.coreHere());
+                new Link.Callback(Objects.requireNonNull(action, "action"), true, ObserverRegistry.coreHere());
         if (push(callback) != null) {
-            Deque<Callbacks.Due> due = new ArrayDeque<>(1);
-            due.add(new Callbacks.Completed(home instanceof DagCore core ? core : callback.core, callback));
-            Callbacks.run(due);
+            Deque<CallbackRunner.Due> due = new ArrayDeque<>(1);
+            due.add(new CallbackRunner.Completed(owner instanceof DagCore core ? core : callback.core, callback));
+            CallbackRunner.run(due);
         }
     }
 
     @Override
     public @Nullable Throwable failure() {
-        return ending() instanceof Unsuccessful unsuccessful && unsuccessful.isFailure()
+        return outcomeOrNull() instanceof ExceptionalOutcome unsuccessful && unsuccessful.isFailure()
                 ? unsuccessful.rootCause()
                 : null;
     }
 
     @Override
     public @Nullable Object failureSource() {
-        return ending() instanceof Unsuccessful unsuccessful && unsuccessful.isFailure() ? unsuccessful.source() : null;
+        return outcomeOrNull() instanceof ExceptionalOutcome unsuccessful && unsuccessful.isFailure()
+                ? unsuccessful.source()
+                : null;
     }
 
     @Override
@@ -612,16 +616,16 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
 
     @Override
     public boolean isBarrier() {
-        return shape == Body.BARRIER;
+        return bodyKind == BodyKind.BARRIER;
     }
 
     @Override
     public PendingTask barrier(String name) {
         TaskNode<@Nullable Void> barrier =
-                new TaskNode<>(Body.BARRIER, null, null, Objects.requireNonNull(name, "name"), region());
-        Observation observed = observation();
+                new TaskNode<>(BodyKind.BARRIER, null, null, Objects.requireNonNull(name, "name"), region());
+        TaskRecord observed = observation();
         if (observed != null) {
-            Observing.barrier(barrier, observed);
+            ObserverRegistry.barrier(barrier, observed);
         }
         return barrier;
     }

@@ -48,7 +48,7 @@ final class UncaughtFailures {
 
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-    private static final ReferenceQueue<Unsuccessful.Failed> UNREACHABLE = new ReferenceQueue<>();
+    private static final ReferenceQueue<ExceptionalOutcome.Failed> UNREACHABLE = new ReferenceQueue<>();
     /** All reports of failures that are unseen, in all runtimes: it keeps them reachable, as nobody need keep the runtime. */
     private static final Set<Report> ALL_UNSEEN = ConcurrentHashMap.newKeySet();
 
@@ -77,8 +77,8 @@ final class UncaughtFailures {
     }
 
     /** Makes the outcome of a task whose body threw, and watches it. */
-    Unsuccessful.Failed watch(String task, @Nullable String region, Throwable thrown) {
-        Unsuccessful.Failed failed = new Unsuccessful.Failed(thrown);
+    ExceptionalOutcome.Failed watch(String task, @Nullable String region, Throwable thrown) {
+        ExceptionalOutcome.Failed failed = new ExceptionalOutcome.Failed(thrown);
         Report report = new Report(failed, new UncaughtFailure(task, region, thrown));
         failed.reportBy(report);
         ALL_UNSEEN.add(report);
@@ -214,7 +214,7 @@ final class UncaughtFailures {
         public void run() {
             while (true) {
                 try {
-                    Reference<? extends Unsuccessful.Failed> reference = UNREACHABLE.remove();
+                    Reference<? extends ExceptionalOutcome.Failed> reference = UNREACHABLE.remove();
                     if (reference instanceof Report report && report.handOver()) {
                         report.of().startDelivery();
                     }
@@ -246,11 +246,11 @@ final class UncaughtFailures {
         }
     }
 
-    final class Report extends PhantomReference<Unsuccessful.Failed> {
+    final class Report extends PhantomReference<ExceptionalOutcome.Failed> {
         private final long number = NUMBERS.getAndIncrement();
         private volatile @Nullable UncaughtFailure failure;
 
-        private Report(Unsuccessful.Failed outcome, UncaughtFailure failure) {
+        private Report(ExceptionalOutcome.Failed outcome, UncaughtFailure failure) {
             super(outcome, UNREACHABLE);
             this.failure = failure;
         }

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A virtual thread that runs ready tasks; see {@link Workers} for how they keep each other company.
+ * A virtual thread that runs ready tasks; see {@link WorkerPool} for how they keep each other company.
  *
  * <p><b>In place.</b> A task that joins another one, ready but not taken, claims and runs it on its own worker, inside the
  * call of {@code join()}: recursive spawn-and-join so neither parks nor needs a thread per level. The worker then runs two
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * interrupt. Either way the worker finds the entry when it returns to the outer task, and interrupts itself. {@link Node} says what
  * else becomes of an outer task that is cancelled.
  *
- * <p><b>One reference per task.</b> Workers live long, tasks do not; a collector that keeps generations apart makes one pay
+ * <p><b>One reference per task.</b> WorkerPool live long, tasks do not; a collector that keeps generations apart makes one pay
  * for each reference from an old object to a young one, with G1 a memory fence. So the worker notes the task that it runs in one
  * field, for those who look for deadlocks or ask what runs, and has it in local variables otherwise.
  */
@@ -100,7 +100,7 @@ final class Worker implements Runnable {
         linkAccesses();
     }
 
-    /** Makes each kind of access of this class once, to nothing: see {@link Ahead}. */
+    /** Makes each kind of access of this class once, to nothing: see {@link ClassPreloader}. */
     private static void linkAccesses() {
         for (int access = 0; access < 3; access++) {
             try {
@@ -119,10 +119,12 @@ final class Worker implements Runnable {
     }
 
     private record Cancel(
-            Node task, Interruption interruption, @Nullable Cancel rest) {}
+            Node task,
+            InterruptHandshake interruption,
+            @Nullable Cancel rest) {}
 
     private final DagCore core;
-    private final Workers workers;
+    private final WorkerPool workers;
 
     // Set by the worker's thread before it runs anything.
     private @Nullable Thread thread;
@@ -139,17 +141,17 @@ final class Worker implements Runnable {
     /** What is waited for on this thread, by a task, without a limit of time. */
     private volatile Link.@Nullable Waiter waiting;
     /** The regions that tasks on this thread have open, and that may hold tasks: the last one, which leads to the others. */
-    private volatile OpenRegions.@Nullable Entry openRegions;
+    private volatile RegionRegistry.@Nullable Entry openRegions;
     /** The task that runs, or ran last, and those that run in place inside it. Exact while the thread waits. */
     private @Nullable Node current;
 
-    private @Nullable Node @Nullable [] insides;
+    private @Nullable Node @Nullable [] inlined;
     /** A bit for each of those: whether the task around it waits for it on behalf of a region. Written before the task is. */
     private long regionWaits;
 
     // Used by the worker's thread alone.
-    private final Release release;
-    private final Release inPlaceRelease = new Release();
+    private final Completion release;
+    private final Completion inPlaceRelease = new Completion();
     private boolean inBody; // of a task; not in some callback at the end of one
     private int depth;
     /** How many outermost tasks there have been. */
@@ -165,7 +167,7 @@ final class Worker implements Runnable {
     /** What bodies here have spawned; null where this worker is to have none. */
     private @Nullable WorkerDeque deque;
     /** Whether to look for what others have reserved if there is nothing else: what this worker came for may be there. */
-    private boolean takesOver = true;
+    private boolean stealsReserved = true;
 
     /** Whether the standby flag is set for this worker, which so has to clear it. What is set for others is left to them. */
     private boolean standsBy;
@@ -182,11 +184,11 @@ final class Worker implements Runnable {
      *
      * @param standsBy whether the standby flag is set for it
      */
-    Worker(DagCore core, Workers workers, boolean standsBy) {
+    Worker(DagCore core, WorkerPool workers, boolean standsBy) {
         this.core = core;
         this.workers = workers;
         this.standsBy = standsBy;
-        this.release = new Release(core);
+        this.release = new Completion(core);
     }
 
     // ---- The worker's life ------------------------------------------------------------------------------------------
@@ -195,7 +197,7 @@ final class Worker implements Runnable {
     public void run() {
         try {
             for (int turns = 0; !runTasks(); turns++) {
-                Pause.turn(turns); // what has the memory may need the carrier to give it back
+                Backoff.pause(turns); // what has the memory may need the carrier to give it back
             }
         } finally {
             leave();
@@ -219,7 +221,7 @@ final class Worker implements Runnable {
         }
     }
 
-    // Named classes in place of lambdas: see Ahead.
+    // Named classes in place of lambdas: see ClassPreloader.
 
     private final class Slice implements RegionBody<@Nullable Void, RuntimeException> {
         @Override
@@ -279,7 +281,7 @@ final class Worker implements Runnable {
     private void runSlice() {
         binding = QueueStack.binding();
         enterDeque();
-        workers.letOthersGoFirst();
+        workers.yieldToOthers();
         startSlice();
         do {
             if (standsBy) {
@@ -287,8 +289,8 @@ final class Worker implements Runnable {
                 workers.clearStandby();
             }
             runReady();
-        } while (!sliceOver && staysFor());
-        leaveRest();
+        } while (!sliceOver && awaitWork());
+        returnUnrunTasks();
     }
 
     /** Runs one task that asked for a thread of its own. */
@@ -341,7 +343,7 @@ final class Worker implements Runnable {
     }
 
     /** Leaves what it has not come to, in its deque and of what it has reserved, to others. */
-    private void leaveRest() {
+    private void returnUnrunTasks() {
         workers.takeBack(reserved);
         WorkerDeque own = deque;
         if (own != null) {
@@ -359,10 +361,10 @@ final class Worker implements Runnable {
             Node node = workers.poll(++polls, deque, reserved, most);
             most = Math.max(1, stride / SHARE_RESERVED);
             if (node != null) {
-                takesOver = false;
+                stealsReserved = false;
                 workers.ensureStandbyIfReady(reserved);
             } else {
-                node = takesOver ? workers.takeOver() : null;
+                node = stealsReserved ? workers.stealReserved() : null;
                 if (node == null) {
                     return;
                 }
@@ -382,17 +384,17 @@ final class Worker implements Runnable {
     }
 
     /** Waits a while for more work; returns whether there is some. */
-    private boolean staysFor() {
+    private boolean awaitWork() {
         current = null;
         if (!core.isOpen()) {
-            takesOver = true;
+            stealsReserved = true;
             return workers.hasWork();
         }
         standsBy = workers.standBy();
         boolean lingers = core.staysWhenIdle(); // what this sets off must find the standby there already
         if (!standsBy) {
-            takesOver |= lingers;
-            standsBy = !lingers && workers.drowse();
+            stealsReserved |= lingers;
+            standsBy = !lingers && workers.nap();
             return standsBy || workers.isUnattended();
         }
         if (lingers) {
@@ -406,7 +408,7 @@ final class Worker implements Runnable {
                 return true;
             }
         }
-        takesOver = true;
+        stealsReserved = true;
         return standDown();
     }
 
@@ -417,7 +419,7 @@ final class Worker implements Runnable {
 
     /** Stays, as the standby, until there is work, or the core is closed. */
     private boolean linger() {
-        takesOver = true;
+        stealsReserved = true;
         while (core.isOpen()) {
             if (workers.hasWorkAtHand()) {
                 return true;
@@ -449,7 +451,7 @@ final class Worker implements Runnable {
             return;
         }
         sliceOver = true;
-        workers.giveWay();
+        workers.yieldSlice();
     }
 
     // ---- Running a task ---------------------------------------------------------------------------------------------
@@ -457,7 +459,7 @@ final class Worker implements Runnable {
     /** Runs a task, unless somebody else has it; returns one that it has made ready, to be run next. */
     private @Nullable Node execute(Node node) {
         if (!node.claim(number)) {
-            node.turnedAway();
+            node.onRejected();
             return null;
         }
         current = node;
@@ -482,20 +484,20 @@ final class Worker implements Runnable {
 
     /** Runs the callbacks of users that are due after a task. They may block, so first nothing is left that others wait for. */
     private void runCallbacks() {
-        Deque<Callbacks.Due> due = Objects.requireNonNull(release.takeCallbacks());
+        Deque<CallbackRunner.Due> due = Objects.requireNonNull(release.takeCallbacks());
         release.scheduleFirst();
-        if (!Callbacks.areBrief(due)) {
+        if (!CallbackRunner.areBrief(due)) {
             long counted = (long) ENDED.get(this);
             ENDED.setRelease(this, 0L);
             core.takeOverCount(counted);
         }
-        Callbacks.run(due, core, binding);
+        CallbackRunner.run(due, core, binding);
         cleanUp();
     }
 
     /** Runs a task and ends it; returns what {@link Node#finish} does. */
-    private @Nullable Node runClaimed(Node node, Release tells, QueueStack.Binding bound) {
-        Attempt attempt = node.label == null ? null : begin(node);
+    private @Nullable Node runClaimed(Node node, Completion completion, QueueStack.Binding bound) {
+        Attempt attempt = node.metadata == null ? null : begin(node);
         Object result = Node.NULL_RESULT;
         Throwable thrown = null;
         try {
@@ -503,8 +505,8 @@ final class Worker implements Runnable {
                 attempt.start();
             }
             if (!core.isStopping()) {
-                result = Node.encode(
-                        Body.call(node.shape, Objects.requireNonNull(node.body), Inputs.arguments(node.inputs)));
+                result = Node.encode(BodyKind.call(
+                        node.bodyKind, Objects.requireNonNull(node.body), Dependencies.arguments(node.inputs)));
             }
         } catch (Throwable t) {
             thrown = t;
@@ -518,17 +520,17 @@ final class Worker implements Runnable {
             }
         }
         if (core.isStopping()) {
-            node.cancelByRunner(tells); // leaves a request, which the finish finds
+            node.cancelByRunner(completion); // leaves a request, which the finish finds
         }
         if (attempt != null) {
             depth = 0; // what has terms never runs in place
             if (attempt.isPastDeadline()) {
-                node.expireByRunner(tells);
+                node.expireByRunner(completion);
             }
             thrown = attempt.end(thrown);
             if (thrown != null) {
                 boolean again = attempt.isToBeRepeated(thrown);
-                Callbacks.endScopes(bound, "the retry policy of a task");
+                CallbackRunner.endScopes(bound, "the retry policy of a task");
                 if (again) {
                     cleanUp();
                     return null;
@@ -537,7 +539,7 @@ final class Worker implements Runnable {
         }
         Node next;
         try {
-            next = node.finish(result, thrown, tells);
+            next = node.finish(result, thrown, completion);
         } finally { // whatever strikes there: close() waits for the count
             ENDED.setRelease(this, (long) ENDED.get(this) + 1);
             core.makeRoom(1);
@@ -545,17 +547,17 @@ final class Worker implements Runnable {
         try {
             cleanUp();
         } catch (Throwable exhausted) {
-            tells.putBack(next);
+            completion.putBack(next);
             throw exhausted;
         }
         return next;
     }
 
-    /** Sees to what a task with a label wants before its body runs; returns null if it has no terms. */
+    /** Sees to what a task with a metadata wants before its body runs; returns null if it has no terms. */
     private @Nullable Attempt begin(Node node) {
-        if (node.label instanceof Label label) {
+        if (node.metadata instanceof TaskMetadata metadata) {
             showStart(node);
-            ClassLoader loader = label.contextLoader;
+            ClassLoader loader = metadata.contextLoader;
             if (loader != null) {
                 Objects.requireNonNull(thread).setContextClassLoader(loader);
             }
@@ -571,7 +573,7 @@ final class Worker implements Runnable {
     }
 
     private void showStart(Node node) {
-        Observation observed = node.observation();
+        TaskRecord observed = node.observation();
         if (observed != null) {
             observed.started(number);
         }
@@ -626,7 +628,7 @@ final class Worker implements Runnable {
                 && worker.inBody
                 && worker.depth < MAX_DEPTH
                 && (ofRegion || !worker.isInRegion())
-                && Body.mayRunInPlace(node.shape, node.body)
+                && BodyKind.mayRunInPlace(node.bodyKind, node.body)
                 && worker.tryRunInside(node, ofRegion);
     }
 
@@ -637,7 +639,7 @@ final class Worker implements Runnable {
     private boolean isInRegion() {
         Node outer = inPlace;
         Node joining = outer != null ? outer : current;
-        if (joining == null || joining.label == null) {
+        if (joining == null || joining.metadata == null) {
             return false;
         }
         TaskQueue region = joining.region();
@@ -665,7 +667,7 @@ final class Worker implements Runnable {
     // Each rare step is a method by itself: the compiler inlines no frequent method of more than 325 bytes.
 
     private boolean tryRunInside(Node node, boolean ofRegion) {
-        StackRoom.ensureForWhole();
+        StackGuard.ensure16K();
         if (depth >= FRAMES_COUNTED_FROM && (depth >= countFramesAt || framesCountedIn != bodies) && !hasStack()) {
             return false;
         }
@@ -701,20 +703,20 @@ final class Worker implements Runnable {
 
     private boolean runInside(Node node, boolean ofRegion) {
         Node outer = inPlace;
-        if (insides == null) {
-            insides = new Node[MAX_DEPTH];
+        if (inlined == null) {
+            inlined = new Node[MAX_DEPTH];
         }
         if (ofRegion || regionWaits != 0) {
             noteRegionWait(ofRegion);
         }
-        insides[depth] = node;
+        inlined[depth] = node;
         inPlace = node;
         boolean claimed = node.claim(number);
         if (deque == null || !deque.remove(node)) {
             claimedInQueue++;
         }
         if (!claimed) {
-            insides[depth] = null;
+            inlined[depth] = null;
             returnTo(outer);
             return false;
         }
@@ -729,10 +731,10 @@ final class Worker implements Runnable {
                 runInPlaceAtRoot(node);
             }
             if (inPlaceRelease.hasCallbacks()) {
-                Callbacks.runBesideJoiner(Objects.requireNonNull(inPlaceRelease.takeCallbacks()));
+                CallbackRunner.runBesideJoiner(Objects.requireNonNull(inPlaceRelease.takeCallbacks()));
             }
         } finally {
-            insides[--depth] = null;
+            inlined[--depth] = null;
             returnTo(outer);
         }
         return true;
@@ -804,11 +806,11 @@ final class Worker implements Runnable {
         return core.deadlocks().watch();
     }
 
-    OpenRegions.@Nullable Entry openRegions() {
+    RegionRegistry.@Nullable Entry openRegions() {
         return openRegions;
     }
 
-    void setOpenRegions(OpenRegions.@Nullable Entry top) {
+    void setOpenRegions(RegionRegistry.@Nullable Entry top) {
         openRegions = top;
     }
 
@@ -819,7 +821,7 @@ final class Worker implements Runnable {
         if (outermost != null) {
             tasks.add(outermost);
         }
-        @Nullable Node[] inner = insides;
+        @Nullable Node[] inner = inlined;
         if (inner != null) {
             for (Node inside : inner) {
                 if (inside == null) {
@@ -857,7 +859,7 @@ final class Worker implements Runnable {
      *     and goes on; or the task that runs in place in it, if it is of a region that the task joins, and is to be cancelled, too
      */
     @Nullable
-    Node deliver(Node task, Interruption interruption) {
+    Node deliver(Node task, InterruptHandshake interruption) {
         Cancel before;
         do {
             before = cancels;
@@ -872,7 +874,7 @@ final class Worker implements Runnable {
 
     /** Returns what {@link #deliver} says of a task that was not on top a moment ago. */
     private @Nullable Node inside(Node task) {
-        @Nullable Node[] inner = Objects.requireNonNull(insides); // written before the task on top, and never again
+        @Nullable Node[] inner = Objects.requireNonNull(inlined); // written before the task on top, and never again
         int level = 0;
         if (task != current) {
             while (level < MAX_DEPTH && inner[level++] != task) {}

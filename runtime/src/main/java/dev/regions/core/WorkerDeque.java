@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * have taken before it, at most {@value #CAPACITY} slots.
  *
  * <p><b>Memory ordering.</b> A slot is written before {@code tail} is, and that is volatile: with a flag that the taker has written
- * before it reads {@code tail}, and that the owner reads after it has pushed, it is the Dekker pair of {@link Workers}. The slot
+ * before it reads {@code tail}, and that the owner reads after it has pushed, it is the Dekker pair of {@link WorkerPool}. The slot
  * is written with release semantics, for a taker may come to it by way of an older {@code tail}. A race would show as a task that
  * nobody runs: a taker that empties a slot into which the owner has put another task, or an owner that moves {@code tail} back
  * below a task.
@@ -54,7 +54,7 @@ final class WorkerDeque {
         linkAccesses();
     }
 
-    /** Makes each kind of access of this class once, to nothing: see {@link Ahead}. */
+    /** Makes each kind of access of this class once, to nothing: see {@link ClassPreloader}. */
     private static void linkAccesses() {
         for (int access = 0; access < 5; access++) {
             try {

@@ -32,7 +32,7 @@ final class WorkerDeques {
         linkAccesses();
     }
 
-    /** Makes each kind of access of this class once, to nothing: see {@link Ahead}. */
+    /** Makes each kind of access of this class once, to nothing: see {@link ClassPreloader}. */
     private static void linkAccesses() {
         for (int access = 0; access < 4; access++) {
             try {

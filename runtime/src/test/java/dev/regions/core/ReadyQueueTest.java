@@ -14,7 +14,7 @@ class ReadyQueueTest {
     private final ReadyQueue queue = new ReadyQueue();
 
     private static Node node() {
-        return new TaskNode<>(Body.ACTION, null, null, null, null);
+        return new TaskNode<>(BodyKind.ACTION, null, null, null, null);
     }
 
     /** What a consumer goes on referring to while it runs what it has reserved. */
@@ -58,7 +58,7 @@ class ReadyQueueTest {
         }
         assertThat(queue.isEmpty()).isTrue();
         assertThat(queue.hasReserved()).isFalse();
-        assertThat(queue.takeOver()).isNull();
+        assertThat(queue.stealReserved()).isNull();
         assertThat(queue.poll(own, 1)).isNull();
     }
 }

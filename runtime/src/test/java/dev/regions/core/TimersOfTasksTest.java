@@ -32,7 +32,7 @@ class TimersOfTasksTest {
     private abstract static class OneCore {
         final DagCore core;
 
-        OneCore(Timers timers) {
+        OneCore(TimerService timers) {
             core = new DagCore(
                     "test", 1, List.of(), UnaryOperator.identity(), f -> {}, 0, OverflowPolicy.BLOCK, timers);
         }
@@ -61,7 +61,7 @@ class TimersOfTasksTest {
     @DisplayName("Where the timer comes late, or never")
     class Late extends OneCore {
         Late() {
-            super(TimersTest.thatNeverCome());
+            super(TimerServiceTest.thatNeverCome());
         }
 
         @Test
@@ -116,7 +116,7 @@ class TimersOfTasksTest {
     @DisplayName("Where no thread can be made for the timer")
     class NoThreads extends OneCore {
         NoThreads() {
-            super(new Timers(TimersTest.none(), 0));
+            super(new TimerService(TimerServiceTest.none(), 0));
         }
 
         @Test

@@ -29,7 +29,7 @@ class WorkerDequeTest {
     }
 
     private static Node ready() {
-        Node node = new TaskNode<>(Body.ACTION, (TaskAction) () -> {}, null, null, null);
+        Node node = new TaskNode<>(BodyKind.ACTION, (TaskAction) () -> {}, null, null, null);
         node.launchFresh(CORE);
         return node;
     }

@@ -20,7 +20,7 @@ class WorkerDequesTest {
     private final WorkerDeques deques = new WorkerDeques();
 
     private static Node ready() {
-        Node node = new TaskNode<>(Body.ACTION, (TaskAction) () -> {}, null, null, null);
+        Node node = new TaskNode<>(BodyKind.ACTION, (TaskAction) () -> {}, null, null, null);
         node.launchFresh(CORE);
         return node;
     }

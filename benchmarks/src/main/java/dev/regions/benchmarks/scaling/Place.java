@@ -30,7 +30,7 @@ enum Place {
             "deques",
             "another worker has taken the same task of a deque, or its own has joined it"),
     STANDBY(
-            "Workers",
+            "WorkerPool",
             "if (!standby.set && STANDBY.compareAndSet(standby, false, true))",
             "STANDBY.compareAndSet(standby, false, true)",
             "standby",
@@ -54,7 +54,7 @@ enum Place {
             "ends",
             "a link was hung on a task while it ended"),
     INTAKE(
-            "Intake",
+            "SubmissionQueue",
             "!consuming && CONSUMING.compareAndSet(this, false, true)",
             "!consuming && CONSUMING.compareAndSet(this, false, true)",
             "intake",
