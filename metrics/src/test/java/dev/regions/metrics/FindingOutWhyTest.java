@@ -26,11 +26,11 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The code of docs/finding-out-why.md: compiled, run and checked here. */
-@DisplayName("docs/finding-out-why.md")
+/** The code of docs/observing.md: compiled, run and checked here. */
+@DisplayName("docs/observing.md")
 @Timeout(value = 1, unit = TimeUnit.MINUTES)
 class FindingOutWhyTest {
-    private static final Path PAGE = Path.of("..", "docs", "finding-out-why.md");
+    private static final Path PAGE = Path.of("..", "docs", "observing.md");
 
     // ---- The critical path ------------------------------------------------------------------------------------------
 
@@ -173,7 +173,7 @@ class FindingOutWhyTest {
             String why = last.explain();
 
             slow.countDown();
-            assertThat(limits.toString()).isEqualTo("[LimitDepth[name=database, places=1, inside=1, waiting=100]]");
+            assertThat(limits.toString()).isEqualTo("[LimitDepth[name=database, permits=1, inUse=1, queueLength=100]]");
             assertThat(now.ready()).isZero();
             assertThat(why)
                     .matches(
@@ -224,7 +224,7 @@ class FindingOutWhyTest {
                 .contains(
                         "it takes the result of 'booking' (WAITING).",
                         "waits to be completed from outside: nobody has called complete() or fail() yet",
-                        "[LimitDepth[name=database, places=1, inside=1, waiting=100]]",
+                        "[LimitDepth[name=database, permits=1, inUse=1, queueLength=100]]",
                         "task 'row 100' is ready, and waits for a place in limit 'database', for … ms: 1 of 1 places are"
                                 + " taken, by 'query'; 100 tasks wait.");
     }
