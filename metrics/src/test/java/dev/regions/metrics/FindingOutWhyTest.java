@@ -34,7 +34,7 @@ class FindingOutWhyTest {
 
     // ---- The critical path ------------------------------------------------------------------------------------------
 
-    /** Remembers the tasks that have ended, to find out afterwards what the end of one of them had to wait for. */
+    /** Keeps the completed tasks, to find the chain of tasks that a completed task had to wait for. */
     static final class CriticalPath implements TaskObserver {
         private final Map<Long, TaskInfo> ended = new ConcurrentHashMap<>();
 
@@ -43,7 +43,7 @@ class FindingOutWhyTest {
             ended.put(event.task().id(), event.task());
         }
 
-        /** Returns the chain that ends in a task: before each, the one of its predecessors that ended last. */
+        /** Returns the chain that ends with a task: before each task, its predecessor that completed last. */
         List<TaskInfo> to(TaskInfo last) {
             List<TaskInfo> path = new ArrayList<>();
             for (TaskInfo task = last; task != null; task = latest(task.edges())) {
@@ -88,16 +88,15 @@ class FindingOutWhyTest {
         CountDownLatch slow = new CountDownLatch(1);
         List<String> shown = new ArrayList<>();
         try (TaskRuntime runtime = TaskRuntime.builder().name("reports").build()) {
+            Thread.ofPlatform().start(() -> {
+                while (runtime.dump().tasks().stream()
+                        .noneMatch(task -> task.name().equals("rates") && task.reason().contains("parked"))) {
+                    Thread.onSpinWait();
+                }
+                slow.countDown();
+            });
             CriticalPath critical = new CriticalPath();
             try (ObserverRegistration registration = runtime.observe(critical)) {
-                Thread.ofPlatform().start(() -> {
-                    while (runtime.dump().tasks().stream()
-                            .noneMatch(task ->
-                                    task.name().equals("rates") && task.reason().contains("parked"))) {
-                        Thread.onSpinWait();
-                    }
-                    slow.countDown();
-                });
                 runtime.run(() -> buildReport(slow));
                 registration.flush();
             }
@@ -208,7 +207,8 @@ class FindingOutWhyTest {
         List<String> shown = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
                 .matcher(page)
                 .results()
-                .map((MatchResult block) -> squeeze(block.group(1)))
+                // A block closes its braces where the test goes on.
+                .map((MatchResult block) -> squeeze(block.group(1)).replaceAll("[ }]+$", ""))
                 .toList();
 
         assertThat(shown).hasSizeGreaterThan(5);
