@@ -36,8 +36,8 @@ import javax.tools.ToolProvider;
 final class PageSnippets {
     private static final Pattern BLOCK = Pattern.compile("^```java\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
     private static final Pattern IMPORT = Pattern.compile("^import ", Pattern.MULTILINE);
-    private static final Pattern MEMBER =
-            Pattern.compile("(/\\*.*?\\*/\\s*|//[^\n]*\n\\s*)*(@|(public|protected|private|static|final) ).*", Pattern.DOTALL);
+    private static final Pattern MEMBER = Pattern.compile(
+            "(/\\*.*?\\*/\\s*|//[^\n]*\n\\s*)*(@|(public|protected|private|static|final) ).*", Pattern.DOTALL);
     private static final Pattern TYPE = Pattern.compile("(class|interface|record|enum) (\\w+)");
 
     private PageSnippets() {}

@@ -90,7 +90,8 @@ class FindingOutWhyTest {
         try (TaskRuntime runtime = TaskRuntime.builder().name("reports").build()) {
             Thread.ofPlatform().start(() -> {
                 while (runtime.dump().tasks().stream()
-                        .noneMatch(task -> task.name().equals("rates") && task.reason().contains("parked"))) {
+                        .noneMatch(task ->
+                                task.name().equals("rates") && task.reason().contains("parked"))) {
                     Thread.onSpinWait();
                 }
                 slow.countDown();
