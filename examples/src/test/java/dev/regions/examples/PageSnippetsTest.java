@@ -31,9 +31,9 @@ class PageSnippetsTest {
         }
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("pages")
-    @DisplayName("each page compiles")
+    @DisplayName("a page compiles")
     void compiles(Path file) {
         String page = ROOT.relativize(file).toString();
         String preamble = PageSnippets.preambleOf(file);
@@ -43,7 +43,7 @@ class PageSnippetsTest {
     }
 
     @Test
-    @DisplayName("the README and the first steps is among it")
+    @DisplayName("README.md and docs/getting-started.md is found")
     void pagesAreFound() throws IOException {
         assertThat(pages()).map(Path::getFileName).map(Path::toString).contains("README.md", "getting-started.md");
     }
