@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BulkQueue extends ForwardingQueue {
     private static final long CLOSED = Long.MIN_VALUE;
-    /** Few tasks: most regions are small, and have one chunk from the start; the bytes: docs/benchmarks.md, "Before and after". */
+    /** Few tasks: most regions are small, and have one chunk from the start; the bytes: docs/internals/before-and-after.md. */
     private static final int CHUNK = 32;
     /** How often the consumer looks for a task that was promised before it yields: an offer takes a few instructions. */
     private static final int SPINS = 128;

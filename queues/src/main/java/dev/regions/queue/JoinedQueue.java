@@ -47,7 +47,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe, as any task queue.
  */
 public final class JoinedQueue extends ForwardingQueue {
-    /** Few tasks: most regions are small, and have one chunk from the start; the bytes: docs/benchmarks.md, "Before and after". */
+    /** Few tasks: most regions are small, and have one chunk from the start; the bytes: docs/internals/before-and-after.md. */
     private static final int CHUNK = 32;
 
     private static final int COMPACT_FROM = 1024;

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
  * The tasks of a large batch: an immutable list in pieces. An array for all of them would, where there are very many, be what
  * the collectors of the JDK call humongous: it is old from the start, and although it is soon garbage, all tasks in it are kept
  * until the old generation is looked at. The benchmark {@code BulkHandOver} shows it: with this, and the wiring
- * on a thread of its own, 127 became 35 ns for a task (docs/benchmarks.md, "Before and after").
+ * on a thread of its own, 127 became 35 ns for a task (docs/internals/before-and-after.md).
  */
 final class TaskList extends AbstractList<PendingTask> implements RandomAccess {
     /** Of the index within a piece: 4096 tasks, 16 KiB or 32. */

@@ -50,7 +50,7 @@ import org.jspecify.annotations.Nullable;
  * they use that to get further away: what a processor reads ahead should not be what another one is writing. It
  * writes to what it is about to reserve, too: so all lines are asked for at once, and none is asked for
  * twice, once to read and once to write. The benchmarks {@code IndependentTasks} and {@code IndependentTasksFromTask} show it:
- * that consumers keep their distance made 21.7 and 23.6 ns of 26.8 and 26.6 (docs/benchmarks.md, "Before and after").
+ * that consumers keep their distance made 21.7 and 23.6 ns of 26.8 and 26.6 (docs/internals/before-and-after.md).
  *
  * <p><b>Memory ordering.</b> The slot is the hand-over: a volatile compare-and-set by the producer, a volatile read by the
  * consumer. Both sides of the counters are volatile read-modify-writes, so that a thread which has offered and then reads
@@ -59,7 +59,7 @@ import org.jspecify.annotations.Nullable;
  * because of the reservation finds it there, unless it is taken.
  */
 final class ReadyQueue {
-    // Figures are nanoseconds for a task: docs/benchmarks.md, "What the constants do".
+    // Figures are nanoseconds for a task: docs/internals/before-and-after.md, "Constants".
 
     /** In a segment. With 128, IndependentTasksFromTask took 31.1 instead of 18.4. */
     private static final int SLOTS = 1024;
@@ -87,8 +87,8 @@ final class ReadyQueue {
 
     // Plain arrays and fields, with handles for the atomic steps: such a step waits for all reads before it, so each
     // object between the queue and the word to be written costs its producers the time of a read. With the same in
-    // the deques and the counter, IndependentTasks took 20.7 ns for a task instead of 24.2 (docs/benchmarks.md,
-    // "Before and after").
+    // the deques and the counter, IndependentTasks took 20.7 ns for a task instead of 24.2
+    // (docs/internals/before-and-after.md).
     private static final VarHandle HEAD;
     private static final VarHandle TAIL;
     private static final VarHandle OLDEST;

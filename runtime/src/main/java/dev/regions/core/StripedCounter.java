@@ -8,7 +8,7 @@ import java.lang.invoke.VarHandle;
  *
  * <p>In place of {@link java.util.concurrent.atomic.LongAdder}, for one reason: it is on the path of every spawn, and where
  * nobody competes, one fetch-and-add on the thread's stripe costs less than a {@code LongAdder.increment()}: with that,
- * {@code IndependentTasks} took 24.5 ns for a task instead of 18.6 (docs/benchmarks.md, "What the constants do"); the benchmark
+ * {@code IndependentTasks} took 24.5 ns for a task instead of 18.6 (docs/internals/before-and-after.md, "Constants"); the benchmark
  * {@code CounterCost} has both by themselves.
  */
 final class StripedCounter {

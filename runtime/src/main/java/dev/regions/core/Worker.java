@@ -58,7 +58,7 @@ final class Worker implements Runnable {
     /** How often the clock is read, in nanoseconds, as far as tasks allow. */
     private static final long CHECK_NANOS = 100_000;
 
-    // Figures are nanoseconds for a task: docs/benchmarks.md, "What the constants do".
+    // Figures are nanoseconds for a task: docs/internals/before-and-after.md, "Constants".
 
     /** At most this many tasks between two looks at the clock. With 16, ChainOfTasks took 16.0 instead of 14.9. */
     private static final int MAX_STRIDE = 256;

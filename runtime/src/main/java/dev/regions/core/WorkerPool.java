@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * may come and go, and nobody counts them. And only that worker clears it: not one that was started besides, nor one that
  * stood down and looks again. That would do no harm, but a producer would set it again, and start a worker while the first is
  * still on its way; and since each that goes away is replaced so, there would be two from then on. In {@code JoinedTasks}, where
- * workers come and find nothing, 85 bytes for a task became 40 (docs/benchmarks.md, "Before and after").
+ * workers come and find nothing, 85 bytes for a task became 40 (docs/internals/before-and-after.md).
  *
  * <p><b>Reserved tasks.</b> A worker of small tasks {@linkplain ReadyQueue reserves} several at a time, and sees to a standby
  * before each as long as there are more. So if one of them blocks, the standby takes over the others, or, if there is something
@@ -78,7 +78,7 @@ final class WorkerPool {
     /** Of so many standbys that let others go first, one parks. Fairness, not speed: it comes once in some 40 milliseconds. */
     private static final int WAYS_GIVEN_PER_PARKING = 8;
 
-    // Figures are nanoseconds for a task: docs/benchmarks.md, "What the constants do".
+    // Figures are nanoseconds for a task: docs/internals/before-and-after.md, "Constants".
 
     /** With a hundredth, IndependentTasks took 20.5 instead of 18.6, and IndependentTasksFromTask 19.5 instead of 18.4. */
     private static final long DROWSE_NANOS = 100_000;
