@@ -5,6 +5,7 @@
 @SuppressWarnings("module") // the runtime is not there yet when this is compiled
 module dev.regions.queues {
     requires static transitive org.jspecify;
+    requires static com.google.errorprone.annotations;
     requires org.jctools.core;
 
     exports dev.regions.task;

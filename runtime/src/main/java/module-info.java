@@ -9,4 +9,5 @@ module dev.regions.runtime {
     requires static java.management;
 
     exports dev.regions;
+    exports dev.regions.observe;
 }

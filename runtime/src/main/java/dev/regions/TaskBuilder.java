@@ -5,7 +5,9 @@ import com.google.errorprone.annotations.CheckReturnValue;
 import dev.regions.core.TaskFactory;
 import dev.regions.core.TaskFactory.Edge;
 import dev.regions.core.TaskFactory.TaskOptions;
+import dev.regions.task.Priority;
 import dev.regions.task.QueueClosedException;
+import dev.regions.task.RetryPolicy;
 import dev.regions.task.Task;
 import dev.regions.task.TaskAction;
 import dev.regions.task.TaskFunction1;
@@ -19,6 +21,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -134,7 +137,7 @@ public final class TaskBuilder {
         if (time.isZero() || time.isNegative()) {
             throw new IllegalArgumentException("the " + what + " must be positive, and was " + time);
         }
-        return Math.min(RetryPolicy.nanos(time), Long.MAX_VALUE / 4); // so that deadlines can be compared
+        return Math.min(TimeUnit.NANOSECONDS.convert(time), Long.MAX_VALUE / 4); // so that deadlines can be compared
     }
 
     /** Has the task tried again when it fails. */

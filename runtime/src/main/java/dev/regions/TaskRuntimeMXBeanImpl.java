@@ -1,5 +1,6 @@
 package dev.regions;
 
+import dev.regions.observe.TaskRuntimeMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.stream.Collectors;
 import javax.management.InstanceAlreadyExistsException;

@@ -4,6 +4,8 @@ import static dev.regions.Handshakes.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regions.queue.Joiner;
+import dev.regions.task.Priority;
+import dev.regions.task.RetryPolicy;
 import dev.regions.task.Task;
 import dev.regions.task.TaskFailedException;
 import java.io.PrintWriter;

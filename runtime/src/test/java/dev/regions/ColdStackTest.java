@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regions.queue.Joiner;
 import dev.regions.queue.RegionAction;
+import dev.regions.task.Priority;
+import dev.regions.task.RetryPolicy;
 import dev.regions.task.Task;
 import dev.regions.task.TaskAction;
 import dev.regions.task.TaskFailedException;

@@ -7,11 +7,13 @@ import static dev.regions.Handshakes.start;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.regions.observe.RuntimeDump;
 import dev.regions.queue.BulkQueue;
 import dev.regions.queue.PendingTask;
 import dev.regions.queue.RegionAction;
 import dev.regions.queue.TaskBatch;
 import dev.regions.queue.TaskQueue;
+import dev.regions.task.OverflowPolicy;
 import dev.regions.task.Task;
 import dev.regions.task.TaskState;
 import java.util.ArrayList;

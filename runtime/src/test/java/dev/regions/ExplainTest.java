@@ -6,6 +6,10 @@ import static dev.regions.Handshakes.awaitParked;
 import static dev.regions.Handshakes.start;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.regions.observe.RuntimeDump;
+import dev.regions.task.OverflowPolicy;
+import dev.regions.task.Priority;
+import dev.regions.task.RetryPolicy;
 import dev.regions.task.Task;
 import dev.regions.task.TaskState;
 import java.util.ArrayList;

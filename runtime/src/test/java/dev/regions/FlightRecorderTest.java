@@ -4,6 +4,7 @@ import static dev.regions.Handshakes.SECONDS;
 import static dev.regions.Handshakes.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.regions.task.RetryPolicy;
 import dev.regions.task.Task;
 import java.io.InputStreamReader;
 import java.io.Reader;

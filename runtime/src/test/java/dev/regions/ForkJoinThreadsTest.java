@@ -2,6 +2,7 @@ package dev.regions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.regions.task.OverflowPolicy;
 import dev.regions.task.Task;
 import java.time.Duration;
 import java.util.concurrent.Callable;

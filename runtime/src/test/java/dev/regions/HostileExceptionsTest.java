@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.regions.observe.UncaughtFailure;
 import dev.regions.queue.Joiner;
 import dev.regions.task.RegionFailedException;
 import dev.regions.task.Task;

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.regions.queue.ChainPolicy;
+import dev.regions.task.OverflowPolicy;
+import dev.regions.task.Priority;
+import dev.regions.task.RetryPolicy;
 import dev.regions.task.Task;
 import dev.regions.task.TaskState;
 import java.io.IOException;

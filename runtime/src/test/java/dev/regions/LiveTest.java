@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.regions.observe.TaskRuntimeMXBean;
 import dev.regions.task.Task;
 import java.io.BufferedReader;
 import java.lang.management.ManagementFactory;

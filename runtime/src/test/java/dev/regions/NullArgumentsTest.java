@@ -10,6 +10,7 @@ import dev.regions.queue.RegionAction;
 import dev.regions.queue.RegionBody;
 import dev.regions.queue.TaskBatch;
 import dev.regions.queue.TaskQueue;
+import dev.regions.task.RetryPolicy;
 import dev.regions.task.Task;
 import dev.regions.task.TaskAction;
 import dev.regions.task.TaskFunction1;

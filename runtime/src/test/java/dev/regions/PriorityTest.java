@@ -2,6 +2,7 @@ package dev.regions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.regions.task.Priority;
 import dev.regions.task.Task;
 import java.util.ArrayList;
 import java.util.Collections;

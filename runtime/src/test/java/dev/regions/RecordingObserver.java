@@ -1,5 +1,9 @@
 package dev.regions;
 
+import dev.regions.observe.RegionEvent;
+import dev.regions.observe.TaskEvent;
+import dev.regions.observe.TaskInfo;
+import dev.regions.observe.TaskObserver;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 

@@ -11,6 +11,7 @@ import dev.regions.queue.ChainPolicy;
 import dev.regions.queue.QueueStack;
 import dev.regions.queue.TaskQueue;
 import dev.regions.task.RegionFailedException;
+import dev.regions.task.RetryPolicy;
 import dev.regions.task.Task;
 import dev.regions.task.TaskState;
 import dev.regions.task.UnlaunchedTaskException;

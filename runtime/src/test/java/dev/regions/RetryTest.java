@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.regions.task.RetryPolicy;
 import dev.regions.task.Task;
 import dev.regions.task.TaskFailedException;
 import dev.regions.task.TaskState;

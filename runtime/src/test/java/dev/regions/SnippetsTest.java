@@ -3,8 +3,13 @@ package dev.regions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.regions.observe.ObserverRegistration;
+import dev.regions.observe.TaskEvent;
+import dev.regions.observe.TaskInfo;
+import dev.regions.observe.TaskObserver;
 import dev.regions.queue.Joiner;
 import dev.regions.task.RegionFailedException;
+import dev.regions.task.RetryPolicy;
 import dev.regions.task.Task;
 import java.io.IOException;
 import java.time.Duration;

@@ -3,6 +3,7 @@ package dev.regions;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.errorprone.annotations.CheckReturnValue;
+import dev.regions.task.RetryPolicy;
 import dev.regions.task.Task;
 import dev.regions.task.TaskState;
 import java.io.PrintWriter;

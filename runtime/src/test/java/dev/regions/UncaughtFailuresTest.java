@@ -5,6 +5,7 @@ import static dev.regions.Handshakes.await;
 import static dev.regions.Handshakes.onAnotherThread;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.regions.observe.UncaughtFailure;
 import dev.regions.queue.PendingTask;
 import dev.regions.queue.TaskBatch;
 import dev.regions.queue.TaskQueue;

@@ -1,10 +1,10 @@
 package dev.regions.benchmarks;
 
-import dev.regions.Priority;
 import dev.regions.TaskBuilder;
-import dev.regions.TaskObserver;
 import dev.regions.TaskRuntime;
 import dev.regions.Tasks;
+import dev.regions.observe.TaskObserver;
+import dev.regions.task.Priority;
 import jdk.jfr.Recording;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;

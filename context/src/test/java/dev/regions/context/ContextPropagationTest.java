@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.regions.Regions;
-import dev.regions.RetryPolicy;
 import dev.regions.TaskRuntime;
 import dev.regions.Tasks;
 import dev.regions.queue.PendingTask;
 import dev.regions.queue.TaskBatch;
 import dev.regions.queue.TaskQueue;
+import dev.regions.task.RetryPolicy;
 import dev.regions.task.Task;
 import dev.regions.task.TaskFailedException;
 import dev.regions.task.TaskState;

@@ -2,9 +2,9 @@ package dev.regions.context;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.regions.RuntimeDump;
 import dev.regions.TaskRuntime;
 import dev.regions.Tasks;
+import dev.regions.observe.RuntimeDump;
 import dev.regions.queue.BulkQueue;
 import dev.regions.queue.TaskQueue;
 import dev.regions.queue.testing.RecordingQueue;

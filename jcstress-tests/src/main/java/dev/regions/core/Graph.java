@@ -1,10 +1,10 @@
 package dev.regions.core;
 
-import dev.regions.OverflowPolicy;
-import dev.regions.Priority;
 import dev.regions.queue.PendingTask;
 import dev.regions.queue.TaskBatch;
 import dev.regions.queue.TaskQueue;
+import dev.regions.task.OverflowPolicy;
+import dev.regions.task.Priority;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;

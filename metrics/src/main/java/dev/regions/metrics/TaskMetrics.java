@@ -1,11 +1,11 @@
 package dev.regions.metrics;
 
 import dev.regions.Limit;
-import dev.regions.ObserverRegistration;
-import dev.regions.TaskEvent;
-import dev.regions.TaskInfo;
-import dev.regions.TaskObserver;
 import dev.regions.TaskRuntime;
+import dev.regions.observe.ObserverRegistration;
+import dev.regions.observe.TaskEvent;
+import dev.regions.observe.TaskInfo;
+import dev.regions.observe.TaskObserver;
 import dev.regions.task.TaskState;
 import java.util.Arrays;
 import java.util.EnumMap;

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regions.CompletableTask;
 import dev.regions.Limit;
-import dev.regions.ObserverRegistration;
-import dev.regions.TaskEdge;
-import dev.regions.TaskEvent;
-import dev.regions.TaskInfo;
-import dev.regions.TaskObserver;
 import dev.regions.TaskRuntime;
 import dev.regions.Tasks;
+import dev.regions.observe.ObserverRegistration;
+import dev.regions.observe.TaskEdge;
+import dev.regions.observe.TaskEvent;
+import dev.regions.observe.TaskInfo;
+import dev.regions.observe.TaskObserver;
 import dev.regions.task.Task;
 import java.nio.file.Files;
 import java.nio.file.Path;

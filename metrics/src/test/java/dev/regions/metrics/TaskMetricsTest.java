@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regions.Limit;
 import dev.regions.Regions;
-import dev.regions.RetryPolicy;
 import dev.regions.TaskRuntime;
 import dev.regions.Tasks;
+import dev.regions.task.RetryPolicy;
 import dev.regions.task.Task;
 import dev.regions.task.TaskState;
 import java.util.concurrent.CountDownLatch;

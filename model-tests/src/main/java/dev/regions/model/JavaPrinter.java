@@ -68,10 +68,10 @@ final class JavaPrinter {
     private void all(String className) {
         for (String type : List.of(
                 "dev.regions.Limit",
-                "dev.regions.Priority",
+                "dev.regions.task.Priority",
                 "dev.regions.RegionScope",
                 "dev.regions.Regions",
-                "dev.regions.RetryPolicy",
+                "dev.regions.task.RetryPolicy",
                 "dev.regions.TaskRuntime",
                 "dev.regions.Tasks",
                 "dev.regions.queue.ChainPolicy",

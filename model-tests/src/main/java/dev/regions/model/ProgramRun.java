@@ -1,10 +1,8 @@
 package dev.regions.model;
 
 import dev.regions.Limit;
-import dev.regions.Priority;
 import dev.regions.RegionScope;
 import dev.regions.Regions;
-import dev.regions.RetryPolicy;
 import dev.regions.TaskBuilder;
 import dev.regions.TaskRuntime;
 import dev.regions.Tasks;
@@ -22,7 +20,9 @@ import dev.regions.queue.ChainPolicy;
 import dev.regions.queue.JoinedQueue;
 import dev.regions.queue.RegionAction;
 import dev.regions.queue.TaskQueue;
+import dev.regions.task.Priority;
 import dev.regions.task.RegionFailedException;
+import dev.regions.task.RetryPolicy;
 import dev.regions.task.Task;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,13 +1,13 @@
 package dev.regions.report;
 
-import dev.regions.ObserverRegistration;
-import dev.regions.RegionEvent;
-import dev.regions.RegionInfo;
-import dev.regions.TaskEdge;
-import dev.regions.TaskEvent;
-import dev.regions.TaskInfo;
-import dev.regions.TaskObserver;
 import dev.regions.TaskRuntime;
+import dev.regions.observe.ObserverRegistration;
+import dev.regions.observe.RegionEvent;
+import dev.regions.observe.RegionInfo;
+import dev.regions.observe.TaskEdge;
+import dev.regions.observe.TaskEvent;
+import dev.regions.observe.TaskInfo;
+import dev.regions.observe.TaskObserver;
 import dev.regions.queue.Dependency;
 import dev.regions.task.TaskState;
 import java.time.Instant;

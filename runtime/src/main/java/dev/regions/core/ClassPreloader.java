@@ -36,7 +36,7 @@ final class ClassPreloader {
     private static final String INTERNAL = "LockFreeCondition Log Suppressed SafeToString";
 
     private static final String API = """
-            CompletableTask TaskScope Limit Priority RegionScope Regions RetryPolicy TaskBuilder Tasks UncaughtFailure""";
+            CompletableTask Limit RegionScope Regions TaskBuilder TaskScope Tasks observe.UncaughtFailure""";
 
     private static final String QUEUES = """
             AllSuccessful BulkQueue ChainPolicy Dependency EdgeReason FailureCollector FailureCollector$1 AnySuccessful ForwardingQueue Joiner JoinedQueue
@@ -44,7 +44,7 @@ final class ClassPreloader {
             TaskQueue WaitHook""";
 
     private static final String TASKS = """
-            DeadlockException QueueClosedException RegionFailedException Task TaskAction TaskFailedException TaskFunction1
+            DeadlockException OverflowPolicy Priority QueueClosedException RegionFailedException RetryPolicy Task TaskAction TaskFailedException TaskFunction1
             TaskFunction2 TaskFunction3 TaskFunction4 TaskSkippedException TaskState TooManyTasksException
             UnlaunchedTaskException""";
 

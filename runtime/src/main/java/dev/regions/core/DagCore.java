@@ -1,15 +1,15 @@
 package dev.regions.core;
 
-import dev.regions.OverflowPolicy;
-import dev.regions.RuntimeDump;
-import dev.regions.UncaughtFailure;
 import dev.regions.internal.LockFreeCondition;
+import dev.regions.observe.RuntimeDump;
+import dev.regions.observe.UncaughtFailure;
 import dev.regions.queue.PendingTask;
 import dev.regions.queue.QueueStack;
 import dev.regions.queue.RegionPass;
 import dev.regions.queue.TaskBatch;
 import dev.regions.queue.TaskQueue;
 import dev.regions.queue.WaitHook;
+import dev.regions.task.OverflowPolicy;
 import dev.regions.task.QueueClosedException;
 import java.util.List;
 import java.util.Objects;

@@ -1,8 +1,8 @@
 package dev.regions.core;
 
-import dev.regions.UncaughtFailure;
 import dev.regions.internal.Log;
 import dev.regions.internal.SafeToString;
+import dev.regions.observe.UncaughtFailure;
 import java.util.function.Consumer;
 
 /**

@@ -1,6 +1,6 @@
 package dev.regions.core;
 
-import dev.regions.OverflowPolicy;
+import dev.regions.task.OverflowPolicy;
 import dev.regions.task.TooManyTasksException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;

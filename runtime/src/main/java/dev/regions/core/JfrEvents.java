@@ -1,8 +1,8 @@
 package dev.regions.core;
 
-import dev.regions.RegionEvent;
-import dev.regions.RegionInfo;
 import dev.regions.core.Subscription.OfRegion;
+import dev.regions.observe.RegionEvent;
+import dev.regions.observe.RegionInfo;
 import dev.regions.task.TaskState;
 import java.util.Collections;
 import java.util.Set;

@@ -1,11 +1,11 @@
 package dev.regions.core;
 
-import dev.regions.ObserverRegistration;
-import dev.regions.RegionEvent;
-import dev.regions.RegionInfo;
-import dev.regions.TaskObserver;
 import dev.regions.core.Subscription.OfRegion;
 import dev.regions.internal.SafeToString;
+import dev.regions.observe.ObserverRegistration;
+import dev.regions.observe.RegionEvent;
+import dev.regions.observe.RegionInfo;
+import dev.regions.observe.TaskObserver;
 import dev.regions.queue.EdgeReason;
 import dev.regions.queue.QueueStack;
 import dev.regions.queue.TaskQueue;

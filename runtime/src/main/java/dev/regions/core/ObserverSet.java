@@ -1,7 +1,7 @@
 package dev.regions.core;
 
-import dev.regions.RegionEvent;
-import dev.regions.TaskEvent;
+import dev.regions.observe.RegionEvent;
+import dev.regions.observe.TaskEvent;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

@@ -1,11 +1,11 @@
 package dev.regions.core;
 
-import dev.regions.ObserverRegistration;
-import dev.regions.RegionEvent;
-import dev.regions.TaskEvent;
-import dev.regions.TaskObserver;
 import dev.regions.internal.Log;
 import dev.regions.internal.SafeToString;
+import dev.regions.observe.ObserverRegistration;
+import dev.regions.observe.RegionEvent;
+import dev.regions.observe.TaskEvent;
+import dev.regions.observe.TaskObserver;
 import dev.regions.task.TaskState;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;

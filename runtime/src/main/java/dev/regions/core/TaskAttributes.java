@@ -1,8 +1,8 @@
 package dev.regions.core;
 
-import dev.regions.Priority;
-import dev.regions.RetryPolicy;
 import dev.regions.queue.TaskQueue;
+import dev.regions.task.Priority;
+import dev.regions.task.RetryPolicy;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;

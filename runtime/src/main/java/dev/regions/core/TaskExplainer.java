@@ -1,15 +1,15 @@
 package dev.regions.core;
 
-import dev.regions.Priority;
-import dev.regions.RegionInfo;
-import dev.regions.RuntimeDump;
-import dev.regions.RuntimeDump.Awaited;
-import dev.regions.TaskEdge;
 import dev.regions.core.UnfinishedTaskScan.Blocker;
 import dev.regions.internal.SafeToString;
+import dev.regions.observe.RegionInfo;
+import dev.regions.observe.RuntimeDump;
+import dev.regions.observe.RuntimeDump.Awaited;
+import dev.regions.observe.TaskEdge;
 import dev.regions.queue.EdgeReason;
 import dev.regions.queue.QueueStack;
 import dev.regions.queue.TaskQueue;
+import dev.regions.task.Priority;
 import dev.regions.task.TaskState;
 import java.time.Duration;
 import java.util.ArrayList;

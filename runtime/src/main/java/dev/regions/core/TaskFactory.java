@@ -1,10 +1,10 @@
 package dev.regions.core;
 
-import dev.regions.Priority;
-import dev.regions.RetryPolicy;
 import dev.regions.queue.PendingTask;
 import dev.regions.queue.QueueStack;
 import dev.regions.queue.TaskQueue;
+import dev.regions.task.Priority;
+import dev.regions.task.RetryPolicy;
 import dev.regions.task.Task;
 import dev.regions.task.TaskAction;
 import dev.regions.task.TaskFunction1;

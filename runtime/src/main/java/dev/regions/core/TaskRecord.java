@@ -1,10 +1,10 @@
 package dev.regions.core;
 
-import dev.regions.RegionInfo;
-import dev.regions.TaskEdge;
-import dev.regions.TaskEvent;
-import dev.regions.TaskEvent.Kind;
-import dev.regions.TaskInfo;
+import dev.regions.observe.RegionInfo;
+import dev.regions.observe.TaskEdge;
+import dev.regions.observe.TaskEvent;
+import dev.regions.observe.TaskEvent.Kind;
+import dev.regions.observe.TaskInfo;
 import dev.regions.queue.Dependency;
 import dev.regions.queue.EdgeReason;
 import dev.regions.queue.TaskQueue;

@@ -1,7 +1,7 @@
 package dev.regions.core;
 
-import dev.regions.UncaughtFailure;
 import dev.regions.internal.Log;
+import dev.regions.observe.UncaughtFailure;
 import java.lang.ref.PhantomReference;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;

@@ -1,6 +1,6 @@
 package dev.regions.core;
 
-import dev.regions.RuntimeDump;
+import dev.regions.observe.RuntimeDump;
 import dev.regions.queue.EdgeReason;
 import dev.regions.queue.PendingTask;
 import java.time.Instant;

@@ -1,6 +1,6 @@
 package dev.regions.core;
 
-import dev.regions.Priority;
+import dev.regions.task.Priority;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Map;

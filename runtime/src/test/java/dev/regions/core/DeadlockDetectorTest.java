@@ -141,7 +141,7 @@ class DeadlockDetectorTest {
     @DisplayName("tells in a dump, as text and as JSON, why its last search was not complete")
     void dump() {
         String why = "it gave up";
-        var dump = new dev.regions.RuntimeDump("r", java.time.Instant.EPOCH, 0, 0, 0, why, java.util.List.of());
+        var dump = new dev.regions.observe.RuntimeDump("r", java.time.Instant.EPOCH, 0, 0, 0, why, java.util.List.of());
 
         assertThat(dump.toString()).contains("The last search for deadlocks was not complete: it gave up.");
         assertThat(dump.toJson()).contains("\"deadlockSearch\":\"it gave up\"");

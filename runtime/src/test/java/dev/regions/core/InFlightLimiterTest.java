@@ -3,9 +3,9 @@ package dev.regions.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.regions.OverflowPolicy;
 import dev.regions.TaskRuntime;
 import dev.regions.Tasks;
+import dev.regions.task.OverflowPolicy;
 import dev.regions.task.TooManyTasksException;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,12 +3,12 @@ package dev.regions.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.regions.OverflowPolicy;
 import dev.regions.Regions;
-import dev.regions.RetryPolicy;
 import dev.regions.Tasks;
 import dev.regions.queue.QueueStack;
 import dev.regions.queue.RegionBody;
+import dev.regions.task.OverflowPolicy;
+import dev.regions.task.RetryPolicy;
 import dev.regions.task.Task;
 import dev.regions.task.TaskState;
 import java.time.Duration;

@@ -2,7 +2,7 @@ package dev.regions.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.regions.OverflowPolicy;
+import dev.regions.task.OverflowPolicy;
 import dev.regions.task.TaskAction;
 import java.util.ArrayList;
 import java.util.HashSet;

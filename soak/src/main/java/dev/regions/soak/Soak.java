@@ -1,9 +1,9 @@
 package dev.regions.soak;
 
 import dev.regions.Limit;
-import dev.regions.OverflowPolicy;
 import dev.regions.TaskRuntime;
 import dev.regions.context.ContextPropagation;
+import dev.regions.task.OverflowPolicy;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;

@@ -4,16 +4,16 @@ import static dev.regions.soak.GraphWorkloads.require;
 
 import dev.regions.CompletableTask;
 import dev.regions.Limit;
-import dev.regions.Priority;
 import dev.regions.Regions;
-import dev.regions.RetryPolicy;
 import dev.regions.TaskBuilder;
 import dev.regions.TaskRuntime;
 import dev.regions.Tasks;
 import dev.regions.queue.Joiner;
 import dev.regions.soak.GraphWorkloads.OnPurposeException;
 import dev.regions.task.DeadlockException;
+import dev.regions.task.Priority;
 import dev.regions.task.RegionFailedException;
+import dev.regions.task.RetryPolicy;
 import dev.regions.task.Task;
 import dev.regions.task.TaskFailedException;
 import dev.regions.task.TaskState;

@@ -2,9 +2,9 @@ package dev.regions.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.regions.RuntimeDump;
 import dev.regions.TaskRuntime;
 import dev.regions.Tasks;
+import dev.regions.observe.RuntimeDump;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;

@@ -1,9 +1,10 @@
-package dev.regions;
+package dev.regions.task;
 
 import com.google.errorprone.annotations.CheckReturnValue;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
@@ -79,7 +80,13 @@ public final class RetryPolicy {
                     "a backoff must grow from a wait of 0 or more, and not past its maximum: first " + first
                             + ", factor " + factor + ", maximum " + max);
         }
-        return new RetryPolicy(attempts, nanos(first), factor, nanos(max), jitter, after);
+        return new RetryPolicy(
+                attempts,
+                TimeUnit.NANOSECONDS.convert(first),
+                factor,
+                TimeUnit.NANOSECONDS.convert(max),
+                jitter,
+                after);
     }
 
     /**
@@ -146,15 +153,6 @@ public final class RetryPolicy {
                 (jitter == 0
                         ? wait
                         : wait * (1 - jitter * ThreadLocalRandom.current().nextDouble()));
-    }
-
-    /** Durations of more than 292 years are cut. */
-    static long nanos(Duration duration) {
-        try {
-            return duration.toNanos();
-        } catch (ArithmeticException tooLong) {
-            return Long.MAX_VALUE;
-        }
     }
 
     @Override

@@ -1,4 +1,4 @@
-package dev.regions;
+package dev.regions.observe;
 
 import dev.regions.internal.SafeToString;
 import org.jspecify.annotations.Nullable;

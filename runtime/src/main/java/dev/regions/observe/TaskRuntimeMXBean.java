@@ -1,4 +1,6 @@
-package dev.regions;
+package dev.regions.observe;
+
+import dev.regions.TaskRuntime;
 
 /**
  * What a running process can be asked about a runtime by JMX, with JConsole or any other client: see

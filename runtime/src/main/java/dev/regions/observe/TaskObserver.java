@@ -1,5 +1,6 @@
-package dev.regions;
+package dev.regions.observe;
 
+import dev.regions.TaskRuntime;
 import java.util.Set;
 
 /**

@@ -1,4 +1,4 @@
-package dev.regions;
+package dev.regions.observe;
 
 /** An observer that is registered with a runtime, until it is closed. Thread-safe. */
 public interface ObserverRegistration extends AutoCloseable {

@@ -1,5 +1,6 @@
-package dev.regions;
+package dev.regions.observe;
 
+import dev.regions.TaskRuntime;
 import dev.regions.task.TaskState;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,4 +1,4 @@
-package dev.regions;
+package dev.regions.observe;
 
 import dev.regions.task.TaskState;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.regions;
+package dev.regions.observe;
 
 /**
  * Something that happened to a region, for a {@link TaskObserver}. Immutable.
