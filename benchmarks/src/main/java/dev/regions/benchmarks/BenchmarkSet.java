@@ -32,7 +32,7 @@ enum BenchmarkSet {
 
     /**
      * In no set: its methods are ways to look at the same tasks, not peers, so a page would compare what is not to be compared.
-     * docs/finding-out-why.md quotes it; it is run by name.
+     * docs/observing.md quotes it; it is run by name.
      */
     private static final String OBSERVED = PACKAGE + "ObservedTasks.";
 

@@ -26,15 +26,15 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The code of docs/finding-out-why.md: compiled, run and checked here. */
-@DisplayName("docs/finding-out-why.md")
+/** The code of docs/observing.md: compiled, run and checked here. */
+@DisplayName("docs/observing.md")
 @Timeout(value = 1, unit = TimeUnit.MINUTES)
 class FindingOutWhyTest {
-    private static final Path PAGE = Path.of("..", "docs", "finding-out-why.md");
+    private static final Path PAGE = Path.of("..", "docs", "observing.md");
 
     // ---- The critical path ------------------------------------------------------------------------------------------
 
-    /** Remembers the tasks that have ended, to find out afterwards what the end of one of them had to wait for. */
+    /** Keeps the completed tasks, to find the chain of tasks that a completed task had to wait for. */
     static final class CriticalPath implements TaskObserver {
         private final Map<Long, TaskInfo> ended = new ConcurrentHashMap<>();
 
@@ -43,7 +43,7 @@ class FindingOutWhyTest {
             ended.put(event.task().id(), event.task());
         }
 
-        /** Returns the chain that ends in a task: before each, the one of its predecessors that ended last. */
+        /** Returns the chain that ends with a task: before each task, its predecessor that completed last. */
         List<TaskInfo> to(TaskInfo last) {
             List<TaskInfo> path = new ArrayList<>();
             for (TaskInfo task = last; task != null; task = latest(task.edges())) {
@@ -88,16 +88,16 @@ class FindingOutWhyTest {
         CountDownLatch slow = new CountDownLatch(1);
         List<String> shown = new ArrayList<>();
         try (TaskRuntime runtime = TaskRuntime.builder().name("reports").build()) {
+            Thread.ofPlatform().start(() -> {
+                while (runtime.dump().tasks().stream()
+                        .noneMatch(task ->
+                                task.name().equals("rates") && task.reason().contains("parked"))) {
+                    Thread.onSpinWait();
+                }
+                slow.countDown();
+            });
             CriticalPath critical = new CriticalPath();
             try (ObserverRegistration registration = runtime.observe(critical)) {
-                Thread.ofPlatform().start(() -> {
-                    while (runtime.dump().tasks().stream()
-                            .noneMatch(task ->
-                                    task.name().equals("rates") && task.reason().contains("parked"))) {
-                        Thread.onSpinWait();
-                    }
-                    slow.countDown();
-                });
                 runtime.run(() -> buildReport(slow));
                 registration.flush();
             }
@@ -173,7 +173,7 @@ class FindingOutWhyTest {
             String why = last.explain();
 
             slow.countDown();
-            assertThat(limits.toString()).isEqualTo("[LimitDepth[name=database, places=1, inside=1, waiting=100]]");
+            assertThat(limits.toString()).isEqualTo("[LimitDepth[name=database, permits=1, inUse=1, queueLength=100]]");
             assertThat(now.ready()).isZero();
             assertThat(why)
                     .matches(
@@ -208,7 +208,8 @@ class FindingOutWhyTest {
         List<String> shown = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
                 .matcher(page)
                 .results()
-                .map((MatchResult block) -> squeeze(block.group(1)))
+                // A block closes its braces where the test goes on.
+                .map((MatchResult block) -> squeeze(block.group(1)).replaceAll("[ }]+$", ""))
                 .toList();
 
         assertThat(shown).hasSizeGreaterThan(5);
@@ -224,7 +225,7 @@ class FindingOutWhyTest {
                 .contains(
                         "it takes the result of 'booking' (WAITING).",
                         "waits to be completed from outside: nobody has called complete() or fail() yet",
-                        "[LimitDepth[name=database, places=1, inside=1, waiting=100]]",
+                        "[LimitDepth[name=database, permits=1, inUse=1, queueLength=100]]",
                         "task 'row 100' is ready, and waits for a place in limit 'database', for … ms: 1 of 1 places are"
                                 + " taken, by 'query'; 100 tasks wait.");
     }

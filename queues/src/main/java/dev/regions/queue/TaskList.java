@@ -11,7 +11,7 @@ import java.util.function.Consumer;
  * The tasks of a large batch: an immutable list in pieces. One array for very many tasks would be a humongous object to
  * the JDK's collectors. Such an object is old from the start, and although it is soon garbage, all its tasks are kept
  * until the old generation is collected. The benchmark {@code BulkHandOver} shows the effect: with this, and the wiring
- * on a thread of its own, 127 became 35 ns for a task (docs/benchmarks.md, "Before and after").
+ * on a thread of its own, 127 became 35 ns for a task (docs/internals/before-and-after.md).
  */
 final class TaskList extends AbstractList<PendingTask> implements RandomAccess {
     /** Of the index within a piece: 4096 tasks, 16 KiB or 32. */

@@ -54,7 +54,7 @@ import org.jspecify.annotations.Nullable;
  * that another one is writing. It also writes to the nodes that it is about to reserve: all lines are then asked for at
  * once, and none is asked for twice, once to read and once to write. The benchmarks {@code IndependentTasks} and
  * {@code IndependentTasksFromTask} show it: that consumers keep their distance made 21.7 and 23.6 ns of 26.8 and 26.6
- * (docs/benchmarks.md, "Before and after").
+ * (docs/internals/before-and-after.md).
  *
  * <p><b>Memory ordering.</b> The slot is the hand-over: a volatile compare-and-set by the producer, a volatile read by
  * the consumer. Both sides of the counters are volatile read-modify-writes. Therefore a thread that has offered and
@@ -63,7 +63,7 @@ import org.jspecify.annotations.Nullable;
  * thread that finds the queue empty because of the reservation finds the node there, unless it is taken.
  */
 final class ReadyQueue {
-    // Figures are nanoseconds per task: docs/benchmarks.md, "What the constants do".
+    // Figures are nanoseconds per task: docs/internals/before-and-after.md, "Constants".
 
     /** Number of slots in a segment. With 128, IndependentTasksFromTask took 31.1 instead of 18.4. */
     private static final int SLOTS = 1024;
@@ -91,8 +91,7 @@ final class ReadyQueue {
 
     // Plain arrays and fields, with handles for the atomic steps. Such a step waits for all reads before it; each
     // object between the queue and the word to be written therefore costs its producers the time of a read. With the
-    // same in the deques and the counter, IndependentTasks took 20.7 ns for a task instead of 24.2 (docs/benchmarks.md,
-    // "Before and after").
+    // same in the deques and the counter, IndependentTasks took 20.7 ns for a task instead of 24.2 (docs/internals/before-and-after.md).
     private static final VarHandle HEAD;
     private static final VarHandle TAIL;
     private static final VarHandle OLDEST;

@@ -46,7 +46,7 @@ import org.jspecify.annotations.Nullable;
 final class SubmissionQueue {
     /**
      * How many tasks of others a submitter wires before it hands over, and how many of its own at most. If it wires
-     * all, BulkHandOver took 40.9 ns for a task instead of 28.9 (docs/benchmarks.md, "What the constants do").
+     * all, BulkHandOver took 40.9 ns for a task instead of 28.9 (docs/internals/before-and-after.md, "Constants").
      */
     private static final int BUDGET = 4096;
 

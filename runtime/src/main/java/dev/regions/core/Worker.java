@@ -58,7 +58,7 @@ public final class Worker implements Runnable {
     /** Intended time between two readings of the clock, in nanoseconds; a longer task exceeds it. */
     private static final long CHECK_NANOS = 100_000;
 
-    // Figures are nanoseconds per task: docs/benchmarks.md, "What the constants do".
+    // Figures are nanoseconds per task: docs/internals/before-and-after.md, "Constants".
 
     /** Maximum number of tasks between two readings of the clock. With 16, ChainOfTasks took 16.0 instead of 14.9. */
     private static final int MAX_STRIDE = 256;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Why.</b> A body that spawns a task and joins it touches nothing that other workers touch, and leaves nothing
  * behind. In the one {@link ReadyQueue} for all, each such task would cost a step of its producers' counter, and would
  * stay there, claimed, until a worker had polled it. In the benchmarks {@code Fibonacci} and {@code Skynet}, 49 and 67
- * ns for a task became 30 and 32 (docs/benchmarks.md, "Before and after").
+ * ns for a task became 30 and 32 (docs/internals/before-and-after.md).
  *
  * <p><b>Algorithm.</b> An array as a stack. Only the owner pushes, at {@code tail}, and only the owner moves
  * {@code tail} back, over empty slots. A taker visits the slots from the oldest on, and takes a task by compare-and-set
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * queue for all, where other workers find several at a time, and so do the tasks that this body spawns from then on.
  */
 final class WorkerDeque {
-    // Figures are nanoseconds per task: docs/benchmarks.md, "What the constants do".
+    // Figures are nanoseconds per task: docs/internals/before-and-after.md, "Constants".
 
     /** Maximum number of tasks; for a recursion, some tens of levels. With 16, Skynet took 49.5 instead of 25.5. */
     static final int CAPACITY = 64;

@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * addition, nor one that stood down and polls again. That would do no harm, but a producer would set the flag again,
  * and start a worker while the first is still on its way. Because each worker that leaves is replaced in this way,
  * there would be two from then on. In {@code JoinedTasks}, where workers come and find nothing, 85 bytes for a task
- * became 40 (docs/benchmarks.md, "Before and after").
+ * became 40 (docs/internals/before-and-after.md).
  *
  * <p><b>Reserved tasks.</b> A worker of small tasks {@linkplain ReadyQueue reserves} several at a time, and ensures a
  * standby before each as long as there are more. If one of them blocks, the standby steals the others or, if it has
@@ -79,7 +79,7 @@ public final class WorkerPool {
     /** Of this many standbys that yield, one parks. For fairness, not speed: about once in 40 milliseconds. */
     private static final int WAYS_GIVEN_PER_PARKING = 8;
 
-    // Figures are nanoseconds per task: docs/benchmarks.md, "What the constants do".
+    // Figures are nanoseconds per task: docs/internals/before-and-after.md, "Constants".
 
     /**
      * Length of a nap. With a hundredth, IndependentTasks took 20.5 instead of 18.6, and IndependentTasksFromTask 19.5

@@ -44,10 +44,12 @@ class DocumentationTest {
     }
 
     @Test
-    @DisplayName("docs/failure-and-time-tests.md names, for each promise, tests that exist and are not disabled")
+    @DisplayName(
+            "docs/internals/failure-and-time-tests.md names, for each promise, tests that exist and are not disabled")
     void testsExist() throws IOException {
-        List<MatchResult> rows =
-                ROW.matcher(readPage("failure-and-time-tests.md")).results().toList();
+        List<MatchResult> rows = ROW.matcher(readPage("internals/failure-and-time-tests.md"))
+                .results()
+                .toList();
         Map<String, String> sources = testSources();
 
         assertThat(rows).hasSizeGreaterThan(50);
@@ -64,7 +66,8 @@ class DocumentationTest {
     }
 
     @Test
-    @DisplayName("docs/failure-and-time-tests.md could not name a test that is not there, disabled, or no test")
+    @DisplayName(
+            "docs/internals/failure-and-time-tests.md could not name a test that is not there, disabled, or no test")
     void othersAreFound() {
         Map<String, String> sources = Map.of("ATest", """
                 class ATest {
