@@ -442,4 +442,46 @@ class DeadlockTest {
             org.awaitility.Awaitility.await().until(() -> runtime.timersSet() == 0);
         }
     }
+
+    @Test
+    @DisplayName("across the place that a cancelled task keeps in the order is found")
+    void deadlockAcrossCancelled() {
+        CompletableFuture<Task<?>> last = new CompletableFuture<>();
+        Task<?> first = Tasks.builder().name("first").spawn(() -> last.get().join());
+        Task<?> cancelled = Tasks.builder().name("cancelled").after(first).spawn(() -> {});
+        cancelled.cancel();
+        last.complete(Tasks.builder().name("last").after(cancelled).spawn(() -> {}));
+
+        assertThatThrownBy(first::join)
+                .rootCause()
+                .isInstanceOf(DeadlockException.class)
+                .hasMessageContaining("'last'")
+                .hasMessageContaining("comes after"); // the cancelled one, or, if that is detached, the first
+    }
+
+    @Test
+    @DisplayName("is not seen in a circle that a timeout has just broken")
+    void timeoutBreaksCircle() throws Exception {
+        List<Task<?>> timed = new ArrayList<>();
+        List<Task<?>> joining = new ArrayList<>();
+        for (int i = 0; i < 32; i++) {
+            CompletableFuture<Task<?>> other = new CompletableFuture<>();
+            CompletableFuture<Thread> thread = new CompletableFuture<>();
+            Task<?> task = Tasks.builder().timeout(Duration.ofSeconds(1)).spawn(() -> {
+                thread.complete(Thread.currentThread());
+                other.get().join();
+            });
+            timed.add(task);
+            joining.add(Tasks.builder().dedicatedThread().spawn(() -> {
+                thread.get();
+                task.join();
+            }));
+            other.complete(joining.get(i));
+        }
+
+        for (int i = 0; i < timed.size(); i++) {
+            assertThatThrownBy(timed.get(i)::join).hasRootCauseInstanceOf(TimeoutException.class);
+            assertThatThrownBy(joining.get(i)::join).hasRootCauseInstanceOf(TimeoutException.class);
+        }
+    }
 }

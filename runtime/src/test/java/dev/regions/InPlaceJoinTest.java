@@ -28,6 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -452,5 +453,21 @@ class InPlaceJoinTest {
             assertThat(task.get(SECONDS, TimeUnit.SECONDS)).isSameAs(mine);
         }
         assertThat(innocent.join()).isNotSameAs(mine);
+    }
+
+    @Test
+    @DisplayName("and so on, two levels deep, leaves the scope of the outermost task open")
+    void inPlaceInsideInPlaceInsideScope() throws Exception {
+        for (int i = 0; i < 1000; i++) { // each join may run its task in place, or find it taken
+            Task<Integer> outermost = Tasks.spawn(() -> {
+                try (RegionScope scope = Regions.joined()) {
+                    Task<Integer> inner = scope.fork(() -> Tasks.spawn(() -> 1).join() + 1);
+                    scope.join();
+                    return inner.join() + 1;
+                }
+            });
+
+            assertThat(outermost.join()).isEqualTo(3);
+        }
     }
 }

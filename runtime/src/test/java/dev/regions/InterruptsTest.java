@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -194,5 +195,51 @@ class InterruptsTest {
 
             outer.join();
         }
+    }
+
+    @RepeatedTest(20)
+    @DisplayName("when a running task is cancelled while it looks for the interrupt, or about when its body ends")
+    void interruptsDoNotLeak() throws Exception {
+        for (int i = 0; i < 200; i++) {
+            CountDownLatch running = new CountDownLatch(1);
+            AtomicBoolean stop = new AtomicBoolean();
+            Task<?> victim = Tasks.spawn(() -> {
+                running.countDown();
+                while (!stop.get() && !Thread.currentThread().isInterrupted()) {
+                    Thread.onSpinWait();
+                }
+            });
+            Task<?> next = Tasks.builder().after(victim).spawn(() -> {
+                if (Thread.currentThread().isInterrupted()) {
+                    leaked.incrementAndGet();
+                }
+            });
+            await(running);
+            if (i % 2 == 0) {
+                stop.set(true); // the body ends by itself, about when the interrupt comes
+            }
+            victim.cancel();
+            next.await();
+            assertThat(victim.taskState()).isIn(TaskState.CANCELLED, TaskState.SUCCEEDED);
+            assertThat(next.taskState()).isEqualTo(TaskState.SUCCEEDED);
+        }
+        assertThat(leaked).hasValue(0);
+    }
+
+    @Test
+    @DisplayName("when each task of a sequential region interrupts itself")
+    void selfInterruptDoesNotLeak() throws Exception {
+        List<Boolean> seen = new ArrayList<>();
+
+        Regions.joined(() -> Regions.sequential(() -> {
+            for (int i = 0; i < 10; i++) {
+                Tasks.spawn(() -> {
+                    seen.add(Thread.currentThread().isInterrupted());
+                    Thread.currentThread().interrupt();
+                });
+            }
+        }));
+
+        assertThat(seen).hasSize(10).containsOnly(false);
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.regions.task.RetryPolicy;
 import dev.regions.task.Task;
+import dev.regions.task.TaskFailedException;
 import dev.regions.task.TaskState;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -288,5 +289,19 @@ class RetryTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> RetryPolicy.maxAttempts(1).backoff(Duration.ofSeconds(2), 2, Duration.ofSeconds(1)))
                 .withMessageContaining("PT2S");
+    }
+
+    @Test
+    @DisplayName("fails with its own failure if the test of its policy throws that failure again")
+    void retryTestThrowsTheSame() {
+        Task<?> task = Tasks.builder()
+                .retry(RetryPolicy.maxAttempts(3).when(thrown -> {
+                    throw (IllegalStateException) thrown;
+                }))
+                .spawn(() -> {
+                    throw new IllegalStateException("mine");
+                });
+
+        assertThatThrownBy(task::join).isInstanceOf(TaskFailedException.class).hasRootCauseMessage("mine");
     }
 }

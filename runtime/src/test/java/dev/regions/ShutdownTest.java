@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.regions.task.Task;
 import dev.regions.task.TaskState;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -94,5 +95,61 @@ class ShutdownTest {
 
         assertThat(running.taskState()).isEqualTo(TaskState.CANCELLED);
         assertThat(runtime.timersSet()).isZero();
+    }
+
+    @Test
+    @DisplayName("for a task that waits for another runtime, and was not cancelled before")
+    void stopBehindUnsettled() throws Exception {
+        CompletableTask<Integer> elsewhere = Tasks.completable();
+        TaskRuntime runtime = TaskRuntime.builder().build();
+        Task<?> waits = runtime.call(() -> Tasks.spawn(elsewhere.task(), x -> x));
+        Task<?> after = runtime.call(() -> Tasks.builder().after(waits).spawn(() -> {}));
+        Task<?> afterThat = runtime.call(() -> Tasks.builder().after(after).spawn(() -> {}));
+
+        runtime.shutdownNow();
+        runtime.close();
+
+        assertThat(List.of(waits.taskState(), after.taskState(), afterThat.taskState()))
+                .containsOnly(TaskState.CANCELLED);
+        elsewhere.complete(1);
+    }
+
+    @Test
+    @DisplayName("for the place of a cancelled task, which waits for another runtime")
+    void stopBehindCancelled() throws Exception {
+        CompletableTask<Integer> elsewhere = Tasks.completable();
+        TaskRuntime runtime = TaskRuntime.builder().build();
+        Task<?> waits = runtime.call(() -> Tasks.spawn(elsewhere.task(), x -> x));
+        Task<?> before = runtime.call(() -> Tasks.builder().after(waits).spawn(() -> {}));
+        waits.cancel();
+        Task<?> afterwards = runtime.call(() -> Tasks.builder().after(waits).spawn(() -> {}));
+
+        runtime.shutdownNow();
+        runtime.close();
+
+        assertThat(List.of(before.taskState(), afterwards.taskState())).containsOnly(TaskState.CANCELLED);
+        elsewhere.complete(1);
+    }
+
+    @Test
+    @DisplayName("for a limit whose permits a task of another runtime holds")
+    void stopBeforeLimitOfAnother() throws Exception {
+        Limit limit = Limit.of("shared", 1);
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        Task<?> holder = Tasks.builder().limit(limit).spawn(() -> {
+            inside.countDown();
+            Handshakes.await(end);
+        });
+        Handshakes.await(inside);
+        TaskRuntime runtime = TaskRuntime.builder().build();
+        Task<?> waits = runtime.call(() -> Tasks.builder().limit(limit).spawn(() -> {}));
+
+        runtime.shutdownNow();
+        runtime.close();
+
+        assertThat(waits.taskState()).isEqualTo(TaskState.CANCELLED);
+        end.countDown();
+        holder.join();
     }
 }

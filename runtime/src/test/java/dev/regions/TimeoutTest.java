@@ -365,4 +365,19 @@ class TimeoutTest {
         }
         assertThat(cancelled.get()).isLessThanOrEqualTo(200);
     }
+
+    @Test
+    @DisplayName("ends a task that joins a ready one: it does not first run that one in place")
+    void timeoutWhileJoiningReady() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        Task<?>[] inner = new Task<?>[1];
+        Task<?> outer = Tasks.builder().timeout(Duration.ofMillis(50)).spawn(() -> {
+            inner[0] = Tasks.spawn(() -> Handshakes.await(end));
+            inner[0].join();
+        });
+
+        assertThatThrownBy(outer::join).hasRootCauseInstanceOf(TimeoutException.class);
+        end.countDown();
+        inner[0].join();
+    }
 }

@@ -318,4 +318,26 @@ class WorkersTest {
         last.await();
         assertThat(last.exceptionNow()).hasCause(failure);
     }
+
+    @Test
+    @DisplayName("run a ready task though the task that spawned it spins")
+    void spinningSubmitter() throws Exception {
+        CountDownLatch ran = new CountDownLatch(2);
+        AtomicBoolean stop = new AtomicBoolean();
+
+        Task<?> spinning = Tasks.spawn(() -> {
+            Tasks.spawn(ran::countDown);
+            Tasks.spawn(Tasks.spawn(() -> 1), x -> {
+                ran.countDown();
+                return x;
+            });
+            while (!stop.get()) {
+                Thread.onSpinWait();
+            }
+        });
+        await(ran);
+        stop.set(true);
+
+        spinning.await();
+    }
 }

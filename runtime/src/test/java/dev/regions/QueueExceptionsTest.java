@@ -9,7 +9,9 @@ import dev.regions.queue.PendingTask;
 import dev.regions.queue.TaskBatch;
 import dev.regions.queue.TaskQueue;
 import dev.regions.task.Task;
+import dev.regions.task.TaskFailedException;
 import dev.regions.task.TaskState;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -28,7 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 @DisplayName("A user's queue that throws cannot wedge the runtime")
 @Timeout(value = 2 * SECONDS, unit = TimeUnit.SECONDS)
-class ThrowingQueuesTest {
+class QueueExceptionsTest {
     private final Set<Call> throwing = EnumSet.noneOf(Call.class);
     private final TaskRuntime runtime = TaskRuntime.builder()
             .name("throwing")
@@ -339,5 +341,39 @@ class ThrowingQueuesTest {
 
         Awaitility.await().until(() -> tasks.stream().allMatch(Task::isDone));
         assertThat(tasks).extracting(Task::taskState).containsExactly(TaskState.FAILED, TaskState.SKIPPED);
+    }
+
+    @Test
+    @DisplayName("in toString(), for a task that fails: the task fails with its own exception")
+    void regionWithoutName() {
+        Task<?>[] task = new Task<?>[1];
+        Regions.withQueue(
+                around -> new dev.regions.queue.TaskQueue() {
+                    private final dev.regions.queue.TaskQueue upstream = TaskRuntime.currentQueue();
+
+                    @Override
+                    public void enqueue(dev.regions.queue.PendingTask pending) {
+                        upstream.enqueue(pending);
+                    }
+
+                    @Override
+                    public void enqueue(dev.regions.queue.TaskBatch batch) {
+                        upstream.enqueue(batch);
+                    }
+
+                    @Override
+                    public String toString() {
+                        throw new IllegalStateException("no name");
+                    }
+                },
+                () -> {
+                    task[0] = Tasks.spawn(() -> {
+                        throw new IOException("mine");
+                    });
+                });
+
+        assertThatThrownBy(task[0]::join)
+                .isInstanceOf(TaskFailedException.class)
+                .hasRootCauseMessage("mine");
     }
 }
