@@ -91,8 +91,17 @@ class CallbacksTest {
     @Test
     @DisplayName("leaves no scope to the tasks that run next on that worker")
     void leavesScopeOpen() throws Exception {
+        try (LogRecords log = LogRecords.containing("a callback of a completed task has left a scope open")) {
+            leaveScopesOpen(20);
+
+            assertThat(log.await(20).thrown())
+                    .allSatisfy(thrown -> assertThat(thrown).hasMessageContaining("bulk region"));
+        }
+    }
+
+    private void leaveScopesOpen(int rounds) throws Exception {
         runtime.run(() -> {
-            for (int round = 0; round < 20; round++) {
+            for (int round = 0; round < rounds; round++) {
                 CountDownLatch go = new CountDownLatch(1);
                 Task<Integer> task = Tasks.spawn(() -> {
                     Handshakes.await(go);
@@ -156,18 +165,22 @@ class CallbacksTest {
         });
         AtomicInteger attempts = new AtomicInteger();
 
-        Task<Integer> task = runtime.call(() -> Tasks.builder().retry(rude).spawn(() -> {
-            assertThat(QueueStack.enclosing()).hasSize(1);
-            if (attempts.incrementAndGet() < 3) {
-                throw new IOException("try again");
-            }
-            return Tasks.spawn(() -> 7).join();
-        }));
+        try (LogRecords log = LogRecords.containing("the retry policy of a task has left a scope open")) {
+            Task<Integer> task = runtime.call(() -> Tasks.builder().retry(rude).spawn(() -> {
+                assertThat(QueueStack.enclosing()).hasSize(1);
+                if (attempts.incrementAndGet() < 3) {
+                    throw new IOException("try again");
+                }
+                return Tasks.spawn(() -> 7).join();
+            }));
 
-        assertThat(task.join()).isEqualTo(7);
-        assertThat(runtime.<Integer, Exception>call(
-                        () -> Tasks.spawn(() -> Tasks.spawn(() -> 8).join()).join()))
-                .isEqualTo(8);
+            assertThat(task.join()).isEqualTo(7);
+            assertThat(runtime.<Integer, Exception>call(
+                            () -> Tasks.spawn(() -> Tasks.spawn(() -> 8).join()).join()))
+                    .isEqualTo(8);
+            assertThat(log.await(2).thrown())
+                    .allSatisfy(thrown -> assertThat(thrown).hasMessageContaining("bulk region"));
+        }
     }
 
     @Test

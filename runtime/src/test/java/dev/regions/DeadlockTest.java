@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.regions.task.DeadlockException;
 import dev.regions.task.Task;
 import dev.regions.task.TaskFailedException;
+import dev.regions.task.TaskState;
 import dev.regions.task.UnlaunchedTaskException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -224,6 +225,9 @@ class DeadlockTest {
                 .hasMessageContaining("'other'")
                 .hasMessageContaining("'held'"));
         other.await();
+        if (other.taskState() == TaskState.FAILED) {
+            assertThat(other.exceptionNow()).hasMessageContaining("'held'");
+        }
     }
 
     @Test
@@ -316,7 +320,8 @@ class DeadlockTest {
                 later.get().join();
             }
         });
-        later.complete(Tasks.spawn(() -> late.join()));
+        Task<?> joiner = Tasks.spawn(() -> late.join());
+        later.complete(joiner);
 
         assertThatThrownBy(late::join)
                 .cause()
@@ -325,6 +330,7 @@ class DeadlockTest {
                         .singleElement()
                         .satisfies(other -> assertThat(Stream.iterate(other, Objects::nonNull, Throwable::getCause))
                                 .hasAtLeastOneElementOfType(DeadlockException.class)));
+        assertThatThrownBy(joiner::join).isInstanceOf(TaskFailedException.class);
     }
 
     /** Spawns a task that joins one which requires it, and another. */
@@ -347,22 +353,26 @@ class DeadlockTest {
                 .rootCause()
                 .isInstanceOfSatisfying(DeadlockException.class, found -> assertThat(found.getStackTrace())
                         .noneMatch(frame -> frame.getClassName().contains("ScheduledThreadPoolExecutor")));
+        for (Task<?> joiner : List.of(a, b)) {
+            assertThatThrownBy(joiner::join).isInstanceOf(TaskFailedException.class);
+        }
     }
 
     @Test
     @DisplayName("that runs through a task in place is found")
     void inPlace() {
         CompletableFuture<Task<?>> outer = new CompletableFuture<>();
+        CompletableFuture<Task<?>> inner = new CompletableFuture<>();
         outer.complete(Tasks.builder().name("outer").spawn(() -> {
-            Task<?> inner =
-                    Tasks.builder().name("inner").spawn(() -> outer.get().join());
-            return inner.join();
+            inner.complete(Tasks.builder().name("inner").spawn(() -> outer.get().join()));
+            return awaited(inner).join();
         }));
 
         assertThatThrownBy(() -> awaited(outer).join())
                 .rootCause()
                 .isInstanceOf(DeadlockException.class)
                 .hasMessageContaining("'outer'");
+        assertThatThrownBy(() -> awaited(inner).join()).hasRootCauseInstanceOf(DeadlockException.class);
     }
 
     @Test

@@ -171,7 +171,7 @@ class ExhaustionTest {
     // ---- What tells of failures -------------------------------------------------------------------------------------
 
     @Test
-    @DisplayName("a handler of uncaught failures that throws errors is told of all of them, while the runtime goes on")
+    @DisplayName("a handler of uncaught failures that throws errors gets all failures, and its errors are logged")
     void throwingHandler() throws Exception {
         Queue<String> reported = new ConcurrentLinkedQueue<>();
         TaskRuntime runtime = TaskRuntime.builder()
@@ -181,19 +181,22 @@ class ExhaustionTest {
                 })
                 .build();
 
-        for (int i = 0; i < 3; i++) {
-            String name = "lost-" + i;
-            runtime.run(() -> Tasks.builder().name(name).spawn(() -> {
-                throw new IllegalStateException("on purpose");
-            }));
-            Awaitility.await().until(() -> {
-                System.gc();
-                return reported.contains(name);
-            });
-            assertThat(runtime.call(() -> Tasks.spawn(() -> 1)).join()).isEqualTo(1);
-        }
+        try (LogRecords log = LogRecords.containing("the handler of uncaught failures failed")) {
+            for (int i = 0; i < 3; i++) {
+                String name = "lost-" + i;
+                runtime.run(() -> Tasks.builder().name(name).spawn(() -> {
+                    throw new IllegalStateException("on purpose");
+                }));
+                Awaitility.await().until(() -> {
+                    System.gc();
+                    return reported.contains(name);
+                });
+                assertThat(runtime.call(() -> Tasks.spawn(() -> 1)).join()).isEqualTo(1);
+            }
 
-        closeInTime(runtime);
+            closeInTime(runtime);
+            assertThat(log.await(3).thrown()).allMatch(AssertionError.class::isInstance);
+        }
         assertThat(reported).hasSize(3);
     }
 

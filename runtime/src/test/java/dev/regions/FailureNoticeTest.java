@@ -197,12 +197,22 @@ class FailureNoticeTest {
     @Test
     @DisplayName("and if it throws then, what comes after the task goes on all the same")
     void throwing() throws Exception {
+        try (LogRecords log = LogRecords.containing("a callback of a completed task has failed")) {
+            failInThrowingQueue();
+            assertThat(log.await(1).thrown()).singleElement().satisfies(thrown -> assertThat(thrown)
+                    .hasMessage("by the queue"));
+        }
+
+        assertTold(1);
+    }
+
+    private void failInThrowingQueue() throws Exception {
         runtime.run(() -> {
             TaskQueue throwing = new Told(TaskRuntime.currentQueue()) {
                 @Override
                 public void onTaskFailed() {
                     super.onTaskFailed();
-                    throw new IllegalStateException("on purpose");
+                    throw new IllegalStateException("by the queue");
                 }
             };
             Regions.withQueue(upstream -> throwing, () -> {
@@ -212,7 +222,5 @@ class FailureNoticeTest {
                 assertThat(failing.taskState()).isEqualTo(TaskState.FAILED);
             });
         });
-
-        assertTold(1);
     }
 }

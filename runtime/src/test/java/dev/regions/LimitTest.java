@@ -19,6 +19,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -182,8 +183,8 @@ class LimitTest {
         cancelled.cancel();
 
         assertThat(limited.spawn(() -> "last").join()).isEqualTo("last");
-        failing.await();
-        slow.await();
+        assertThatThrownBy(failing::join).hasRootCauseMessage("fails");
+        assertThatThrownBy(slow::join).hasCauseInstanceOf(TimeoutException.class);
         assertThat(retried.taskState()).isEqualTo(TaskState.WAITING);
         retried.cancel();
     }

@@ -23,6 +23,7 @@ import dev.regions.observe.TaskObserver;
 import dev.regions.queue.Dependency.Kind;
 import dev.regions.queue.EdgeReason;
 import dev.regions.queue.ForwardingQueue;
+import dev.regions.task.DeadlockException;
 import dev.regions.task.QueueClosedException;
 import dev.regions.task.RetryPolicy;
 import dev.regions.task.Task;
@@ -39,6 +40,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
@@ -141,7 +143,7 @@ class TaskObserverTest {
                     throw new IllegalStateException("no");
                 });
                 named("skipped").requires(failed).spawn(() -> {});
-                failed.await();
+                assertThatThrownBy(failed::join).hasRootCauseMessage("no");
                 CountDownLatch release = new CountDownLatch(1);
                 Task<?> blocker = named("blocker").spawn(() -> await(release));
                 Task<?> cancelled = named("cancelled").after(blocker).spawn(() -> {});
@@ -150,7 +152,7 @@ class TaskObserverTest {
                         .deadline(Duration.ofMillis(1))
                         .spawn(() -> {});
                 cancelled.cancel();
-                late.await();
+                assertThatThrownBy(late::join).hasCauseInstanceOf(TimeoutException.class);
                 release.countDown();
                 assertThatThrownBy(() -> Regions.bulk(() -> {
                             named("abandoned").spawn(() -> {});
@@ -509,7 +511,8 @@ class TaskObserverTest {
                     throw new AssertionError("bad observer");
                 });
         long failures;
-        try (TaskRuntime runtime = TaskRuntime.builder().name("observed").build()) {
+        try (LogRecords log = LogRecords.containing("an observer has thrown");
+                TaskRuntime runtime = TaskRuntime.builder().name("observed").build()) {
             ObserverRegistration first = runtime.observe(bad);
             runtime.observe(observer);
             Task<Integer> task =
@@ -518,6 +521,8 @@ class TaskObserverTest {
             first.flush();
             failures = first.callbackFailures();
             assertThat(first.droppedEvents()).isZero();
+            assertThat(log.await(1).thrown()).singleElement().satisfies(thrown -> assertThat(thrown)
+                    .hasMessage("bad observer"));
         }
 
         assertThat(failures).isEqualTo(5 + 3);
@@ -688,8 +693,9 @@ class TaskObserverTest {
                     tasks[0].join();
                 });
                 both.countDown();
-                tasks[0].await();
-                tasks[1].await();
+                for (Task<?> task : tasks) {
+                    assertThatThrownBy(task::join).hasRootCauseInstanceOf(DeadlockException.class);
+                }
             });
         }
 

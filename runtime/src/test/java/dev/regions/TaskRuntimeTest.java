@@ -178,27 +178,31 @@ class TaskRuntimeTest {
     }
 
     @Test
-    @DisplayName("reports on close() what nobody was told of until then, and survives a handler that throws")
+    @DisplayName("reports on close() the failures that are unobserved, and logs the exception of a handler that throws")
     void uncaughtFailureOnClose() throws Exception {
         Queue<UncaughtFailure> reported = new ConcurrentLinkedQueue<>();
         List<Task<?>> handles = new ArrayList<>();
-        try (TaskRuntime runtime = TaskRuntime.builder()
-                .onUncaughtFailure(failure -> {
-                    reported.add(failure);
-                    throw new IllegalStateException("a handler that throws, on purpose");
-                })
-                .build()) {
-            runtime.run(() -> {
-                for (int i = 0; i < 2; i++) {
+        try (LogRecords log = LogRecords.containing("the handler of uncaught failures failed")) {
+            try (TaskRuntime runtime = TaskRuntime.builder()
+                    .onUncaughtFailure(failure -> {
+                        reported.add(failure);
+                        throw new IllegalStateException("a handler that throws, on purpose");
+                    })
+                    .build()) {
+                runtime.run(() -> {
+                    for (int i = 0; i < 2; i++) {
+                        handles.add(Tasks.spawn(() -> {
+                            throw new IllegalStateException("unobserved");
+                        }));
+                    }
                     handles.add(Tasks.spawn(() -> {
-                        throw new IllegalStateException("nobody asks");
+                        throw new IllegalStateException("observed by way of a future");
                     }));
-                }
-                handles.add(Tasks.spawn(() -> {
-                    throw new IllegalStateException("asked by way of a future");
-                }));
-                handles.get(2).toCompletableFuture();
-            });
+                    handles.get(2).toCompletableFuture();
+                });
+            }
+            assertThat(log.await(2).thrown())
+                    .allSatisfy(thrown -> assertThat(thrown).hasMessage("a handler that throws, on purpose"));
         }
         assertThat(reported).hasSize(2).allSatisfy(failure -> assertThat(failure.region())
                 .isNull());

@@ -83,6 +83,7 @@ class TimeoutTest {
                     .isInterrupted());
 
             assertThat(next.join()).isFalse();
+            assertThat(slow.exceptionNow()).isInstanceOf(TimeoutException.class);
         }
     }
 

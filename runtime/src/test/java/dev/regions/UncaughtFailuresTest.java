@@ -95,31 +95,35 @@ class UncaughtFailuresTest {
         AtomicInteger inside = new AtomicInteger();
         AtomicInteger atOnce = new AtomicInteger();
         Set<Boolean> onVirtualThreads = ConcurrentHashMap.newKeySet();
-        try (TaskRuntime runtime = TaskRuntime.builder()
-                .onUncaughtFailure(failure -> {
-                    atOnce.accumulateAndGet(inside.incrementAndGet(), Math::max);
-                    onVirtualThreads.add(Thread.currentThread().isVirtual());
-                    told.add(failure.task());
-                    inside.decrementAndGet();
-                    throw new IllegalStateException("a handler that throws, on purpose");
-                })
-                .build()) {
-            List<Task<?>> kept = new ArrayList<>();
-            for (int i = 0; i < 50; i++) {
-                String name = "task " + i;
-                Task<?> task = runtime.call(() -> Tasks.builder().name(name).spawn(() -> {
-                    throw new IllegalStateException(name);
-                }));
-                task.await();
-                kept.add(task);
+        List<String> names = IntStream.range(0, 50).mapToObj(i -> "task " + i).toList();
+        try (LogRecords log = LogRecords.containing("the handler of uncaught failures failed")) {
+            try (TaskRuntime runtime = TaskRuntime.builder()
+                    .onUncaughtFailure(failure -> {
+                        atOnce.accumulateAndGet(inside.incrementAndGet(), Math::max);
+                        onVirtualThreads.add(Thread.currentThread().isVirtual());
+                        told.add(failure.task());
+                        inside.decrementAndGet();
+                        throw new IllegalStateException("a handler that throws, on purpose");
+                    })
+                    .build()) {
+                List<Task<?>> kept = new ArrayList<>();
+                for (String name : names) {
+                    Task<?> task = runtime.call(() -> Tasks.builder().name(name).spawn(() -> {
+                        throw new IllegalStateException(name);
+                    }));
+                    task.await();
+                    kept.add(task);
+                }
+                assertThat(told).isEmpty();
+                assertThat(kept).hasSize(50);
             }
-            assertThat(told).isEmpty();
-            assertThat(kept).hasSize(50);
+            assertThat(log.await(50).messages())
+                    .containsExactlyElementsOf(names.stream()
+                            .map(name -> "the handler of uncaught failures failed on task '" + name + "'")
+                            .toList());
         }
 
-        assertThat(told)
-                .containsExactlyElementsOf(
-                        IntStream.range(0, 50).mapToObj(i -> "task " + i).toList());
+        assertThat(told).containsExactlyElementsOf(names);
         assertThat(atOnce).hasValue(1);
         assertThat(onVirtualThreads).containsExactly(false);
     }
