@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-@DisplayName("Code of users that is called because a task has completed")
+@DisplayName("User code that is called because a task has completed")
 @Timeout(120)
 class CallbacksTest {
     private final TaskRuntime runtime = TaskRuntime.builder().name("callbacks").build();
@@ -185,7 +185,7 @@ class CallbacksTest {
 
     @Test
     @DisplayName(
-            "that is a policy runs at the root, also of a task that was completed before it was spawned into the region")
+            "that is a joiner runs at the root, also for a task that had completed before it was spawned into the region")
     void policyAtRoot() throws Exception {
         List<List<TaskQueue>> around = new ArrayList<>();
         Joiner<Integer> policy = new Joiner<>() {
@@ -273,7 +273,7 @@ class CallbacksTest {
 
         @Test
         @DisplayName(
-                "is not waited for by a task in flight: that one is counted as completed, and a bound of 1 lets the next in")
+                "is not awaited by a task in flight: the task counts as completed, and a bound of 1 admits the next")
         void notInFlight() throws Exception {
             try (TaskRuntime bounded =
                     TaskRuntime.builder().maxInFlight(1, OverflowPolicy.BLOCK).build()) {
@@ -294,7 +294,7 @@ class CallbacksTest {
         }
 
         @Test
-        @DisplayName("is not waited for by a region whose policy cancels the task that it is a stage of")
+        @DisplayName("is not awaited by a region whose joiner cancels the task that it is a stage of")
         void notWaitedForByPolicy() throws Exception {
             int result = Handshakes.onAnotherThread(
                     () -> runtime.call(() -> Regions.joined(Joiner.<Integer>anySuccessful(), () -> {
@@ -317,7 +317,7 @@ class CallbacksTest {
         }
 
         @Test
-        @DisplayName("is not waited for by close()")
+        @DisplayName("is not awaited by close()")
         void notWaitedForByClose() throws Exception {
             TaskRuntime closed = TaskRuntime.builder().build();
             CountDownLatch go = new CountDownLatch(1);
@@ -339,7 +339,7 @@ class CallbacksTest {
         }
 
         @Test
-        @DisplayName("does not hold up who spawns or launches")
+        @DisplayName("does not block the thread that spawns or launches")
         void submitter() throws Exception {
             CompletableTask<Integer> failed = runtime.call(() -> Tasks.<Integer>completable());
             failed.fail(new IOException("no answer"));
@@ -361,7 +361,7 @@ class CallbacksTest {
         }
 
         @Test
-        @DisplayName("does not hold up who gives a region up, nor who shuts the runtime down")
+        @DisplayName("does not block the thread that abandons a region, nor the thread that shuts the runtime down")
         void abandoned() throws Exception {
             TaskRuntime stopped = TaskRuntime.builder().build();
             CountDownLatch both = new CountDownLatch(2);
@@ -386,7 +386,7 @@ class CallbacksTest {
         }
 
         @Test
-        @DisplayName("does not hold up the task that joins the completed one, wherever that ran")
+        @DisplayName("does not block a task that joins the completed one, wherever the completed task ran")
         void joiner() throws Exception {
             Task<TaskState> joining = runtime.call(() -> Tasks.spawn(() -> {
                 CompletableTask<Integer> go = Tasks.completable();

@@ -116,7 +116,7 @@ class TaskObserverTest {
     }
 
     @Test
-    @DisplayName("is told of an end before a join() returns: after a flush it is there")
+    @DisplayName("is notified of a completion before a join() returns: after a flush it is there")
     void endIsQueuedBeforeJoinReturns() throws Exception {
         try (TaskRuntime runtime = TaskRuntime.builder().name("observed").build()) {
             for (int round = 0; round < 300; round++) {
@@ -135,7 +135,7 @@ class TaskObserverTest {
     }
 
     @Test
-    @DisplayName("is told how tasks end that fail, are skipped, cancelled, abandoned, or miss their deadline")
+    @DisplayName("is notified of tasks that fail, are skipped, cancelled, abandoned, or miss their deadline")
     void ends() throws Exception {
         try (TaskRuntime runtime = observed()) {
             runtime.run(() -> {
@@ -188,7 +188,7 @@ class TaskObserverTest {
     }
 
     @Test
-    @DisplayName("is told of each attempt")
+    @DisplayName("is notified of each attempt")
     void attempts() throws Exception {
         AtomicInteger attempt = new AtomicInteger();
         try (TaskRuntime runtime = observed()) {
@@ -207,7 +207,7 @@ class TaskObserverTest {
     }
 
     @Test
-    @DisplayName("is told of external tasks and of tasks run in place")
+    @DisplayName("is notified of completable tasks and of tasks run in place")
     void externalAndInPlace() throws Exception {
         try (TaskRuntime runtime = observed()) {
             runtime.run(() -> {
@@ -245,7 +245,7 @@ class TaskObserverTest {
     }
 
     @Test
-    @DisplayName("hears in order of a task that is run in place at the moment at which it becomes ready")
+    @DisplayName("is notified in order of a task that is run in place at the moment at which it becomes ready")
     void inPlaceAsItBecomesReady() throws Exception {
         try (TaskRuntime runtime = observed()) {
             for (int round = 0; round < 1000; round++) {
@@ -380,8 +380,7 @@ class TaskObserverTest {
     }
 
     @Test
-    @DisplayName(
-            "knows an edge that a queue adds without a reason as such, and a predecessor nobody observed by name only")
+    @DisplayName("knows an edge that a queue adds without a reason as such, and an unobserved predecessor by name only")
     void otherEdges() throws Exception {
         try (TaskRuntime runtime = TaskRuntime.builder().name("observed").build()) {
             Task<Integer> before = runtime.call(() -> named("before").spawn(() -> 1));
@@ -462,7 +461,7 @@ class TaskObserverTest {
     }
 
     @Test
-    @DisplayName("hears that a region has ended in failure, and which task has opened a region")
+    @DisplayName("is notified that a region has failed, and which task has opened a region")
     void failedRegion() throws Exception {
         try (TaskRuntime runtime = observed()) {
             runtime.run(() -> {
@@ -482,7 +481,7 @@ class TaskObserverTest {
     }
 
     @Test
-    @DisplayName("knows the region of a task that was opened before anybody observed")
+    @DisplayName("knows the region of a task if the region was opened before the first observer was registered")
     void regionOpenedBefore() throws Exception {
         try (TaskRuntime runtime = TaskRuntime.builder().name("observed").build()) {
             runtime.run(() -> Regions.bulk(() -> {
@@ -501,7 +500,7 @@ class TaskObserverTest {
     // ---- No harm ----------------------------------------------------------------------------------------------------
 
     @Test
-    @DisplayName("that throws at everything does no harm, neither to the tasks nor to another observer")
+    @DisplayName("that always throws affects neither the tasks nor another observer; its first exception is logged")
     void throwing() throws Exception {
         TaskObserver bad = (TaskObserver) java.lang.reflect.Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {TaskObserver.class}, (proxy, method, arguments) -> {
@@ -530,7 +529,7 @@ class TaskObserverTest {
     }
 
     @Test
-    @DisplayName("that is stuck does not hold up the tasks; what it cannot take is dropped and counted")
+    @DisplayName("that is stuck does not block the tasks; events that it cannot take are dropped and counted")
     void stuck() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
         TaskObserver slow = new TaskObserver() {
@@ -563,7 +562,8 @@ class TaskObserverTest {
     }
 
     @Test
-    @DisplayName("that is stuck for good does not keep the runtime from closing; what it has not taken counts as lost")
+    @DisplayName(
+            "that is stuck for good does not keep the runtime from closing; events that it has not taken count as dropped")
     void stuckForGood() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
         ObserverRegistration stuck;
@@ -591,7 +591,7 @@ class TaskObserverTest {
     }
 
     @Test
-    @DisplayName("is told only what it is interested in")
+    @DisplayName("is notified only of the kinds of events that it is interested in")
     void interests() throws Exception {
         RecordingObserver choosy = new RecordingObserver() {
             @Override
@@ -666,7 +666,7 @@ class TaskObserverTest {
     }
 
     @Test
-    @DisplayName("of the shared runtime hears of what is spawned in no runtime")
+    @DisplayName("of the shared runtime is notified of tasks that are spawned outside all runtimes")
     void sharedRuntime() throws Exception {
         try (ObserverRegistration registration = TaskRuntime.shared().observe(observer)) {
             Regions.bulk(() -> named("shared").spawn(() -> {})).join();
@@ -707,7 +707,7 @@ class TaskObserverTest {
 
     @RepeatedTest(20)
     @DisplayName(
-            "hears of each of many tasks in order and once, with ends before what waits for them, whatever happens")
+            "is notified of each of many tasks in order and once, and of a completion before the events of dependents")
     void randomGraph() throws Exception {
         long seed = new Random().nextLong();
         try (TaskRuntime runtime = TaskRuntime.builder().name("observed").build()) {

@@ -89,7 +89,8 @@ class UncaughtFailuresTest {
     }
 
     @Test
-    @DisplayName("is reported in the order of the failures, by one call of the handler at a time, none on a worker")
+    @DisplayName(
+            "is reported in order, by one call of the handler at a time, none on a worker, also if the handler throws")
     void inOrder() throws Exception {
         Queue<String> told = new ConcurrentLinkedQueue<>();
         AtomicInteger inside = new AtomicInteger();
@@ -148,7 +149,7 @@ class UncaughtFailuresTest {
 
     // ---- The text of the region -------------------------------------------------------------------------------------
 
-    /** A queue whose text shows the tasks in it, as that of a record does, and is counted. */
+    /** A queue whose toString() lists its tasks, as that of a record does, and counts its calls. */
     private static final class Showing implements TaskQueue {
         private final TaskQueue upstream;
         private final List<PendingTask> seen = new java.util.concurrent.CopyOnWriteArrayList<>();
@@ -181,8 +182,7 @@ class UncaughtFailuresTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    @DisplayName(
-            "comes with the text of its region, which is made once, by the thread that opens it, and not where tasks end")
+    @DisplayName("comes with the text of its region, which the thread that opens the region creates once")
     void textOfRegion(boolean byTimer) throws Exception {
         Queue<UncaughtFailure> told = new ConcurrentLinkedQueue<>();
         Showing[] queue = new Showing[1];
