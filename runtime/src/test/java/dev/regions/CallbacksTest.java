@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-@DisplayName("Code of users that is called because a task has completed")
+@DisplayName("User code that is called because a task has completed")
 @Timeout(120)
 class CallbacksTest {
     private final TaskRuntime runtime = TaskRuntime.builder().name("callbacks").build();
@@ -91,8 +91,17 @@ class CallbacksTest {
     @Test
     @DisplayName("leaves no scope to the tasks that run next on that worker")
     void leavesScopeOpen() throws Exception {
+        try (LogRecords log = LogRecords.containing("a callback of a completed task has left a scope open")) {
+            leaveScopesOpen(20);
+
+            assertThat(log.await(20).thrown())
+                    .allSatisfy(thrown -> assertThat(thrown).hasMessageContaining("bulk region"));
+        }
+    }
+
+    private void leaveScopesOpen(int rounds) throws Exception {
         runtime.run(() -> {
-            for (int round = 0; round < 20; round++) {
+            for (int round = 0; round < rounds; round++) {
                 CountDownLatch go = new CountDownLatch(1);
                 Task<Integer> task = Tasks.spawn(() -> {
                     Handshakes.await(go);
@@ -156,23 +165,27 @@ class CallbacksTest {
         });
         AtomicInteger attempts = new AtomicInteger();
 
-        Task<Integer> task = runtime.call(() -> Tasks.builder().retry(rude).spawn(() -> {
-            assertThat(QueueStack.enclosing()).hasSize(1);
-            if (attempts.incrementAndGet() < 3) {
-                throw new IOException("try again");
-            }
-            return Tasks.spawn(() -> 7).join();
-        }));
+        try (LogRecords log = LogRecords.containing("the retry policy of a task has left a scope open")) {
+            Task<Integer> task = runtime.call(() -> Tasks.builder().retry(rude).spawn(() -> {
+                assertThat(QueueStack.enclosing()).hasSize(1);
+                if (attempts.incrementAndGet() < 3) {
+                    throw new IOException("try again");
+                }
+                return Tasks.spawn(() -> 7).join();
+            }));
 
-        assertThat(task.join()).isEqualTo(7);
-        assertThat(runtime.<Integer, Exception>call(
-                        () -> Tasks.spawn(() -> Tasks.spawn(() -> 8).join()).join()))
-                .isEqualTo(8);
+            assertThat(task.join()).isEqualTo(7);
+            assertThat(runtime.<Integer, Exception>call(
+                            () -> Tasks.spawn(() -> Tasks.spawn(() -> 8).join()).join()))
+                    .isEqualTo(8);
+            assertThat(log.await(2).thrown())
+                    .allSatisfy(thrown -> assertThat(thrown).hasMessageContaining("bulk region"));
+        }
     }
 
     @Test
     @DisplayName(
-            "that is a policy runs at the root, also of a task that was completed before it was spawned into the region")
+            "that is a joiner runs at the root, also for a task that had completed before it was spawned into the region")
     void policyAtRoot() throws Exception {
         List<List<TaskQueue>> around = new ArrayList<>();
         Joiner<Integer> policy = new Joiner<>() {
@@ -260,7 +273,7 @@ class CallbacksTest {
 
         @Test
         @DisplayName(
-                "is not waited for by a task in flight: that one is counted as completed, and a bound of 1 lets the next in")
+                "is not awaited by a task in flight: the task counts as completed, and a bound of 1 admits the next")
         void notInFlight() throws Exception {
             try (TaskRuntime bounded =
                     TaskRuntime.builder().maxInFlight(1, OverflowPolicy.BLOCK).build()) {
@@ -281,7 +294,7 @@ class CallbacksTest {
         }
 
         @Test
-        @DisplayName("is not waited for by a region whose policy cancels the task that it is a stage of")
+        @DisplayName("is not awaited by a region whose joiner cancels the task that it is a stage of")
         void notWaitedForByPolicy() throws Exception {
             int result = Handshakes.onAnotherThread(
                     () -> runtime.call(() -> Regions.joined(Joiner.<Integer>anySuccessful(), () -> {
@@ -304,7 +317,7 @@ class CallbacksTest {
         }
 
         @Test
-        @DisplayName("is not waited for by close()")
+        @DisplayName("is not awaited by close()")
         void notWaitedForByClose() throws Exception {
             TaskRuntime closed = TaskRuntime.builder().build();
             CountDownLatch go = new CountDownLatch(1);
@@ -326,7 +339,7 @@ class CallbacksTest {
         }
 
         @Test
-        @DisplayName("does not hold up who spawns or launches")
+        @DisplayName("does not block the thread that spawns or launches")
         void submitter() throws Exception {
             CompletableTask<Integer> failed = runtime.call(() -> Tasks.<Integer>completable());
             failed.fail(new IOException("no answer"));
@@ -348,7 +361,7 @@ class CallbacksTest {
         }
 
         @Test
-        @DisplayName("does not hold up who gives a region up, nor who shuts the runtime down")
+        @DisplayName("does not block the thread that abandons a region, nor the thread that shuts the runtime down")
         void abandoned() throws Exception {
             TaskRuntime stopped = TaskRuntime.builder().build();
             CountDownLatch both = new CountDownLatch(2);
@@ -373,7 +386,7 @@ class CallbacksTest {
         }
 
         @Test
-        @DisplayName("does not hold up the task that joins the completed one, wherever that ran")
+        @DisplayName("does not block a task that joins the completed one, wherever the completed task ran")
         void joiner() throws Exception {
             Task<TaskState> joining = runtime.call(() -> Tasks.spawn(() -> {
                 CompletableTask<Integer> go = Tasks.completable();

@@ -62,7 +62,7 @@ class CancellationTest {
     }
 
     @Test
-    @DisplayName("that runs is cancelled by an interrupt, and is CANCELLED only when its body has ended")
+    @DisplayName("that runs is cancelled by an interrupt, and is CANCELLED only when its body has returned or thrown")
     void cancelRunning() throws Exception {
         CountDownLatch running = new CountDownLatch(1);
         CountDownLatch interrupted = new CountDownLatch(1);
@@ -175,7 +175,7 @@ class CancellationTest {
     }
 
     @Test
-    @DisplayName("on which very many others hang is cancelled, and fails, while more are spawned")
+    @DisplayName("with very many dependents is cancelled, and fails, while more are spawned")
     void cancelWhileOthersAreHungOnIt() throws Exception {
         for (boolean fails : new boolean[] {false, true}) {
             CountDownLatch mayEnd = new CountDownLatch(1);
@@ -211,7 +211,8 @@ class CancellationTest {
     }
 
     @Test
-    @DisplayName("that waits is cancelled at once, with what requires it; what only comes after it keeps its place")
+    @DisplayName(
+            "that waits is cancelled at once, and its hard dependents are skipped; soft dependents keep their order")
     void cancelWaiting() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
         Task<?> first = Tasks.spawn(() -> await(release));
@@ -230,7 +231,7 @@ class CancellationTest {
     }
 
     @Test
-    @DisplayName("that is ready is cancelled at once and never runs, with what requires it; what comes after it runs")
+    @DisplayName("that is ready is cancelled at once and never runs; hard dependents are skipped, soft dependents run")
     void cancelReady() throws Exception {
         AtomicBoolean stop = new AtomicBoolean();
         AtomicBoolean ran = new AtomicBoolean();
@@ -266,7 +267,7 @@ class CancellationTest {
     }
 
     @Test
-    @DisplayName("that is final, however it ended, is not changed by cancel()")
+    @DisplayName("that has completed, in any state, is not changed by cancel()")
     void cancelFinal() throws Exception {
         List<Task<Integer>> tasks = new ArrayList<>();
         tasks.add(Tasks.spawn(() -> 1));
@@ -317,7 +318,7 @@ class CancellationTest {
     }
 
     @RepeatedTest(20)
-    @DisplayName("run in place inside another is not hit by the interrupt that cancels the outer one")
+    @DisplayName("run in place inside another is not interrupted by the cancellation of the outer one")
     void cancelOfOuterSparesInner() throws Exception {
         AtomicInteger hit = new AtomicInteger();
         AtomicInteger inPlace = new AtomicInteger();

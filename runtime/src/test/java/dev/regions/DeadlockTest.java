@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.regions.task.DeadlockException;
 import dev.regions.task.Task;
 import dev.regions.task.TaskFailedException;
+import dev.regions.task.TaskState;
 import dev.regions.task.UnlaunchedTaskException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -100,7 +101,7 @@ class DeadlockTest {
     }
 
     @Test
-    @DisplayName("of a task that joins one which waits for a place in a limit that it holds itself is found")
+    @DisplayName("of a task that joins one which waits for a permit that the first holds is found")
     void limitOfAncestor() {
         Limit limit = Limit.of("narrow", 1);
         TaskBuilder limited = Tasks.builder().limit(limit);
@@ -120,9 +121,9 @@ class DeadlockTest {
                         "'grandchild', which waits for a place in limit 'narrow', which is held by 'ancestor'");
     }
 
-    @ParameterizedTest(name = "of {0} places")
+    @ParameterizedTest(name = "of {0} permits")
     @ValueSource(ints = {1, 2, 3, 8})
-    @DisplayName("of tasks that hold all places of a limit, and each of them joins a task that wants one, is found")
+    @DisplayName("of tasks that hold all permits of a limit, and each join a task that needs one, is found")
     void allPlaces(int places) throws Exception {
         Limit limit = Limit.of("cpu", places);
         CountDownLatch allInside = new CountDownLatch(places);
@@ -142,7 +143,7 @@ class DeadlockTest {
 
     @Test
     @DisplayName(
-            "of tasks that hold all places of a limit is found where some of them wait in a joined region under the limit")
+            "of tasks that hold all permits of a limit is found where some of them wait in a joined region under the limit")
     void allPlacesInRegions() throws Exception {
         Limit limit = Limit.of("cpu", 3);
         CountDownLatch allInside = new CountDownLatch(3);
@@ -182,7 +183,7 @@ class DeadlockTest {
     }
 
     @Test
-    @DisplayName("that waits for another one, by way of a limit, is not broken up in its place: that one is")
+    @DisplayName("that waits for another deadlock, through a limit, is not broken up: the other one is")
     void waitsForAnother() throws Exception {
         Limit limit = Limit.of("two", 2);
         CountDownLatch bothInside = new CountDownLatch(2);
@@ -202,7 +203,7 @@ class DeadlockTest {
     }
 
     @Test
-    @DisplayName("of a task that joins, with a bulk region open, one that joins what the region holds is found")
+    @DisplayName("of a task that joins, with a bulk region open, one that joins a task held by the region is found")
     void heldByRegion() throws Exception {
         CompletableFuture<Task<?>> held = new CompletableFuture<>();
         CountDownLatch waits = new CountDownLatch(1);
@@ -224,11 +225,14 @@ class DeadlockTest {
                 .hasMessageContaining("'other'")
                 .hasMessageContaining("'held'"));
         other.await();
+        if (other.taskState() == TaskState.FAILED) {
+            assertThat(other.exceptionNow()).hasMessageContaining("'held'");
+        }
     }
 
     @Test
     @DisplayName(
-            "of a limit whose places are all held by tasks that wait for it is found; with a place held by another it is not")
+            "of a limit is found if all its permits are held by tasks that wait for it; not if another task holds one")
     void limitOfSeveral() throws Exception {
         Limit limit = Limit.of("two", 2);
         TaskBuilder limited = Tasks.builder().limit(limit);
@@ -254,7 +258,7 @@ class DeadlockTest {
         other.join();
     }
 
-    /** Lets the deadlock search look at what there is: long enough for a mutual join, begun now, to be found. */
+    /** Gives the detector time for a search: enough to find a mutual join that begins now. */
     private static void aboutTwoLooks() throws InterruptedException {
         CompletableFuture<Task<?>> self = new CompletableFuture<>();
         self.complete(Tasks.spawn(() -> self.get().join()));
@@ -288,7 +292,7 @@ class DeadlockTest {
 
     @Test
     @DisplayName(
-            "is not seen while a task on the circle may yet be skipped because of another; it is once that one has ended")
+            "is not reported while a task on the circle may yet be skipped because of another, but once that has completed")
     void mayYetBeSkipped() throws Exception {
         CompletableTask<String> fails = Tasks.completable();
         CompletableTask<String> succeeds = Tasks.completable();
@@ -316,7 +320,8 @@ class DeadlockTest {
                 later.get().join();
             }
         });
-        later.complete(Tasks.spawn(() -> late.join()));
+        Task<?> joiner = Tasks.spawn(() -> late.join());
+        later.complete(joiner);
 
         assertThatThrownBy(late::join)
                 .cause()
@@ -325,6 +330,7 @@ class DeadlockTest {
                         .singleElement()
                         .satisfies(other -> assertThat(Stream.iterate(other, Objects::nonNull, Throwable::getCause))
                                 .hasAtLeastOneElementOfType(DeadlockException.class)));
+        assertThatThrownBy(joiner::join).isInstanceOf(TaskFailedException.class);
     }
 
     /** Spawns a task that joins one which requires it, and another. */
@@ -347,22 +353,26 @@ class DeadlockTest {
                 .rootCause()
                 .isInstanceOfSatisfying(DeadlockException.class, found -> assertThat(found.getStackTrace())
                         .noneMatch(frame -> frame.getClassName().contains("ScheduledThreadPoolExecutor")));
+        for (Task<?> joiner : List.of(a, b)) {
+            assertThatThrownBy(joiner::join).isInstanceOf(TaskFailedException.class);
+        }
     }
 
     @Test
     @DisplayName("that runs through a task in place is found")
     void inPlace() {
         CompletableFuture<Task<?>> outer = new CompletableFuture<>();
+        CompletableFuture<Task<?>> inner = new CompletableFuture<>();
         outer.complete(Tasks.builder().name("outer").spawn(() -> {
-            Task<?> inner =
-                    Tasks.builder().name("inner").spawn(() -> outer.get().join());
-            return inner.join();
+            inner.complete(Tasks.builder().name("inner").spawn(() -> outer.get().join()));
+            return awaited(inner).join();
         }));
 
         assertThatThrownBy(() -> awaited(outer).join())
                 .rootCause()
                 .isInstanceOf(DeadlockException.class)
                 .hasMessageContaining("'outer'");
+        assertThatThrownBy(() -> awaited(inner).join()).hasRootCauseInstanceOf(DeadlockException.class);
     }
 
     @Test
@@ -444,7 +454,7 @@ class DeadlockTest {
     }
 
     @Test
-    @DisplayName("across the place that a cancelled task keeps in the order is found")
+    @DisplayName("across the position that a cancelled task keeps in the order is found")
     void deadlockAcrossCancelled() {
         CompletableFuture<Task<?>> last = new CompletableFuture<>();
         Task<?> first = Tasks.builder().name("first").spawn(() -> last.get().join());
@@ -460,7 +470,7 @@ class DeadlockTest {
     }
 
     @Test
-    @DisplayName("is not seen in a circle that a timeout has just broken")
+    @DisplayName("is not reported for a circle that a timeout has just broken")
     void timeoutBreaksCircle() throws Exception {
         List<Task<?>> timed = new ArrayList<>();
         List<Task<?>> joining = new ArrayList<>();

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@DisplayName("When memory or stack run out, or what the user handed over throws")
+@DisplayName("When memory or stack run out, or user code throws")
 @Timeout(value = 4 * SECONDS, unit = TimeUnit.SECONDS)
 class ExhaustionTest {
 
@@ -116,7 +116,7 @@ class ExhaustionTest {
     }
 
     @RepeatedTest(20)
-    @DisplayName("so is one in a body that spawns at every depth: what it spawned ends, and the runtime closes")
+    @DisplayName("so is one in a body that spawns at every depth: the spawned tasks complete, and the runtime closes")
     void stackOverflowWhileSpawning() throws Exception {
         Queue<Task<?>> spawned = new ConcurrentLinkedQueue<>();
         TaskRuntime runtime = TaskRuntime.builder().name("overflowing").build();
@@ -140,7 +140,7 @@ class ExhaustionTest {
 
     @RepeatedTest(20)
     @DisplayName(
-            "so is one in a body that spawns and joins at every depth: what it joined ends, and the runtime closes")
+            "so is one in a body that spawns and joins at every depth: the joined tasks complete, and the runtime closes")
     void stackOverflowWhileJoining() throws Exception {
         Queue<Task<?>> spawned = new ConcurrentLinkedQueue<>();
         TaskRuntime runtime = TaskRuntime.builder().name("overflowing").build();
@@ -168,10 +168,10 @@ class ExhaustionTest {
         });
     }
 
-    // ---- What tells of failures -------------------------------------------------------------------------------------
+    // ---- Reports of failures ----------------------------------------------------------------------------------------
 
     @Test
-    @DisplayName("a handler of uncaught failures that throws errors is told of all of them, while the runtime goes on")
+    @DisplayName("a handler of uncaught failures that throws errors gets all failures, and its errors are logged")
     void throwingHandler() throws Exception {
         Queue<String> reported = new ConcurrentLinkedQueue<>();
         TaskRuntime runtime = TaskRuntime.builder()
@@ -181,23 +181,26 @@ class ExhaustionTest {
                 })
                 .build();
 
-        for (int i = 0; i < 3; i++) {
-            String name = "lost-" + i;
-            runtime.run(() -> Tasks.builder().name(name).spawn(() -> {
-                throw new IllegalStateException("on purpose");
-            }));
-            Awaitility.await().until(() -> {
-                System.gc();
-                return reported.contains(name);
-            });
-            assertThat(runtime.call(() -> Tasks.spawn(() -> 1)).join()).isEqualTo(1);
-        }
+        try (LogRecords log = LogRecords.containing("the handler of uncaught failures failed")) {
+            for (int i = 0; i < 3; i++) {
+                String name = "lost-" + i;
+                runtime.run(() -> Tasks.builder().name(name).spawn(() -> {
+                    throw new IllegalStateException("on purpose");
+                }));
+                Awaitility.await().until(() -> {
+                    System.gc();
+                    return reported.contains(name);
+                });
+                assertThat(runtime.call(() -> Tasks.spawn(() -> 1)).join()).isEqualTo(1);
+            }
 
-        closeInTime(runtime);
+            closeInTime(runtime);
+            assertThat(log.await(3).thrown()).allMatch(AssertionError.class::isInstance);
+        }
         assertThat(reported).hasSize(3);
     }
 
-    /** Cannot even be described. */
+    /** Has a message that throws. */
     private static final class Unspeakable extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -208,7 +211,7 @@ class ExhaustionTest {
     }
 
     @Test
-    @DisplayName("a failure whose message throws ends its task and what depends on it, and wakes who waits")
+    @DisplayName("a failure whose message throws completes its task and the dependents, and wakes the waiters")
     void failureWithoutWords() throws Exception {
         TaskRuntime runtime =
                 TaskRuntime.builder().onUncaughtFailure(failure -> {}).build();
@@ -234,7 +237,7 @@ class ExhaustionTest {
     }
 
     @Test
-    @DisplayName("likewise if somebody has its future")
+    @DisplayName("likewise if its future has been requested")
     void failureWithoutWordsToldToAFuture() throws Exception {
         TaskRuntime runtime =
                 TaskRuntime.builder().onUncaughtFailure(failure -> {}).build();
@@ -255,7 +258,7 @@ class ExhaustionTest {
         closeInTime(runtime);
     }
 
-    // ---- What hangs on a task ---------------------------------------------------------------------------------------
+    // ---- Dependents of a task ---------------------------------------------------------------------------------------
 
     @Test
     @DisplayName("a stage of a task's future that throws or interrupts leaves the worker as it was")
@@ -313,7 +316,7 @@ class ExhaustionTest {
         closeInTime(runtime);
     }
 
-    /** For longer than anybody waits for the one that does this. */
+    /** Blocks for longer than any thread waits for the calling task. */
     private static void awaitForLong(CountDownLatch latch) {
         try {
             latch.await(3 * SECONDS, TimeUnit.SECONDS);

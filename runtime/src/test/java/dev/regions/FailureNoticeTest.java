@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-@DisplayName("The queue of a region is told")
+@DisplayName("The queue of a region is notified")
 @Timeout(value = 2 * SECONDS, unit = TimeUnit.SECONDS)
 class FailureNoticeTest {
     private static final TaskAction FAILING = () -> {
@@ -37,7 +37,7 @@ class FailureNoticeTest {
             TaskRuntime.builder().onUncaughtFailure(failure -> {}).build();
     private final AtomicInteger told = new AtomicInteger();
 
-    /** Counts what it is told of. */
+    /** Counts its notifications. */
     private class Told implements TaskQueue {
         private final TaskQueue upstream;
 
@@ -101,7 +101,7 @@ class FailureNoticeTest {
     }
 
     @Test
-    @DisplayName("of a task that is not final by its deadline, whether it runs or waits")
+    @DisplayName("of a task that misses its deadline, whether it runs or waits")
     void deadlines() throws Exception {
         CountDownLatch never = new CountDownLatch(1);
 
@@ -195,14 +195,24 @@ class FailureNoticeTest {
     }
 
     @Test
-    @DisplayName("and if it throws then, what comes after the task goes on all the same")
+    @DisplayName("and if it throws then, tasks after the failed one run all the same, and the exception is logged")
     void throwing() throws Exception {
+        try (LogRecords log = LogRecords.containing("a callback of a completed task has failed")) {
+            failInThrowingQueue();
+            assertThat(log.await(1).thrown()).singleElement().satisfies(thrown -> assertThat(thrown)
+                    .hasMessage("by the queue"));
+        }
+
+        assertTold(1);
+    }
+
+    private void failInThrowingQueue() throws Exception {
         runtime.run(() -> {
             TaskQueue throwing = new Told(TaskRuntime.currentQueue()) {
                 @Override
                 public void onTaskFailed() {
                     super.onTaskFailed();
-                    throw new IllegalStateException("on purpose");
+                    throw new IllegalStateException("by the queue");
                 }
             };
             Regions.withQueue(upstream -> throwing, () -> {
@@ -212,7 +222,5 @@ class FailureNoticeTest {
                 assertThat(failing.taskState()).isEqualTo(TaskState.FAILED);
             });
         });
-
-        assertTold(1);
     }
 }

@@ -54,7 +54,7 @@ class InPlaceJoinTest {
         assertThat(runtime.inFlightCount()).isZero();
     }
 
-    /** The body of a task that serves others, too: it does not end before it is let. */
+    /** The body of a task that serves others, too: it ends when the test releases it. */
     private String serve() throws InterruptedException {
         innerRuns.countDown();
         await(innerMayEnd);
@@ -80,7 +80,7 @@ class InPlaceJoinTest {
     @DisplayName("is cancelled meanwhile:")
     class Cancelled {
         @RepeatedTest(20)
-        @DisplayName("it is final at once, and the other goes on")
+        @DisplayName("it is completed at once, and the other goes on")
         void finalAtOnce() throws Exception {
             Task<String> outer = spawn(InPlaceJoinTest.this::joinInner);
             await(innerRuns);
@@ -95,7 +95,7 @@ class InPlaceJoinTest {
         }
 
         @RepeatedTest(20)
-        @DisplayName("its body is interrupted when the other has ended, and the runtime waits for that")
+        @DisplayName("its body is interrupted when the other has completed, and the runtime waits for the body")
         void bodyIsInterrupted() throws Exception {
             AtomicBoolean interrupted = new AtomicBoolean();
             Task<String> outer = spawn(() -> {
@@ -152,7 +152,7 @@ class InPlaceJoinTest {
         }
 
         @RepeatedTest(20)
-        @DisplayName("several levels deep, from the outermost in: each is final at once")
+        @DisplayName("several levels deep, from the outermost in: each is completed at once")
         void levels() throws Exception {
             List<Task<String>> levels = new CopyOnWriteArrayList<>();
             Task<String> top = spawn(() -> nest(levels, 5));
@@ -200,7 +200,7 @@ class InPlaceJoinTest {
 
         @RepeatedTest(20)
         @DisplayName(
-                "without an interrupt, it goes on until its body ends; a second time with one, it is final at once")
+                "without an interrupt, it goes on until its body ends; a second time with one, it is completed at once")
         void withoutInterruptFirst() throws Exception {
             Task<String> outer = spawn(InPlaceJoinTest.this::joinInner);
             await(innerRuns);
@@ -246,7 +246,7 @@ class InPlaceJoinTest {
         }
 
         @RepeatedTest(20)
-        @DisplayName("a policy that needs no more cancels and awaits it")
+        @DisplayName("a joiner that needs no more cancels and awaits it")
         void failFast() throws Exception {
             assertThatThrownBy(() -> Handshakes.onAnotherThread(() -> runtime.call(() -> {
                         Regions.joined(Joiner.failFast(), () -> {

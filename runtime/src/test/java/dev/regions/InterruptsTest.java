@@ -26,7 +26,7 @@ class InterruptsTest {
     private static final int ROUNDS = 5_000;
 
     private final TaskRuntime runtime = TaskRuntime.builder().name("interrupts").build();
-    /** Counts tasks that began interrupted although nobody had cancelled them. */
+    /** Counts tasks that started interrupted although they had not been cancelled. */
     private final AtomicInteger leaked = new AtomicInteger();
 
     private Task<?> innocent(Task<?> before) {
@@ -73,7 +73,7 @@ class InterruptsTest {
         }
         runtime.call(() -> {
             for (Task<?> task : tasks) {
-                task.toCompletableFuture(); // somebody has seen the failures
+                task.toCompletableFuture(); // marks the failure as observed
             }
             return null;
         });
@@ -129,7 +129,7 @@ class InterruptsTest {
     }
 
     @Test
-    @DisplayName("nor by a task that it runs in place; and the one it is meant for sees it when it goes on")
+    @DisplayName("nor by a task that it runs in place; the cancelled task sees it when it goes on")
     void cancelOuterWhileInnerRuns() throws Exception {
         AtomicInteger missed = new AtomicInteger();
         for (int i = 0; i < ROUNDS; i++) {
@@ -198,7 +198,7 @@ class InterruptsTest {
     }
 
     @RepeatedTest(20)
-    @DisplayName("when a running task is cancelled while it looks for the interrupt, or about when its body ends")
+    @DisplayName("when a running task is cancelled while it polls for the interrupt, or about when its body ends")
     void interruptsDoNotLeak() throws Exception {
         for (int i = 0; i < 200; i++) {
             CountDownLatch running = new CountDownLatch(1);

@@ -19,6 +19,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(60)
 class LimitTest {
 
-    /** Counts who is inside, and remembers the most there have been. */
+    /** Counts the tasks inside, and remembers the maximum. */
     private static final class Inside {
         private final AtomicInteger now = new AtomicInteger();
         private final AtomicInteger most = new AtomicInteger();
@@ -73,7 +74,7 @@ class LimitTest {
     }
 
     @Test
-    @DisplayName("lets as many in as it has places, at the same time, and the others when there is a place again")
+    @DisplayName("admits as many tasks at the same time as it has permits, and the others when a permit is released")
     void places() throws Exception {
         Limit limit = Limit.of("service", 2);
         CountDownLatch bothIn = new CountDownLatch(2);
@@ -107,7 +108,7 @@ class LimitTest {
     }
 
     @Test
-    @DisplayName("lets those who wait in in the order in which they became ready, whatever their priority")
+    @DisplayName("admits waiting tasks in the order in which they became ready, whatever their priority")
     void inOrder() throws Exception {
         Limit limit = Limit.of("one", 1);
         CountDownLatch inside = new CountDownLatch(1);
@@ -136,7 +137,7 @@ class LimitTest {
     }
 
     @Test
-    @DisplayName("costs those who wait no thread: 100,000 of them wait on few threads, and all run in the end")
+    @DisplayName("needs no thread per waiting task: 100,000 of them wait on few threads, and all run in the end")
     void noThreads() throws Exception {
         Limit limit = Limit.of("narrow", 1);
         CountDownLatch release = new CountDownLatch(1);
@@ -160,7 +161,7 @@ class LimitTest {
     }
 
     @Test
-    @DisplayName("gets its place back from a task that fails, times out, is cancelled, or waits for another attempt")
+    @DisplayName("gets its permit back from a task that fails, times out, is cancelled, or waits for another attempt")
     void released() throws Exception {
         Limit limit = Limit.of("one", 1);
         TaskBuilder limited = Tasks.builder().limit(limit);
@@ -182,8 +183,8 @@ class LimitTest {
         cancelled.cancel();
 
         assertThat(limited.spawn(() -> "last").join()).isEqualTo("last");
-        failing.await();
-        slow.await();
+        assertThatThrownBy(failing::join).hasRootCauseMessage("fails");
+        assertThatThrownBy(slow::join).hasCauseInstanceOf(TimeoutException.class);
         assertThat(retried.taskState()).isEqualTo(TaskState.WAITING);
         retried.cancel();
     }
@@ -221,7 +222,7 @@ class LimitTest {
     }
 
     @Test
-    @DisplayName("cancelled between being let in and running leaves its place to the next")
+    @DisplayName("cancelled between admission and running leaves its permit to the next")
     void cancelledOnTheWay() throws Exception {
         Limit limit = Limit.of("two", 2);
         TaskBuilder limited = Tasks.builder().limit(limit);
@@ -258,7 +259,7 @@ class LimitTest {
     }
 
     @Test
-    @DisplayName("passed by tasks that run out of time while they wait at the next one gets its places back")
+    @DisplayName("passed by tasks that run out of time while they wait at the next limit gets its permits back")
     void timedOutAtTheSecond() throws Exception {
         Limit first = Limit.of("first", 4);
         Limit second = Limit.of("second", 1);
@@ -294,7 +295,7 @@ class LimitTest {
 
     @Test
     @DisplayName(
-            "that 80,000 tasks have passed, who wait at the next one, is given up by all of them, newest first, in no time")
+            "that 80,000 tasks have passed, which wait at the next one, is released by all of them, newest first, in no time")
     void cancelledNewestFirst() throws Exception {
         Limit wide = Limit.of("wide", 1_000_000);
         Limit narrow = Limit.of("narrow", 1);
@@ -339,7 +340,7 @@ class LimitTest {
     }
 
     @Test
-    @DisplayName("needs at least one place")
+    @DisplayName("needs at least one permit")
     void refused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Limit.of("none", 0))
@@ -483,7 +484,8 @@ class LimitTest {
     }
 
     @Test
-    @DisplayName("of tasks in flight does not make tasks that spawn wait: what they spawn may be what they wait for")
+    @DisplayName(
+            "of tasks in flight does not block a task that spawns, because it may wait for the task that it spawns")
     void maxInFlightFromWithin() throws Exception {
         try (TaskRuntime runtime =
                 TaskRuntime.builder().maxInFlight(1, OverflowPolicy.BLOCK).build()) {

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-@DisplayName("A user's queue that throws cannot wedge the runtime")
+@DisplayName("A task queue that throws leaves the runtime working: the exception,")
 @Timeout(value = 2 * SECONDS, unit = TimeUnit.SECONDS)
 class QueueExceptionsTest {
     private final Set<Call> throwing = EnumSet.noneOf(Call.class);
@@ -52,7 +52,7 @@ class QueueExceptionsTest {
         private static final long serialVersionUID = 1L;
     }
 
-    /** Throws where it is told to. */
+    /** Throws in the calls that are listed in {@code throwing}. */
     private final class Throwing implements TaskQueue {
         private final TaskQueue upstream;
         private final Call task;
@@ -103,7 +103,7 @@ class QueueExceptionsTest {
         return new Throwing(TaskRuntime.currentQueue(), Call.TASK, Call.BATCH);
     }
 
-    /** Whatever has happened: the runtime runs the next task, has nothing in flight, and closes. */
+    /** After each test the runtime runs the next task, has no task in flight, and closes. */
     @AfterEach
     void runtimeGoesOn() throws Exception {
         throwing.clear();
@@ -118,7 +118,7 @@ class QueueExceptionsTest {
         });
     }
 
-    @ParameterizedTest(name = "in {0}, given one task: the spawner gets the exception, and nothing has run")
+    @ParameterizedTest(name = "in {0}, given one task, reaches the submitter, and no task has run")
     @EnumSource(names = {"ROOT_TASK", "TASK"})
     void enqueueOfOneTask(Call call) {
         Queue<String> ran = new ConcurrentLinkedQueue<>();
@@ -133,7 +133,7 @@ class QueueExceptionsTest {
     }
 
     @ParameterizedTest(
-            name = "in {0}, given a batch: who ends the region gets the exception, and all of it is ABANDONED")
+            name = "in {0}, given a batch, reaches the thread that closes the region, and the whole batch is ABANDONED")
     @EnumSource(names = {"ROOT_BATCH", "BATCH"})
     void enqueueOfABatch(Call call) {
         List<Task<?>> tasks = new ArrayList<>();
@@ -155,7 +155,7 @@ class QueueExceptionsTest {
 
     @Test
     @DisplayName(
-            "in the root, given a batch of a sequential region: its tasks are given up, and are no part of the sequence")
+            "in the root, given a batch of a sequential region, abandons its tasks, which are no part of the sequence")
     void enqueueOfAStep() throws Exception {
         List<Task<?>> tasks = new ArrayList<>();
         throwing.add(Call.ROOT_BATCH);
@@ -181,7 +181,7 @@ class QueueExceptionsTest {
     }
 
     @Test
-    @DisplayName("in close(): who ends the region gets the exception; what was spawned runs")
+    @DisplayName("in close() reaches the thread that closes the region; spawned tasks run")
     void close() throws Exception {
         List<Task<Integer>> tasks = new ArrayList<>();
         throwing.add(Call.CLOSE);
@@ -194,7 +194,7 @@ class QueueExceptionsTest {
     }
 
     @Test
-    @DisplayName("in abandon(): who ends the region gets what the body threw, and the exception under it")
+    @DisplayName("in abandon() is suppressed under the exception of the body")
     void abandon() throws Exception {
         List<Task<Integer>> tasks = new ArrayList<>();
         throwing.add(Call.ABANDON);
@@ -211,7 +211,7 @@ class QueueExceptionsTest {
     }
 
     @Test
-    @DisplayName("in abandon(), which throws its reason again: who ends the region gets what the body threw")
+    @DisplayName("in abandon(), which throws its reason again, is the exception of the body")
     void abandonRethrows() {
         IllegalStateException reason = new IllegalStateException("on purpose");
         record Rethrowing(TaskQueue upstream) implements TaskQueue {
@@ -238,7 +238,7 @@ class QueueExceptionsTest {
     }
 
     @Test
-    @DisplayName("in abandon() or close() of a scope: the scope still cancels and awaits what was forked in it")
+    @DisplayName("in abandon() or close() of a scope: the scope still cancels and awaits the forked tasks")
     void abandonOfAScope() throws Exception {
         CountDownLatch runs = new CountDownLatch(1);
         List<Task<?>> tasks = new ArrayList<>();
@@ -262,7 +262,7 @@ class QueueExceptionsTest {
         }
     }
 
-    /** Throws the reason that it is given up for. */
+    /** Throws the reason for which it is abandoned. */
     private record Rethrowing(TaskQueue upstream) implements TaskQueue {
         @Override
         public void enqueue(PendingTask task) {
@@ -281,7 +281,8 @@ class QueueExceptionsTest {
     }
 
     @Test
-    @DisplayName("in abandon() of a scope, which throws its reason again: the scope still cancels and awaits what runs")
+    @DisplayName(
+            "in abandon() of a scope, which throws its reason again: the scope still cancels and awaits running tasks")
     void abandonOfAScopeRethrows() {
         CountDownLatch runs = new CountDownLatch(1);
         List<Task<?>> tasks = new ArrayList<>();
@@ -303,7 +304,7 @@ class QueueExceptionsTest {
 
     @Test
     @DisplayName(
-            "in abandon() of a scope left open in a task: what runs in it is cancelled and awaited, the task fails")
+            "in abandon() of a scope left open in a task: its running tasks are cancelled and awaited, the task fails")
     void abandonOfAScopeLeftOpenRethrows() throws Exception {
         CountDownLatch runs = new CountDownLatch(1);
         List<Task<?>> tasks = new ArrayList<>();
@@ -323,7 +324,7 @@ class QueueExceptionsTest {
     }
 
     @Test
-    @DisplayName("in toString(): a task of its region that fails is final, and what depends on it is skipped")
+    @DisplayName("in toString(): a task of its region that fails is completed, and its dependent is skipped")
     void description() throws Exception {
         throwing.add(Call.TO_STRING);
         CountDownLatch release = new CountDownLatch(1);

@@ -127,7 +127,7 @@ class RetryTest {
     }
 
     @Test
-    @DisplayName("is not tried again if the test of its policy throws; that is suppressed")
+    @DisplayName("is not tried again if the test of its policy throws; the exception of the test is suppressed")
     void throwingTest() {
         RetryPolicy policy = RetryPolicy.maxAttempts(3).when(thrown -> {
             throw new IllegalStateException("the test");
@@ -219,7 +219,7 @@ class RetryTest {
     }
 
     @Test
-    @DisplayName("that waits for its next attempt occupies no worker, and is ended by shutdownNow()")
+    @DisplayName("that waits for its next attempt occupies no worker, and is cancelled by shutdownNow()")
     void shutdown() throws Exception {
         TaskRuntime runtime = TaskRuntime.builder().build();
         CountDownLatch failed = new CountDownLatch(1);
@@ -240,7 +240,7 @@ class RetryTest {
     }
 
     @Test
-    @DisplayName("is waited for by close(), its further attempts included")
+    @DisplayName("is awaited by close(), its further attempts included")
     void close() throws Exception {
         TaskRuntime runtime = TaskRuntime.builder().build();
         AtomicInteger attempts = new AtomicInteger();
@@ -278,7 +278,7 @@ class RetryTest {
     }
 
     @Test
-    @DisplayName("refuses what makes no sense")
+    @DisplayName("refuses invalid arguments")
     void refused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> RetryPolicy.maxAttempts(0))

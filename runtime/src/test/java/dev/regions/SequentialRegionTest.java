@@ -155,6 +155,7 @@ class SequentialRegionTest {
             assertThat(tasks)
                     .extracting(Task::taskState)
                     .containsExactly(TaskState.FAILED, TaskState.SKIPPED, TaskState.SUCCEEDED);
+            assertThat(tasks.get(0).exceptionNow()).hasMessage("on purpose");
         }
     }
 }

@@ -21,7 +21,7 @@ class ShutdownTest {
     }
 
     @Test
-    @DisplayName("for a limit whose place a task of another runtime holds")
+    @DisplayName("for a limit whose permit a task of another runtime holds, and the limit goes on")
     void limit() throws Exception {
         Limit limit = Limit.of("shared", 1);
         CountDownLatch inside = new CountDownLatch(1);
@@ -115,7 +115,7 @@ class ShutdownTest {
     }
 
     @Test
-    @DisplayName("for the place of a cancelled task, which waits for another runtime")
+    @DisplayName("for the position of a cancelled task, which waits for another runtime")
     void stopBehindCancelled() throws Exception {
         CompletableTask<Integer> elsewhere = Tasks.completable();
         TaskRuntime runtime = TaskRuntime.builder().build();

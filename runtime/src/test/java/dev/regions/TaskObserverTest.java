@@ -23,6 +23,7 @@ import dev.regions.observe.TaskObserver;
 import dev.regions.queue.Dependency.Kind;
 import dev.regions.queue.EdgeReason;
 import dev.regions.queue.ForwardingQueue;
+import dev.regions.task.DeadlockException;
 import dev.regions.task.QueueClosedException;
 import dev.regions.task.RetryPolicy;
 import dev.regions.task.Task;
@@ -39,6 +40,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
@@ -114,7 +116,7 @@ class TaskObserverTest {
     }
 
     @Test
-    @DisplayName("is told of an end before a join() returns: after a flush it is there")
+    @DisplayName("is notified of a completion before a join() returns: after a flush it is there")
     void endIsQueuedBeforeJoinReturns() throws Exception {
         try (TaskRuntime runtime = TaskRuntime.builder().name("observed").build()) {
             for (int round = 0; round < 300; round++) {
@@ -133,7 +135,7 @@ class TaskObserverTest {
     }
 
     @Test
-    @DisplayName("is told how tasks end that fail, are skipped, cancelled, abandoned, or miss their deadline")
+    @DisplayName("is notified of tasks that fail, are skipped, cancelled, abandoned, or miss their deadline")
     void ends() throws Exception {
         try (TaskRuntime runtime = observed()) {
             runtime.run(() -> {
@@ -141,7 +143,7 @@ class TaskObserverTest {
                     throw new IllegalStateException("no");
                 });
                 named("skipped").requires(failed).spawn(() -> {});
-                failed.await();
+                assertThatThrownBy(failed::join).hasRootCauseMessage("no");
                 CountDownLatch release = new CountDownLatch(1);
                 Task<?> blocker = named("blocker").spawn(() -> await(release));
                 Task<?> cancelled = named("cancelled").after(blocker).spawn(() -> {});
@@ -150,7 +152,7 @@ class TaskObserverTest {
                         .deadline(Duration.ofMillis(1))
                         .spawn(() -> {});
                 cancelled.cancel();
-                late.await();
+                assertThatThrownBy(late::join).hasCauseInstanceOf(TimeoutException.class);
                 release.countDown();
                 assertThatThrownBy(() -> Regions.bulk(() -> {
                             named("abandoned").spawn(() -> {});
@@ -186,7 +188,7 @@ class TaskObserverTest {
     }
 
     @Test
-    @DisplayName("is told of each attempt")
+    @DisplayName("is notified of each attempt")
     void attempts() throws Exception {
         AtomicInteger attempt = new AtomicInteger();
         try (TaskRuntime runtime = observed()) {
@@ -205,7 +207,7 @@ class TaskObserverTest {
     }
 
     @Test
-    @DisplayName("is told of external tasks and of tasks run in place")
+    @DisplayName("is notified of completable tasks and of tasks run in place")
     void externalAndInPlace() throws Exception {
         try (TaskRuntime runtime = observed()) {
             runtime.run(() -> {
@@ -243,7 +245,7 @@ class TaskObserverTest {
     }
 
     @Test
-    @DisplayName("hears in order of a task that is run in place at the moment at which it becomes ready")
+    @DisplayName("is notified in order of a task that is run in place at the moment at which it becomes ready")
     void inPlaceAsItBecomesReady() throws Exception {
         try (TaskRuntime runtime = observed()) {
             for (int round = 0; round < 1000; round++) {
@@ -378,8 +380,7 @@ class TaskObserverTest {
     }
 
     @Test
-    @DisplayName(
-            "knows an edge that a queue adds without a reason as such, and a predecessor nobody observed by name only")
+    @DisplayName("knows an edge that a queue adds without a reason as such, and an unobserved predecessor by name only")
     void otherEdges() throws Exception {
         try (TaskRuntime runtime = TaskRuntime.builder().name("observed").build()) {
             Task<Integer> before = runtime.call(() -> named("before").spawn(() -> 1));
@@ -460,7 +461,7 @@ class TaskObserverTest {
     }
 
     @Test
-    @DisplayName("hears that a region has ended in failure, and which task has opened a region")
+    @DisplayName("is notified that a region has failed, and which task has opened a region")
     void failedRegion() throws Exception {
         try (TaskRuntime runtime = observed()) {
             runtime.run(() -> {
@@ -480,7 +481,7 @@ class TaskObserverTest {
     }
 
     @Test
-    @DisplayName("knows the region of a task that was opened before anybody observed")
+    @DisplayName("knows the region of a task if the region was opened before the first observer was registered")
     void regionOpenedBefore() throws Exception {
         try (TaskRuntime runtime = TaskRuntime.builder().name("observed").build()) {
             runtime.run(() -> Regions.bulk(() -> {
@@ -499,7 +500,7 @@ class TaskObserverTest {
     // ---- No harm ----------------------------------------------------------------------------------------------------
 
     @Test
-    @DisplayName("that throws at everything does no harm, neither to the tasks nor to another observer")
+    @DisplayName("that always throws affects neither the tasks nor another observer; its first exception is logged")
     void throwing() throws Exception {
         TaskObserver bad = (TaskObserver) java.lang.reflect.Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {TaskObserver.class}, (proxy, method, arguments) -> {
@@ -509,7 +510,8 @@ class TaskObserverTest {
                     throw new AssertionError("bad observer");
                 });
         long failures;
-        try (TaskRuntime runtime = TaskRuntime.builder().name("observed").build()) {
+        try (LogRecords log = LogRecords.containing("an observer has thrown");
+                TaskRuntime runtime = TaskRuntime.builder().name("observed").build()) {
             ObserverRegistration first = runtime.observe(bad);
             runtime.observe(observer);
             Task<Integer> task =
@@ -518,6 +520,8 @@ class TaskObserverTest {
             first.flush();
             failures = first.callbackFailures();
             assertThat(first.droppedEvents()).isZero();
+            assertThat(log.await(1).thrown()).singleElement().satisfies(thrown -> assertThat(thrown)
+                    .hasMessage("bad observer"));
         }
 
         assertThat(failures).isEqualTo(5 + 3);
@@ -525,7 +529,7 @@ class TaskObserverTest {
     }
 
     @Test
-    @DisplayName("that is stuck does not hold up the tasks; what it cannot take is dropped and counted")
+    @DisplayName("that is stuck does not block the tasks; events that it cannot take are dropped and counted")
     void stuck() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
         TaskObserver slow = new TaskObserver() {
@@ -558,7 +562,8 @@ class TaskObserverTest {
     }
 
     @Test
-    @DisplayName("that is stuck for good does not keep the runtime from closing; what it has not taken counts as lost")
+    @DisplayName(
+            "that is stuck for good does not keep the runtime from closing; events that it has not taken count as dropped")
     void stuckForGood() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
         ObserverRegistration stuck;
@@ -586,7 +591,7 @@ class TaskObserverTest {
     }
 
     @Test
-    @DisplayName("is told only what it is interested in")
+    @DisplayName("is notified only of the kinds of events that it is interested in")
     void interests() throws Exception {
         RecordingObserver choosy = new RecordingObserver() {
             @Override
@@ -661,7 +666,7 @@ class TaskObserverTest {
     }
 
     @Test
-    @DisplayName("of the shared runtime hears of what is spawned in no runtime")
+    @DisplayName("of the shared runtime is notified of tasks that are spawned outside all runtimes")
     void sharedRuntime() throws Exception {
         try (ObserverRegistration registration = TaskRuntime.shared().observe(observer)) {
             Regions.bulk(() -> named("shared").spawn(() -> {})).join();
@@ -688,8 +693,9 @@ class TaskObserverTest {
                     tasks[0].join();
                 });
                 both.countDown();
-                tasks[0].await();
-                tasks[1].await();
+                for (Task<?> task : tasks) {
+                    assertThatThrownBy(task::join).hasRootCauseInstanceOf(DeadlockException.class);
+                }
             });
         }
 
@@ -701,7 +707,7 @@ class TaskObserverTest {
 
     @RepeatedTest(20)
     @DisplayName(
-            "hears of each of many tasks in order and once, with ends before what waits for them, whatever happens")
+            "is notified of each of many tasks in order and once, and of a completion before the events of dependents")
     void randomGraph() throws Exception {
         long seed = new Random().nextLong();
         try (TaskRuntime runtime = TaskRuntime.builder().name("observed").build()) {

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 class TaskRuntimeTest {
 
     @Test
-    @DisplayName("is the current one for what is called in it, and for its tasks")
+    @DisplayName("is the current one for code that is called in it, and for its tasks")
     void call() throws Exception {
         try (TaskRuntime runtime = TaskRuntime.builder().name("mine").build()) {
             Task<String> thread = runtime.call(() -> Tasks.spawn(
@@ -48,7 +48,7 @@ class TaskRuntimeTest {
     }
 
     @Test
-    @DisplayName("waits on close() for what was launched, and for what that spawns, and refuses new tasks")
+    @DisplayName("waits on close() for launched tasks and the tasks that they spawn, and refuses new tasks")
     void close() throws Exception {
         TaskRuntime runtime = TaskRuntime.builder().name("closing").build();
         CountDownLatch running = new CountDownLatch(1);
@@ -95,7 +95,7 @@ class TaskRuntimeTest {
     }
 
     @RepeatedTest(10)
-    @DisplayName("makes every handle final and releases every waiter on shutdownNow(), under load")
+    @DisplayName("completes every task and releases every waiter on shutdownNow(), under load")
     void shutdownNow() throws Exception {
         TaskRuntime runtime = TaskRuntime.builder().name("stopping").build();
         Queue<Task<?>> tasks = new ConcurrentLinkedQueue<>();
@@ -132,7 +132,7 @@ class TaskRuntimeTest {
     }
 
     @Test
-    @DisplayName("cancels what is left if the thread that closes it is interrupted")
+    @DisplayName("cancels the remaining tasks if the thread that closes it is interrupted")
     void interruptedClose() throws Exception {
         TaskRuntime runtime = TaskRuntime.builder().build();
         Task<?> task = runtime.call(() -> Tasks.spawn(() -> new CountDownLatch(1).await()));
@@ -145,8 +145,7 @@ class TaskRuntimeTest {
     }
 
     @Test
-    @DisplayName(
-            "reports a failure that nobody was told of, with the task's name and region, once it cannot be asked for")
+    @DisplayName("reports an unobserved failure, with the task's name and region, once the task is unreachable")
     void uncaughtFailure() throws Exception {
         Queue<UncaughtFailure> reported = new ConcurrentLinkedQueue<>();
         try (TaskRuntime runtime =
@@ -155,7 +154,7 @@ class TaskRuntimeTest {
                 Task<Integer> lost = Tasks.builder().name("lost").spawn(() -> {
                     throw new IllegalStateException("lost");
                 });
-                Tasks.spawn(lost, x -> x); // skipped, and lost as well: reported once, as one failure
+                Tasks.spawn(lost, x -> x); // skipped, and unobserved as well: one failure, reported once
             }));
             runtime.run(() -> {
                 Task<Integer> seen = Tasks.spawn(() -> {
@@ -178,27 +177,31 @@ class TaskRuntimeTest {
     }
 
     @Test
-    @DisplayName("reports on close() what nobody was told of until then, and survives a handler that throws")
+    @DisplayName("reports on close() the failures that are unobserved, and logs the exception of a handler that throws")
     void uncaughtFailureOnClose() throws Exception {
         Queue<UncaughtFailure> reported = new ConcurrentLinkedQueue<>();
         List<Task<?>> handles = new ArrayList<>();
-        try (TaskRuntime runtime = TaskRuntime.builder()
-                .onUncaughtFailure(failure -> {
-                    reported.add(failure);
-                    throw new IllegalStateException("a handler that throws, on purpose");
-                })
-                .build()) {
-            runtime.run(() -> {
-                for (int i = 0; i < 2; i++) {
+        try (LogRecords log = LogRecords.containing("the handler of uncaught failures failed")) {
+            try (TaskRuntime runtime = TaskRuntime.builder()
+                    .onUncaughtFailure(failure -> {
+                        reported.add(failure);
+                        throw new IllegalStateException("a handler that throws, on purpose");
+                    })
+                    .build()) {
+                runtime.run(() -> {
+                    for (int i = 0; i < 2; i++) {
+                        handles.add(Tasks.spawn(() -> {
+                            throw new IllegalStateException("unobserved");
+                        }));
+                    }
                     handles.add(Tasks.spawn(() -> {
-                        throw new IllegalStateException("nobody asks");
+                        throw new IllegalStateException("observed by way of a future");
                     }));
-                }
-                handles.add(Tasks.spawn(() -> {
-                    throw new IllegalStateException("asked by way of a future");
-                }));
-                handles.get(2).toCompletableFuture();
-            });
+                    handles.get(2).toCompletableFuture();
+                });
+            }
+            assertThat(log.await(2).thrown())
+                    .allSatisfy(thrown -> assertThat(thrown).hasMessage("a handler that throws, on purpose"));
         }
         assertThat(reported).hasSize(2).allSatisfy(failure -> assertThat(failure.region())
                 .isNull());
@@ -265,7 +268,7 @@ class TaskRuntimeTest {
     }
 
     @Test
-    @DisplayName("launches nothing of a region whose pass throws")
+    @DisplayName("launches no task of a region whose pass throws")
     void throwingPass() {
         List<Task<?>> tasks = new ArrayList<>();
         try (TaskRuntime runtime = TaskRuntime.builder()

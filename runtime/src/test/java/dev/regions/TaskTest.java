@@ -85,7 +85,7 @@ class TaskTest {
     }
 
     @Test
-    @DisplayName("may have a task as its result that is not final, and not be taken for waiting because of that")
+    @DisplayName("may have an unfinished task as its result, and does not count as waiting because of it")
     void unfinishedTaskAsResult() throws Exception {
         CountDownLatch gate = new CountDownLatch(1);
         Task<Integer> inner = Tasks.spawn(() -> {
@@ -107,7 +107,7 @@ class TaskTest {
     }
 
     @Test
-    @DisplayName("tells those that wait for it in the order in which they came, and all of them")
+    @DisplayName("notifies all its successors, in the order of their registration")
     void orderOfSuccessors() throws Exception {
         CountDownLatch gate = new CountDownLatch(1);
         List<Integer> told = new CopyOnWriteArrayList<>();
@@ -127,7 +127,7 @@ class TaskTest {
     }
 
     @Test
-    @DisplayName("that failed hands on what the body threw: checked, unchecked or an Error")
+    @DisplayName("that failed passes on the exception of the body: checked, unchecked or an Error")
     void failed() throws Exception {
         for (Throwable thrown : List.of(
                 new java.io.IOException("checked"),
@@ -188,7 +188,8 @@ class TaskTest {
     }
 
     @Test
-    @DisplayName("that was skipped says so of a cancelled or abandoned one, too, and through the batches of a sequence")
+    @DisplayName(
+            "that was skipped names a cancelled or abandoned predecessor, too, and through the batches of a sequence")
     void skippedByOtherPaths() {
         Task<Integer> cancelled = Tasks.<Integer>completable().task();
         cancelled.cancel();
@@ -261,7 +262,7 @@ class TaskTest {
     }
 
     @Test
-    @DisplayName("lets an interrupted thread go that waits for it")
+    @DisplayName("releases an interrupted thread that waits for it")
     void interruptedWait() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
         Task<?> task = Tasks.spawn(() -> await(release));
@@ -335,7 +336,7 @@ class TaskTest {
     }
 
     @Test
-    @DisplayName("refuses nulls, and handles that are not of Regions, naming what is wrong")
+    @DisplayName("refuses nulls and foreign handles, naming the argument")
     void badArguments() {
         Task<Integer> good = Tasks.spawn(() -> 1);
         Task<Integer> none = null;

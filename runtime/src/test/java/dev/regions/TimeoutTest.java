@@ -36,7 +36,7 @@ class TimeoutTest {
         new CountDownLatch(1).await();
     }
 
-    /** A timer is called off a moment after its task is seen final. */
+    /** A timer is cancelled a moment after the completion of its task is visible. */
     private static void awaitNoTimers(TaskRuntime runtime) {
         org.awaitility.Awaitility.await().until(() -> runtime.timersSet() == 0);
     }
@@ -75,7 +75,7 @@ class TimeoutTest {
     }
 
     @Test
-    @DisplayName("frees the worker: what comes next on it is not interrupted")
+    @DisplayName("frees the worker: the next task on it is not interrupted")
     void freesTheWorker() throws Exception {
         for (int round = 0; round < 50; round++) {
             Task<?> slow = Tasks.builder().timeout(Duration.ofMillis(1)).spawn(TimeoutTest::sleepForEver);
@@ -83,6 +83,7 @@ class TimeoutTest {
                     .isInterrupted());
 
             assertThat(next.join()).isFalse();
+            assertThat(slow.exceptionNow()).isInstanceOf(TimeoutException.class);
         }
     }
 
@@ -158,7 +159,8 @@ class TimeoutTest {
     }
 
     @Test
-    @DisplayName("of a body that ignores it makes the task fail when the body ends; what the body threw is suppressed")
+    @DisplayName(
+            "of a body that ignores it makes the task fail when the body ends; the exception of the body is suppressed")
     void ignored() throws Exception {
         CountDownLatch interrupted = new CountDownLatch(1);
         Task<?> stubborn = Tasks.builder().timeout(SHORT).spawn(() -> {
@@ -197,7 +199,7 @@ class TimeoutTest {
 
     @Test
     @DisplayName(
-            "from the spawn on ends a task that waits: it never runs, its dependents are skipped, what comes after runs")
+            "from the spawn on ends a task that waits: it never runs, hard dependents are skipped, soft dependents run")
     void deadlineOfWaiting() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
         AtomicBoolean ran = new AtomicBoolean();
@@ -265,7 +267,7 @@ class TimeoutTest {
 
     @Test
     @DisplayName(
-            "from the spawn on wakes a thread that joins, though tasks keep all carriers busy, and who joins a dependent")
+            "from the spawn on wakes a thread that joins the task or a dependent, though tasks keep all carriers busy")
     void deadlineWhileCarriersAreBusy() throws Exception {
         int processors = Runtime.getRuntime().availableProcessors();
         AtomicBoolean spin = new AtomicBoolean(true);
@@ -294,7 +296,7 @@ class TimeoutTest {
 
             assertThat(late.taskState()).isEqualTo(TaskState.FAILED);
             assertThat(dependent.taskState()).isEqualTo(TaskState.SKIPPED);
-            late.toCompletableFuture(); // its failure counts as seen
+            late.toCompletableFuture(); // marks its failure as observed
         } finally {
             spin.set(false);
         }
@@ -327,7 +329,7 @@ class TimeoutTest {
                 external.task().cancel();
 
                 skipped.await();
-                failing.toCompletableFuture(); // its failure counts as seen
+                failing.toCompletableFuture(); // marks its failure as observed
                 cancelled.await();
                 external.task().await();
             });
@@ -336,7 +338,7 @@ class TimeoutTest {
     }
 
     @Test
-    @DisplayName("and a cancel may meet: the task ends once, in one way, and the worker goes on")
+    @DisplayName("and a cancel may meet: the task completes once, and the worker goes on")
     void meetsCancel() throws Exception {
         AtomicInteger cancelled = new AtomicInteger();
         for (int round = 0; round < 300; round++) {
@@ -352,7 +354,7 @@ class TimeoutTest {
                 task.cancel();
             }
             task.await();
-            task.toCompletableFuture(); // its failure counts as seen
+            task.toCompletableFuture(); // marks its failure as observed
             TaskState state = task.taskState();
             if (state == TaskState.CANCELLED) {
                 cancelled.incrementAndGet();

@@ -89,37 +89,42 @@ class UncaughtFailuresTest {
     }
 
     @Test
-    @DisplayName("is reported in the order of the failures, by one call of the handler at a time, none on a worker")
+    @DisplayName(
+            "is reported in order, by one call of the handler at a time, none on a worker, also if the handler throws")
     void inOrder() throws Exception {
         Queue<String> told = new ConcurrentLinkedQueue<>();
         AtomicInteger inside = new AtomicInteger();
         AtomicInteger atOnce = new AtomicInteger();
         Set<Boolean> onVirtualThreads = ConcurrentHashMap.newKeySet();
-        try (TaskRuntime runtime = TaskRuntime.builder()
-                .onUncaughtFailure(failure -> {
-                    atOnce.accumulateAndGet(inside.incrementAndGet(), Math::max);
-                    onVirtualThreads.add(Thread.currentThread().isVirtual());
-                    told.add(failure.task());
-                    inside.decrementAndGet();
-                    throw new IllegalStateException("a handler that throws, on purpose");
-                })
-                .build()) {
-            List<Task<?>> kept = new ArrayList<>();
-            for (int i = 0; i < 50; i++) {
-                String name = "task " + i;
-                Task<?> task = runtime.call(() -> Tasks.builder().name(name).spawn(() -> {
-                    throw new IllegalStateException(name);
-                }));
-                task.await();
-                kept.add(task);
+        List<String> names = IntStream.range(0, 50).mapToObj(i -> "task " + i).toList();
+        try (LogRecords log = LogRecords.containing("the handler of uncaught failures failed")) {
+            try (TaskRuntime runtime = TaskRuntime.builder()
+                    .onUncaughtFailure(failure -> {
+                        atOnce.accumulateAndGet(inside.incrementAndGet(), Math::max);
+                        onVirtualThreads.add(Thread.currentThread().isVirtual());
+                        told.add(failure.task());
+                        inside.decrementAndGet();
+                        throw new IllegalStateException("a handler that throws, on purpose");
+                    })
+                    .build()) {
+                List<Task<?>> kept = new ArrayList<>();
+                for (String name : names) {
+                    Task<?> task = runtime.call(() -> Tasks.builder().name(name).spawn(() -> {
+                        throw new IllegalStateException(name);
+                    }));
+                    task.await();
+                    kept.add(task);
+                }
+                assertThat(told).isEmpty();
+                assertThat(kept).hasSize(50);
             }
-            assertThat(told).isEmpty();
-            assertThat(kept).hasSize(50);
+            assertThat(log.await(50).messages())
+                    .containsExactlyElementsOf(names.stream()
+                            .map(name -> "the handler of uncaught failures failed on task '" + name + "'")
+                            .toList());
         }
 
-        assertThat(told)
-                .containsExactlyElementsOf(
-                        IntStream.range(0, 50).mapToObj(i -> "task " + i).toList());
+        assertThat(told).containsExactlyElementsOf(names);
         assertThat(atOnce).hasValue(1);
         assertThat(onVirtualThreads).containsExactly(false);
     }
@@ -144,7 +149,7 @@ class UncaughtFailuresTest {
 
     // ---- The text of the region -------------------------------------------------------------------------------------
 
-    /** A queue whose text shows the tasks in it, as that of a record does, and is counted. */
+    /** A queue whose toString() lists its tasks, as that of a record does, and counts its calls. */
     private static final class Showing implements TaskQueue {
         private final TaskQueue upstream;
         private final List<PendingTask> seen = new java.util.concurrent.CopyOnWriteArrayList<>();
@@ -177,8 +182,7 @@ class UncaughtFailuresTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    @DisplayName(
-            "comes with the text of its region, which is made once, by the thread that opens it, and not where tasks end")
+    @DisplayName("comes with the text of its region, which the thread that opens the region creates once")
     void textOfRegion(boolean byTimer) throws Exception {
         Queue<UncaughtFailure> told = new ConcurrentLinkedQueue<>();
         Showing[] queue = new Showing[1];

@@ -52,7 +52,7 @@ class WaitInRegionTest {
     }
 
     @Test
-    @DisplayName("the region holds is refused, by the task's future and from within another runtime, too")
+    @DisplayName("the region holds is refused, through the task's future and from within another runtime, too")
     void held() throws Exception {
         refused(held -> held.toCompletableFuture().get());
         refused(held -> held.toCompletableFuture().join());
@@ -62,7 +62,7 @@ class WaitInRegionTest {
     }
 
     @Test
-    @DisplayName("depends on what the region holds is refused, in whatever way it is waited for")
+    @DisplayName("depends on a held task is refused, by each way of waiting")
     void dependent() throws Exception {
         refused(held -> dependentElsewhere(held).join());
         refused(held -> dependentElsewhere(held).get());
@@ -95,7 +95,7 @@ class WaitInRegionTest {
     }
 
     @Test
-    @DisplayName("comes to depend on it alone while the thread waits is ended then")
+    @DisplayName("comes to depend on it alone while the thread waits is refused then")
     void later() throws Exception {
         CountDownLatch end = new CountDownLatch(1);
         Thread self = Thread.currentThread();
@@ -154,8 +154,7 @@ class WaitInRegionTest {
     }
 
     @Test
-    @DisplayName(
-            "joins what it holds is refused in the body of a task, too, where that has been so for long or comes about later")
+    @DisplayName("joins a held task is refused in the body of a task, too, if it has joined long before or joins later")
     void inABody() throws Exception {
         CompletableFuture<Task<?>> held = new CompletableFuture<>();
         Task<?> joining = Tasks.builder().name("joining").spawn(() -> held.get().join());
@@ -171,7 +170,11 @@ class WaitInRegionTest {
                 .hasMessageContaining("'joining'")
                 .hasMessageContaining("'held'"));
         joining.await();
-        assertThat(awaited(held).taskState()).isIn(TaskState.ABANDONED, TaskState.SUCCEEDED);
+        Task<?> released = awaited(held);
+        assertThat(released.taskState()).isIn(TaskState.ABANDONED, TaskState.SUCCEEDED);
+        if (joining.taskState() == TaskState.FAILED) {
+            assertThat(joining.exceptionNow()).hasMessageContaining("'held'");
+        }
     }
 
     private static Task<?> awaited(CompletableFuture<Task<?>> future) {

@@ -172,7 +172,7 @@ class WorkersTest {
     }
 
     @Test
-    @DisplayName("find what a task spawned that waits for it: a few each in many tasks, and many in one")
+    @DisplayName("find the tasks that a waiting task has spawned: a few each in many tasks, and many in one")
     void spawnedByTasksThatBlock() throws Exception {
         List<Task<?>> parents = new ArrayList<>();
         for (int children : List.of(1, 2, 63, 64, 65, 129, 1000)) {
@@ -193,7 +193,7 @@ class WorkersTest {
     }
 
     @RepeatedTest(20)
-    @DisplayName("leave what a task has spawned to others when they give way, or run out of work")
+    @DisplayName("leave spawned tasks to other workers when they yield, or run out of work")
     void spawnedByTasksThatEnd() throws Exception {
         int children = 60;
         CountDownLatch done = new CountDownLatch(3 * children);
@@ -213,7 +213,7 @@ class WorkersTest {
     }
 
     @Test
-    @DisplayName("run what the end of one task makes ready: one dependent, and many")
+    @DisplayName("run the dependents that a completed task makes ready: one, and many")
     void madeReadyByOneEnd() throws Exception {
         for (int dependents : List.of(1, 2, 64, 65, 66, 1000)) {
             CountDownLatch release = new CountDownLatch(1);
@@ -235,8 +235,7 @@ class WorkersTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 0, 0, 300, 1000, 6000})
-    @DisplayName(
-            "come to what is spawned outside, and to what a blocked task has spawned, though each task spawns the next")
+    @DisplayName("run tasks that are spawned outside, or by a blocked task, though each running task spawns the next")
     void noneStarves(int micros) throws Exception {
         AtomicBoolean stop = new AtomicBoolean();
         CountDownLatch ended = new CountDownLatch(4);
@@ -290,7 +289,7 @@ class WorkersTest {
     }
 
     @Test
-    @DisplayName("run a chain of two million tasks, spawned while it runs, without keeping what is spent")
+    @DisplayName("run a chain of two million tasks, spawned while it runs, without retaining completed tasks")
     void longChain() throws Exception {
         int length = 2_000_000;
         Task<Integer> last = Tasks.spawn(() -> 0);

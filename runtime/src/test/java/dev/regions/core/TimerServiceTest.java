@@ -3,6 +3,7 @@ package dev.regions.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.regions.LogRecords;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -133,12 +134,16 @@ class TimerServiceTest {
     void throwing() {
         AtomicInteger gone = new AtomicInteger();
 
-        timers.set(0, () -> {
-            throw new IllegalStateException("on purpose");
-        });
-        timers.set(0, gone::incrementAndGet);
+        try (LogRecords log = LogRecords.containing("an alarm of the runtime has failed")) {
+            timers.set(0, () -> {
+                throw new IllegalStateException("on purpose");
+            });
+            timers.set(0, gone::incrementAndGet);
 
-        Awaitility.await().until(() -> gone.get() == 1);
+            Awaitility.await().until(() -> gone.get() == 1);
+            assertThat(log.await(1).thrown()).singleElement().satisfies(thrown -> assertThat(thrown)
+                    .hasMessage("on purpose"));
+        }
         assertThat(threads).hasSize(1);
     }
 
