@@ -214,8 +214,8 @@ public final class Regions {
      * Runs a body in a region with a user-defined queue. The queue is {@linkplain TaskQueue#close() closed} when the
      * body has returned, and {@linkplain TaskQueue#abandon abandoned} if the body throws.
      *
-     * @param queue creates the queue, given its upstream queue, the
-     *     {@linkplain TaskRuntime#currentQueue() queue around the region}
+     * @param queue creates the queue, given its upstream queue, the {@linkplain TaskRuntime#currentQueue() queue around
+     *     the region}
      * @throws X if the body throws
      * @throws NullPointerException if an argument is null, or {@code queue} returns null
      * @throws IllegalStateException if the body left a scope open

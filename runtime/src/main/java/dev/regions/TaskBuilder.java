@@ -244,8 +244,8 @@ public final class TaskBuilder {
     }
 
     /**
-     * Spawns a task that gets the results of any number of other tasks, as a list in the same order. The
-     * list of tasks is copied; the list of results cannot be changed, and may hold nulls.
+     * Spawns a task that gets the results of any number of other tasks, as a list in the same order. The list of tasks
+     * is copied; the list of results cannot be changed, and may hold nulls.
      *
      * @throws QueueClosedException if the runtime is closed, or the region has ended on another thread
      */

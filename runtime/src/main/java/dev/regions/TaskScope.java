@@ -450,8 +450,8 @@ public sealed class TaskScope<R extends @Nullable Object> implements AutoCloseab
     }
 
     /**
-     * Spawns into this scope a task that gets the results of any number of other tasks, as a list in the same
-     * order. The list of tasks is copied; the list of results is unmodifiable, and may hold nulls.
+     * Spawns into this scope a task that gets the results of any number of other tasks, as a list in the same order.
+     * The list of tasks is copied; the list of results is unmodifiable, and may hold nulls.
      *
      * @throws WrongThreadException if the calling thread is not the one that opened this scope
      * @throws IllegalStateException if this scope is closed

@@ -27,8 +27,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Uses something of the runtime for the first time in a JVM where the stack gives out: at the bottom of a recursion, and at each of
- * the levels above it. {@link StackOverflowTest} does so in a JVM that has loaded and linked everything.
+ * Uses something of the runtime for the first time in a JVM where the stack gives out: at the bottom of a recursion,
+ * and at each of the levels above it. {@link StackOverflowTest} does so in a JVM that has loaded and linked everything.
  */
 @Timeout(value = 4 * SECONDS, unit = TimeUnit.SECONDS)
 class ColdStackTest {

@@ -369,8 +369,8 @@ class ConformanceTest {
     }
 
     /**
-     * A tree of regions whose leaves are tasks. The rules: of two leaves, the earlier runs wholly before the later if the
-     * region in which their paths part is sequential; and there is no order between them if it is a bulk one.
+     * A tree of regions whose leaves are tasks. The rules: of two leaves, the earlier runs wholly before the later if
+     * the region in which their paths part is sequential; and there is no order between them if it is a bulk one.
      */
     private static final class Nesting {
         private record Leaf(List<Integer> path, List<Boolean> sequential, long[] times) {}

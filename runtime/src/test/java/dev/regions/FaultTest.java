@@ -50,13 +50,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Random graphs in which everything goes wrong that can: bodies throw exceptions and errors, hostile ones among them, interrupt
- * themselves, run out of stack, join and cancel other tasks, a second thread cancels at random, and regions are given up. What must hold then does not depend on
- * what went wrong.
+ * Random graphs in which everything goes wrong that can: bodies throw exceptions and errors, hostile ones among them,
+ * interrupt themselves, run out of stack, join and cancel other tasks, a second thread cancels at random, and regions
+ * are given up. What must hold then does not depend on what went wrong.
  *
- * <p>The seed says all of what is spawned; only the interleaving is left to chance. {@code regions.fault.seeds} says how
- * many seeds to run, 50 if it is not set; 1000 is the long run, a few minutes. {@code regions.fault.seed} runs one seed
- * alone, to replay it.
+ * <p>The seed says all of what is spawned; only the interleaving is left to chance. {@code regions.fault.seeds} says
+ * how many seeds to run, 50 if it is not set; 1000 is the long run, a few minutes. {@code regions.fault.seed} runs one
+ * seed alone, to replay it.
  */
 class FaultTest {
     private static final int TASKS = 10_000;
@@ -189,8 +189,9 @@ class FaultTest {
 
     /**
      * Where whoever adds something to {@link TaskBuilder} that may be said of any task says it of some: a priority, a
-     * timeout, a number of attempts. A task that may run more than once must have its number of attempts put down in the
-     * graph ({@link Graph#attempts}); one that may end otherwise than its body says, a timeout, in {@link Graph#mayEndEarly}.
+     * timeout, a number of attempts. A task that may run more than once must have its number of attempts put down in
+     * the graph ({@link Graph#attempts}); one that may end otherwise than its body says, a timeout, in
+     * {@link Graph#mayEndEarly}.
      */
     private static TaskBuilder dress(TaskBuilder builder, SplittableRandom random, int index, Graph graph) {
         if (random.nextInt(4) == 0) {
@@ -987,7 +988,9 @@ class FaultTest {
             };
         }
 
-        /** Fills in when a task, and all before it, was over. One that did not run keeps the order of its neighbours. */
+        /**
+         * Fills in when a task, and all before it, was over. One that did not run keeps the order of its neighbours.
+         */
         private void checkPredecessors(int index, long[] overAt) {
             boolean hasRun = runs.get(index) > 0;
             IntStream all = IntStream.concat(IntStream.of(required[index]), IntStream.of(before[index]));

@@ -7,7 +7,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 
-/** What tests prove order with: latches whose waits fail instead of hanging, and threads whose failures are not lost. */
+/**
+ * What tests prove order with: latches whose waits fail instead of hanging, and threads whose failures are not lost.
+ */
 final class Handshakes {
     /** Long enough for any machine; only a test that fails waits for so long. */
     static final long SECONDS = 30;

@@ -51,8 +51,8 @@ class JoinerTest {
     }
 
     /**
-     * A body that runs until it is interrupted, and says when it has started and that it has ended: not before the thread that
-     * made this waits, for that it does so is what is to be shown.
+     * A body that runs until it is interrupted, and says when it has started and that it has ended: not before the
+     * thread that made this waits, for that it does so is what is to be shown.
      */
     private static final class Endless {
         private final Thread waits = Thread.currentThread();

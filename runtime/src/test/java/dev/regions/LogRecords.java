@@ -13,8 +13,8 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects the log records of Regions that a test provokes, and keeps them off the console. A test states the text of the
- * records that it expects, and asserts on them; all other records are logged as usual. Thread-safe.
+ * Collects the log records of Regions that a test provokes, and keeps them off the console. A test states the text of
+ * the records that it expects, and asserts on them; all other records are logged as usual. Thread-safe.
  */
 public final class LogRecords implements AutoCloseable {
     /** Kept here because the log manager refers to its loggers weakly. */
@@ -44,7 +44,10 @@ public final class LogRecords implements AutoCloseable {
         return outer == null || outer.isLoggable(record);
     }
 
-    /** Calls the methods of the exception as a handler does: one that throws is ignored, an Error reaches the logging code. */
+    /**
+     * Calls the methods of the exception as a handler does: one that throws is ignored, an Error reaches the logging
+     * code.
+     */
     private static void format(LogRecord record) {
         try {
             new SimpleFormatter().format(record);

@@ -44,7 +44,9 @@ class ManyFailuresTest {
                 }
             }
         },
-        /** Launched all at once, when all are remembered: the tasks alone nearly fill a heap of the size of the others'. */
+        /**
+         * Launched all at once, when all are remembered: the tasks alone nearly fill a heap of the size of the others'.
+         */
         BULK_INSIDE("512m") {
             @Override
             void run() throws Exception {

@@ -16,7 +16,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class PriorityTest {
 
-    /** Makes so many tasks of each priority ready while all carriers are busy, and returns the order in which they run. */
+    /**
+     * Makes so many tasks of each priority ready while all carriers are busy, and returns the order in which they run.
+     */
     private static List<Priority> orderOf(int each) throws Exception {
         List<Priority> order = Collections.synchronizedList(new ArrayList<>());
         try (TaskRuntime runtime = TaskRuntime.builder().parallelism(1).build()) {

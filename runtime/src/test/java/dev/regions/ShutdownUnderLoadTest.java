@@ -34,8 +34,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The row D17. {@code regions.shutdown.seeds} says how many seeds to run, 60 if it is not set; {@code regions.shutdown.seed}
- * runs one alone.
+ * The row D17. {@code regions.shutdown.seeds} says how many seeds to run, 60 if it is not set;
+ * {@code regions.shutdown.seed} runs one alone.
  */
 @Timeout(value = 4 * SECONDS, unit = TimeUnit.SECONDS)
 class ShutdownUnderLoadTest {

@@ -23,9 +23,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Lets the stack give out in the middle of what the runtime does, wherever that may be: recurses to a random depth near the
- * one at which the stack just suffices, and does it there. {@code regions.overflow.rounds} says how often, for each thing to
- * do and each kind of thread.
+ * Lets the stack give out in the middle of what the runtime does, wherever that may be: recurses to a random depth near
+ * the one at which the stack just suffices, and does it there. {@code regions.overflow.rounds} says how often, for each
+ * thing to do and each kind of thread.
  */
 class StackOverflowTest {
     private static final int ROUNDS = Integer.getInteger("regions.overflow.rounds", 300);

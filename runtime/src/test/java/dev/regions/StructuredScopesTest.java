@@ -66,7 +66,9 @@ class StructuredScopesTest {
             return task.get(Handshakes.SECONDS, TimeUnit.SECONDS);
         }
 
-        /** Runs something with a scoped value bound around it. By reflection: the tests are not compiled with previews. */
+        /**
+         * Runs something with a scoped value bound around it. By reflection: the tests are not compiled with previews.
+         */
         private static void bound(Runnable body) throws Exception {
             Class<?> type = Class.forName("java.lang.ScopedValue");
             Object key = type.getMethod("newInstance").invoke(null);

@@ -29,7 +29,9 @@ class WaitInRegionTest {
         other.close();
     }
 
-    /** Opens a bulk region that holds one task, and expects a wait in it to be refused; the region is usable afterwards. */
+    /**
+     * Opens a bulk region that holds one task, and expects a wait in it to be refused; the region is usable afterwards.
+     */
     private static void refused(WaitFor wait) throws Exception {
         Task<Integer> held = Regions.bulk(() -> {
             Task<Integer> task = Tasks.builder().name("held").spawn(() -> 1);

@@ -21,7 +21,9 @@ public @interface About {
     /** What we want to reach. */
     Goal[] goals() default {};
 
-    /** An upper bound for the time of Regions, or for what it allocates: by that of a peer, or in nanoseconds or bytes. */
+    /**
+     * An upper bound for the time of Regions, or for what it allocates: by that of a peer, or in nanoseconds or bytes.
+     */
     @Retention(RetentionPolicy.RUNTIME)
     @Target({})
     @interface Goal {

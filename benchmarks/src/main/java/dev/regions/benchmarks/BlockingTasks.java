@@ -8,10 +8,10 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 
 /**
- * Ten thousand independent tasks that sleep for 10 milliseconds each, spawned by one thread outside, until the last has run.
- * {@code ForkJoinPool}, {@code CompletableFuture} on it and Reactor are not here: a task that blocks holds up one of their few
- * threads, which would take {@code 10,000 × 10 ms} divided by the number of threads. {@code sequential} is not here: one sleep
- * after the other, it would take all of the {@code 10,000 × 10 ms}, 100 seconds.
+ * Ten thousand independent tasks that sleep for 10 milliseconds each, spawned by one thread outside, until the last has
+ * run. {@code ForkJoinPool}, {@code CompletableFuture} on it and Reactor are not here: a task that blocks holds up one
+ * of their few threads, which would take {@code 10,000 × 10 ms} divided by the number of threads. {@code sequential} is
+ * not here: one sleep after the other, it would take all of the {@code 10,000 × 10 ms}, 100 seconds.
  */
 @About(
         title = "Tasks that sleep",

@@ -8,9 +8,10 @@ import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Setup;
 
 /**
- * As {@link BulkHandOver}, but until a thread that waits sees that the first of the tasks runs. Only what nothing starts
- * before its end can be compared here. Reactor cannot: its {@code Mono}s do nothing before they are subscribed to, but that is
- * done one by one, and the first runs meanwhile. Nor can {@code sequential}, which runs the first at once.
+ * As {@link BulkHandOver}, but until a thread that waits sees that the first of the tasks runs. Only what nothing
+ * starts before its end can be compared here. Reactor cannot: its {@code Mono}s do nothing before they are subscribed
+ * to, but that is done one by one, and the first runs meanwhile. Nor can {@code sequential}, which runs the first at
+ * once.
  */
 @About(title = "Bulk region: first task", text = "The same, until the first task is seen to run.")
 @OperationsPerInvocation(IndependentTasks.TASKS)

@@ -14,9 +14,9 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * A chain of a million dependent tasks with empty bodies that is described first and then run, until the last has run.
- * {@code CompletableFuture} does so behind a first future that is completed at the end, and Reactor with a list of what nobody
- * has subscribed to yet. To the other peers one task cannot be told to follow another: described first, the links would be a
- * list of ours, and started as in {@link ChainOfTasks}, where {@code sequential} is, too.
+ * {@code CompletableFuture} does so behind a first future that is completed at the end, and Reactor with a list of what
+ * nobody has subscribed to yet. To the other peers one task cannot be told to follow another: described first, the
+ * links would be a list of ours, and started as in {@link ChainOfTasks}, where {@code sequential} is, too.
  */
 @About(title = "Chain, told first", text = "The same chain, told as a whole before the first task may start.")
 @OperationsPerInvocation(ChainOfTasks.TASKS)
@@ -50,8 +50,8 @@ public class ChainInBulk extends Workload {
     }
 
     /**
-     * Reactor: a list of {@code Mono}s, each to run on the parallel scheduler, and {@code Flux.concat}, which subscribes to one
-     * when the one before is over. A million operators on top of each other overflow the stack.
+     * Reactor: a list of {@code Mono}s, each to run on the parallel scheduler, and {@code Flux.concat}, which
+     * subscribes to one when the one before is over. A million operators on top of each other overflow the stack.
      */
     @Benchmark
     public Object reactor() {

@@ -14,11 +14,12 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * A chain of a million dependent tasks with empty bodies, until the last has run. Regions and {@code CompletableFuture} are
- * told of each task and its predecessor while the chain runs, and Reactor makes each link when the one before is over; the
- * other peers know no dependencies, so there each task starts the next one, and nobody holds a handle.
- * {@code CountedCompleter} is not here: started by the one before, it has nothing to complete. {@code StructuredTaskScope} is
- * not here: what it forks is in no order, and with a scope per link it is {@link JoinedTasks}.
+ * A chain of a million dependent tasks with empty bodies, until the last has run. Regions and {@code CompletableFuture}
+ * are told of each task and its predecessor while the chain runs, and Reactor makes each link when the one before is
+ * over; the other peers know no dependencies, so there each task starts the next one, and nobody holds a handle.
+ * {@code CountedCompleter} is not here: started by the one before, it has nothing to complete.
+ * {@code StructuredTaskScope} is not here: what it forks is in no order, and with a scope per link it is
+ * {@link JoinedTasks}.
  */
 @About(
         title = "Chain",

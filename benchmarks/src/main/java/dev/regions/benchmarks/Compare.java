@@ -28,12 +28,13 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * Runs the benchmarks, prints for each workload the median of each peer and how ours compares with it, and writes all figures
- * as JSON and as a page.
+ * Runs the benchmarks, prints for each workload the median of each peer and how ours compares with it, and writes all
+ * figures as JSON and as a page.
  *
- * <p>Machines are shared and drift. So every round runs all benchmarks once, and rounds follow each other: A B C, A B C. Each
- * method of a workload has a JVM of its own; so has each program, but Task Bench has one for each pattern and system. The figure
- * of a benchmark is the median over all iterations of all rounds, and a ratio is one of two such medians.
+ * <p>Machines are shared and drift. So every round runs all benchmarks once, and rounds follow each other: A B C, A B
+ * C. Each method of a workload has a JVM of its own; so has each program, but Task Bench has one for each pattern and
+ * system. The figure of a benchmark is the median over all iterations of all rounds, and a ratio is one of two such
+ * medians.
  *
  * <p>Everything is saved after each step, so a run that was broken off can be resumed.
  */

@@ -19,9 +19,10 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * A hundred times one after the other: 10,000 independent tasks with empty bodies, and one task after all of them. Regions and
- * {@code CompletableFuture} are told of all of it at once; the other peers wait for each round before the next.
- * {@code ForkJoinPool.execute} is not here: it returns nothing to wait for, and {@code ForkJoinTask} is the same with that.
+ * A hundred times one after the other: 10,000 independent tasks with empty bodies, and one task after all of them.
+ * Regions and {@code CompletableFuture} are told of all of it at once; the other peers wait for each round before the
+ * next. {@code ForkJoinPool.execute} is not here: it returns nothing to wait for, and {@code ForkJoinTask} is the same
+ * with that.
  */
 @About(title = "Fan-out, fan-in", text = "A hundred times: 10,000 independent empty tasks, and one after all of them.")
 @OperationsPerInvocation(FanOutFanIn.ROUNDS * (FanOutFanIn.WIDTH + 1))
@@ -169,7 +170,9 @@ public class FanOutFanIn extends Workload {
         }
     }
 
-    /** Reactor: {@code Flux.flatMap} to {@code Mono}s on the parallel scheduler, and {@code concatMap} of the rounds. */
+    /**
+     * Reactor: {@code Flux.flatMap} to {@code Mono}s on the parallel scheduler, and {@code concatMap} of the rounds.
+     */
     @Benchmark
     public @Nullable Object reactor() {
         Object[] gathered = {step.apply(0)};

@@ -15,8 +15,9 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * The 27th Fibonacci number by recursion down to 1 and 0: each call spawns one of its two recursive calls, makes the other
- * itself, and joins. Peers that cannot wait without holding up a thread compose futures instead. The time is per spawn.
+ * The 27th Fibonacci number by recursion down to 1 and 0: each call spawns one of its two recursive calls, makes the
+ * other itself, and joins. Peers that cannot wait without holding up a thread compose futures instead. The time is per
+ * spawn.
  */
 @About(
         title = "Fibonacci",

@@ -13,9 +13,9 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * A million independent tasks with empty bodies, spawned by one thread outside, until the last has run. Each peer is waited
- * for in the way that costs it nothing per task. {@code CountedCompleter} is not here: these tasks complete nothing, and
- * without that it is what {@code execute} makes of them.
+ * A million independent tasks with empty bodies, spawned by one thread outside, until the last has run. Each peer is
+ * waited for in the way that costs it nothing per task. {@code CountedCompleter} is not here: these tasks complete
+ * nothing, and without that it is what {@code execute} makes of them.
  */
 @About(
         title = "Independent tasks",
@@ -78,9 +78,9 @@ public class IndependentTasks extends Workload {
     }
 
     /**
-     * Reactor: a {@code Mono} per task on the parallel scheduler, and one {@code Flux} that waits for them all, with as many of them
-     * subscribed to at a time as {@code flatMap} has by default. It looks through those for what has ended: with a million, a
-     * single call was seen to take minutes.
+     * Reactor: a {@code Mono} per task on the parallel scheduler, and one {@code Flux} that waits for them all, with as
+     * many of them subscribed to at a time as {@code flatMap} has by default. It looks through those for what has
+     * ended: with a million, a single call was seen to take minutes.
      */
     @Benchmark
     public void reactor() {

@@ -9,9 +9,10 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 
 /**
- * A million independent tasks with empty bodies, spawned by one task, until the last has run. Reactor is not here: what runs
- * on its scheduler and subscribes to more does no other than what subscribes outside. {@code CountedCompleter} is not here for
- * the reason said at {@link IndependentTasks}, where {@code sequential} is, too: without tasks there is none that spawns.
+ * A million independent tasks with empty bodies, spawned by one task, until the last has run. Reactor is not here: what
+ * runs on its scheduler and subscribes to more does no other than what subscribes outside. {@code CountedCompleter} is
+ * not here for the reason said at {@link IndependentTasks}, where {@code sequential} is, too: without tasks there is
+ * none that spawns.
  */
 @About(
         title = "Independent tasks, from a task",

@@ -7,10 +7,10 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 
 /**
- * A task that opens a joined region, spawns four tasks with empty bodies in it and joins them, 25,000 times: the fan-out of a
- * service, where a structured task scope is at home. The time is per region. Reactor is not here: to block in a task of its
- * scheduler is an error. {@code ForkJoinPool.execute} is not here: it returns nothing to wait for. {@code CountedCompleter}
- * is at {@link FanOutFanIn}, which is the same with wider batches.
+ * A task that opens a joined region, spawns four tasks with empty bodies in it and joins them, 25,000 times: the
+ * fan-out of a service, where a structured task scope is at home. The time is per region. Reactor is not here: to block
+ * in a task of its scheduler is an error. {@code ForkJoinPool.execute} is not here: it returns nothing to wait for.
+ * {@code CountedCompleter} is at {@link FanOutFanIn}, which is the same with wider batches.
  */
 @About(
         title = "Joined regions",

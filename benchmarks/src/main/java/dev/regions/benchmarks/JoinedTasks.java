@@ -10,9 +10,10 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 
 /**
- * A task that spawns a hundred thousand others with empty bodies and joins each before it spawns the next. Reactor is not
- * here: to block in a task of its scheduler is an error. {@code ForkJoinPool.execute} is not here: it returns nothing to join.
- * {@code CountedCompleter} is not here: joined one by one, it is a {@code ForkJoinTask} that counts nothing.
+ * A task that spawns a hundred thousand others with empty bodies and joins each before it spawns the next. Reactor is
+ * not here: to block in a task of its scheduler is an error. {@code ForkJoinPool.execute} is not here: it returns
+ * nothing to join. {@code CountedCompleter} is not here: joined one by one, it is a {@code ForkJoinTask} that counts
+ * nothing.
  */
 @About(
         title = "Spawn and join",

@@ -14,11 +14,11 @@ import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Setup;
 
 /**
- * A graph of 1000 layers of 1000 tasks; each task adds up the results of three tasks of the layer before, drawn at random,
- * always in the same way. Described and run, until the last has run. Who needs whom is given, as an array; the peers that
- * know no dependencies turn it into an array of successors first, within the time that is measured. Reactor is not here, for
- * the reason said at {@link BinaryTree}, nor are {@code CountedCompleter} and {@code StructuredTaskScope}, for those said at
- * {@link Wavefront}.
+ * A graph of 1000 layers of 1000 tasks; each task adds up the results of three tasks of the layer before, drawn at
+ * random, always in the same way. Described and run, until the last has run. Who needs whom is given, as an array; the
+ * peers that know no dependencies turn it into an array of successors first, within the time that is measured. Reactor
+ * is not here, for the reason said at {@link BinaryTree}, nor are {@code CountedCompleter} and
+ * {@code StructuredTaskScope}, for those said at {@link Wavefront}.
  */
 @About(
         title = "Random layered graph",
@@ -144,7 +144,9 @@ public class RandomLayeredGraph extends Workload {
         return total;
     }
 
-    /** The graph for peers without dependencies: for each task, where its successors are listed, and what is missing. */
+    /**
+     * The graph for peers without dependencies: for each task, where its successors are listed, and what is missing.
+     */
     private final class Counted {
         private final Consumer<Runnable> starter;
         private final Integer[] results = new Integer[layers * width];

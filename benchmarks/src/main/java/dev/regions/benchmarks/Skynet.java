@@ -19,9 +19,9 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * A tree of tasks, six levels below its root, in which each task spawns ten others and adds up what they return; the million
- * leaves return their number. After Alexander Temerev's skynet benchmark. Regions, {@code RecursiveTask} and virtual threads
- * join; the other peers compose. The time is per task, the inner ones included.
+ * A tree of tasks, six levels below its root, in which each task spawns ten others and adds up what they return; the
+ * million leaves return their number. After Alexander Temerev's skynet benchmark. Regions, {@code RecursiveTask} and
+ * virtual threads join; the other peers compose. The time is per task, the inner ones included.
  */
 @About(
         title = "Skynet",

@@ -9,9 +9,10 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 
 /**
- * A thousand tasks, each of which sends 64 bytes over a connection of its own to an echo server on the loopback interface and
- * waits for them, ten times. The time is per round trip. The server, in the same JVM, has a virtual thread per connection; it
- * is the same for all peers, and part of the time. Who is not here is said at {@link BlockingTasks}.
+ * A thousand tasks, each of which sends 64 bytes over a connection of its own to an echo server on the loopback
+ * interface and waits for them, ten times. The time is per round trip. The server, in the same JVM, has a virtual
+ * thread per connection; it is the same for all peers, and part of the time. Who is not here is said at
+ * {@link BlockingTasks}.
  */
 @About(
         title = "Tasks that talk to a server",

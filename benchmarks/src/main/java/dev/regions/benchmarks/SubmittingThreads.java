@@ -18,10 +18,10 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * A million independent tasks with empty bodies, spawned by several platform threads at the same time, each its share, until
- * the last has run. {@code StructuredTaskScope} is not here: only the thread that opened a scope may fork in it.
- * {@code CountedCompleter} is not here for the reason said at {@link IndependentTasks}, where {@code sequential} is, too: one
- * thread cannot be several.
+ * A million independent tasks with empty bodies, spawned by several platform threads at the same time, each its share,
+ * until the last has run. {@code StructuredTaskScope} is not here: only the thread that opened a scope may fork in it.
+ * {@code CountedCompleter} is not here for the reason said at {@link IndependentTasks}, where {@code sequential} is,
+ * too: one thread cannot be several.
  */
 @About(
         title = "Several submitting threads",

@@ -6,10 +6,10 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.infra.Blackhole;
 
 /**
- * The peers of {@link IndependentTasks}, with something to do: ten thousand independent tasks of about 1, 10 and 100 microseconds
- * of work each, spawned by one thread outside, until the last has run. The work is a fixed number of operations, the same for
- * all peers; {@code sequential} says how long it really takes on this machine. On P processors the least possible time per task
- * is that divided by P.
+ * The peers of {@link IndependentTasks}, with something to do: ten thousand independent tasks of about 1, 10 and 100
+ * microseconds of work each, spawned by one thread outside, until the last has run. The work is a fixed number of
+ * operations, the same for all peers; {@code sequential} says how long it really takes on this machine. On P processors
+ * the least possible time per task is that divided by P.
  */
 @About(
         title = "Tasks with work",

@@ -14,10 +14,10 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * A grid of 1000 × 1000 tasks, each of which needs the results of its neighbours above and to the left: described and run,
- * until the last has run. The peers that know no dependencies count, for each cell, the neighbours that are missing.
- * {@code CountedCompleter} is not here: it has one completer, and a cell has two successors. {@code StructuredTaskScope} is not
- * here: a scope joins its children, and knows no edges between them.
+ * A grid of 1000 × 1000 tasks, each of which needs the results of its neighbours above and to the left: described and
+ * run, until the last has run. The peers that know no dependencies count, for each cell, the neighbours that are
+ * missing. {@code CountedCompleter} is not here: it has one completer, and a cell has two successors.
+ * {@code StructuredTaskScope} is not here: a scope joins its children, and knows no edges between them.
  */
 @About(
         title = "Wavefront",
@@ -111,7 +111,9 @@ public class Wavefront extends Workload {
         return new Grid(Thread::startVirtualThread).run();
     }
 
-    /** Reactor: {@code Mono.zip}, taken on by the parallel scheduler, and with a cache, for a cell has two subscribers. */
+    /**
+     * Reactor: {@code Mono.zip}, taken on by the parallel scheduler, and with a cache, for a cell has two subscribers.
+     */
     @Benchmark
     public Object reactor() {
         Mono<Object>[] row = monos(side);

@@ -8,9 +8,9 @@ import org.openjdk.jol.layouters.HotSpotLayouter;
 import org.openjdk.jol.layouters.Layouter;
 
 /**
- * How large the objects of the core are that there may be one of for each task, by JOL: without what they refer to. The layout
- * is computed, for a JVM of 64 bits with compressed references, which is what a heap of less than 32 GiB has. JOL can also ask
- * the JVM that runs, but on JDK 25 that needs options, and warns.
+ * How large the objects of the core are that there may be one of for each task, by JOL: without what they refer to. The
+ * layout is computed, for a JVM of 64 bits with compressed references, which is what a heap of less than 32 GiB has.
+ * JOL can also ask the JVM that runs, but on JDK 25 that needs options, and warns.
  */
 public final class CoreObjects {
     private static final Layouter LAYOUTER = new HotSpotLayouter(new Model64(true, true), 25);

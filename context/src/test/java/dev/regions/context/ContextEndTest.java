@@ -27,7 +27,9 @@ class ContextEndTest extends ContextFixture {
     @Nested
     @DisplayName("leaves nothing behind on the worker")
     class LeavesNothing {
-        /** Runs a body as a task; returns what is seen on its thread when it has ended, and nothing else has run there. */
+        /**
+         * Runs a body as a task; returns what is seen on its thread when it has ended, and nothing else has run there.
+         */
         private String seenAfter(String spawner, Body<?> body) throws Exception {
             CountDownLatch started = new CountDownLatch(1);
             CountDownLatch go = new CountDownLatch(1);

@@ -8,9 +8,9 @@ import java.util.function.BooleanSupplier;
 /**
  * How long to wait for what should come at once; only a test that fails waits so long.
  *
- * <p>It is counted in ticks, so that a machine which stands still for a while makes no test fail: that costs one tick. Once
- * something has not come, the rest of the run is impatient, and more so if that goes on; after a hundred times nobody waits for
- * anything. The verdict is out by then, and thousands of samples may be to follow.
+ * <p>It is counted in ticks, so that a machine which stands still for a while makes no test fail: that costs one tick.
+ * Once something has not come, the rest of the run is impatient, and more so if that goes on; after a hundred times
+ * nobody waits for anything. The verdict is out by then, and thousands of samples may be to follow.
  */
 public final class Patience {
     private static final int TICK_MILLIS = 50;

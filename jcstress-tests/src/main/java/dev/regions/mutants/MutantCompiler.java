@@ -10,8 +10,8 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /**
- * Compiles the one source file that a mutant changes, against the classes of all others. That is enough as long as no mutant
- * changes a constant, or what other classes call.
+ * Compiles the one source file that a mutant changes, against the classes of all others. That is enough as long as no
+ * mutant changes a constant, or what other classes call.
  */
 final class MutantCompiler {
     private final JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();

@@ -20,8 +20,8 @@ import java.util.stream.Stream;
  * + return status == READY &amp;&amp; (status = -worker) != 0;
  * </pre>
  *
- * Lines that begin with a minus sign are a text to find, those with a plus sign what to put there, nothing at all if there are
- * none; after that, another text to find may follow. Lines that begin with a number sign are comments.
+ * Lines that begin with a minus sign are a text to find, those with a plus sign what to put there, nothing at all if
+ * there are none; after that, another text to find may follow. Lines that begin with a number sign are comments.
  */
 final class MutantFile {
     private final Path path;

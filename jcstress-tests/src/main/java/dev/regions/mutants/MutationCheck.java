@@ -10,15 +10,15 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * Checks the stress tests: weakens the core in one place at a time, and runs the tests that are to notice. A mutant that no
- * test catches is a race that the tests would not find either.
+ * Checks the stress tests: weakens the core in one place at a time, and runs the tests that are to notice. A mutant
+ * that no test catches is a race that the tests would not find either.
  *
  * <p>First the tests are run on the core as it is: what a test says of a mutant counts only if it says nothing without.
  *
- * <p>Arguments: the root of the project, the folder for what this makes, and, if only some mutants are to be tried, a regular
- * expression that their names must contain. Exits with status 1 if a mutant survives, or does not apply any more. A mutant
- * that was caught is not tried again as long as its source file and its tests are the same. Once all are caught, this writes
- * {@code docs/internals/mutants.md}, a table of all mutants with what caught them.
+ * <p>Arguments: the root of the project, the folder for what this makes, and, if only some mutants are to be tried, a
+ * regular expression that their names must contain. Exits with status 1 if a mutant survives, or does not apply any
+ * more. A mutant that was caught is not tried again as long as its source file and its tests are the same. Once all are
+ * caught, this writes {@code docs/internals/mutants.md}, a table of all mutants with what caught them.
  */
 public final class MutationCheck {
     private final Path root;

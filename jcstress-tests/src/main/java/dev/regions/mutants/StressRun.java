@@ -21,12 +21,17 @@ import java.util.regex.Pattern;
  * @param folder where what they print goes
  */
 record StressRun(Path javaHome, String classPath, Path folder) {
-    /** For how many seconds a run may print nothing: it prints a line for each run of a test. One that is silent longer hangs. */
+    /**
+     * For how many seconds a run may print nothing: it prints a line for each run of a test. One that is silent longer
+     * hangs.
+     */
     private static final int SECONDS_OF_SILENCE = 45;
 
     private static final Pattern FAILED = Pattern.compile("(?m)^" + OneJvmRun.FAILED + "(\\S+): (.*)$");
 
-    /** What jcstress says of a test whose threads did not come back; and of one that stood still with all the machine. */
+    /**
+     * What jcstress says of a test whose threads did not come back; and of one that stood still with all the machine.
+     */
     private static final String TIMED_OUT = "TIMEOUT_ERROR";
 
     private static final String DOES_NOT_END = "does not end";

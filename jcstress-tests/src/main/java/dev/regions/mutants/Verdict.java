@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What became of a mutant, kept in a file, so that a check that was broken off goes on where it was, and one after a change runs
- * anew what the change concerns.
+ * What became of a mutant, kept in a file, so that a check that was broken off goes on where it was, and one after a
+ * change runs anew what the change concerns.
  *
  * @param failure what caught it, if anything
  * @param effort how much it took, or was tried in vain
@@ -27,8 +27,8 @@ record Verdict(Optional<Failure> failure, Effort effort) {
     }
 
     /**
-     * Returns what a verdict holds for: the changed source file and the tests. The other files of the core are not among it; a
-     * clean build forgets all verdicts.
+     * Returns what a verdict holds for: the changed source file and the tests. The other files of the core are not
+     * among it; a clean build forgets all verdicts.
      *
      * @param changed the source of the mutant
      * @param tests the sources of its tests

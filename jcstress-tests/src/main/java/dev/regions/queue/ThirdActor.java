@@ -6,8 +6,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 
 /**
- * A third actor where there are processors for two only: jcstress would leave the test out. It has a thread of its own, which
- * takes a processor from one of the others, wherever that one is at the moment.
+ * A third actor where there are processors for two only: jcstress would leave the test out. It has a thread of its own,
+ * which takes a processor from one of the others, wherever that one is at the moment.
  */
 final class ThirdActor {
     private static final ExecutorService THREAD = Executors.newSingleThreadExecutor(

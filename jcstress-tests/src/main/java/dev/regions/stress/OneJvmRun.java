@@ -24,13 +24,14 @@ import org.openjdk.jcstress.infra.runners.TestList;
 /**
  * Runs stress tests for a moment each, one after another in this JVM.
  *
- * <p>jcstress itself starts a JVM for each test and each way to compile it, and tries out before what the JVM can do. That is
- * as it should be for the full run; where many tests are to be run for a moment, it takes many times as long as the tests. So
- * this calls what jcstress has made of the tests directly, in the way in which its own child process does.
+ * <p>jcstress itself starts a JVM for each test and each way to compile it, and tries out before what the JVM can do.
+ * That is as it should be for the full run; where many tests are to be run for a moment, it takes many times as long as
+ * the tests. So this calls what jcstress has made of the tests directly, in the way in which its own child process
+ * does.
  *
- * <p>Arguments: how often to run all tests, for how many milliseconds each, whether to go on after a failure, and the tests,
- * by class name or by class and nested class; all tests if none are named. Prints a line for each test, and exits with status
- * 1 if one has failed.
+ * <p>Arguments: how often to run all tests, for how many milliseconds each, whether to go on after a failure, and the
+ * tests, by class name or by class and nested class; all tests if none are named. Prints a line for each test, and
+ * exits with status 1 if one has failed.
  */
 public final class OneJvmRun {
     /** What a line begins with that tells of a failure; the test and a colon follow, then what was seen. */

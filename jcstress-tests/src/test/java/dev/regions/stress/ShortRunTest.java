@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.openjdk.jcstress.infra.runners.TestList;
 
 /**
- * Runs all stress tests for a moment each, in a JVM of their own: enough to find a hand-off that is broken, not to show that
- * none is. The full run is a profile of this module's pom.
+ * Runs all stress tests for a moment each, in a JVM of their own: enough to find a hand-off that is broken, not to show
+ * that none is. The full run is a profile of this module's pom.
  */
 @DisplayName("A short run of the stress tests")
 class ShortRunTest {

@@ -26,8 +26,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Prints a program as a JUnit test, with what the model is certain of as assertions: the states of the tasks, the order of
- * their bodies, and what regions throw. Where the model allows several states, so does the test.
+ * Prints a program as a JUnit test, with what the model is certain of as assertions: the states of the tasks, the order
+ * of their bodies, and what regions throw. Where the model allows several states, so does the test.
  */
 final class JavaPrinter {
     private static final Set<TaskState> RAN = Set.of(TaskState.SUCCEEDED, TaskState.FAILED);
@@ -368,7 +368,7 @@ final class JavaPrinter {
                     case SEQUENTIAL -> "Regions.<Exception>sequential(() -> {";
                     case CONTINUING -> "Regions.<Exception>sequential(ChainPolicy.CONTINUE, () -> {";
                     case JOINED -> "Regions.<Exception>joined(() -> {";
-                    case WITHIN -> "Regions.<Exception>within(Duration.ofHours(1), () -> {";
+                    case WITHIN -> "Regions.<Exception>withDeadline(Duration.ofHours(1), () -> {";
                     case LIMITED_TO_ONE, LIMITED_TO_TWO ->
                         "Regions.<Exception>withLimit(" + limit(region.kind()) + ", () -> {";
                     case PASSING -> "Regions.<Exception>withQueue(JoinedQueue::new, () -> {";

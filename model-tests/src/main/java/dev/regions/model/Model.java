@@ -25,11 +25,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sequential model of the semantics: goes through a program once, on one thread, and notes which task comes after which,
- * who holds and who cancels it, and what each region waits for. It runs nothing, and knows nothing of the runtime.
+ * The sequential model of the semantics: goes through a program once, on one thread, and notes which task comes after
+ * which, who holds and who cancels it, and what each region waits for. It runs nothing, and knows nothing of the
+ * runtime.
  *
- * <p>Where the semantics leaves freedom, a cancellation that races with a run for instance, the model does not choose: what
- * is allowed for a task follows from how those before it have ended ({@link ModelTask#allowed}).
+ * <p>Where the semantics leaves freedom, a cancellation that races with a run for instance, the model does not choose:
+ * what is allowed for a task follows from how those before it have ended ({@link ModelTask#allowed}).
  *
  * <p>Order is a graph of moments: the beginning and the end of each task, and points between the steps of each thread.
  */
@@ -61,7 +62,9 @@ final class Model {
      */
     record Joined(@Nullable ModelTask body, List<ModelTask> tasks) implements Wait {}
 
-    /** A region that is given up, by an exception of its body or a missing {@code join()}, and has waited for its tasks. */
+    /**
+     * A region that is given up, by an exception of its body or a missing {@code join()}, and has waited for its tasks.
+     */
     record GivenUp(@Nullable ModelTask body, List<ModelTask> tasks, boolean bodyThrows) implements Wait {}
 
     /** A region that ends without an exception. */
@@ -85,7 +88,8 @@ final class Model {
     record JoinerCancelled(@Nullable ModelTask body, List<ModelTask> tasks, List<Link> links, int level)
             implements Wait {
         /**
-         * Returns how a task further inside may end, if it was spawned and none of those around it was cancelled by others.
+         * Returns how a task further inside may end, if it was spawned and none of those around it was cancelled by
+         * others.
          *
          * @param level greater than that of the task that is cancelled
          * @param isCancelled whether the step was taken
@@ -337,8 +341,8 @@ final class Model {
         }
 
         /**
-         * From here on, those that ran have ended; but a task outside of regions that was cancelled may be final while its body
-         * still waits for a task that runs in place.
+         * From here on, those that ran have ended; but a task outside of regions that was cancelled may be final while
+         * its body still waits for a task that runs in place.
          */
         private void waitedFor(List<ModelTask> tasks) {
             Moment after = moment();

@@ -161,7 +161,10 @@ abstract sealed class ModelQueue {
             recorders.forEach(recorder -> recorder.add(link));
         }
 
-        /** Several threads that append to this chain at once. Call {@link #branch} before each, and {@link #join} at the end. */
+        /**
+         * Several threads that append to this chain at once. Call {@link #branch} before each, and {@link #join} at the
+         * end.
+         */
         final class Fork {
             private final List<Link> before = last;
             private final List<Link> lasts = new ArrayList<>();

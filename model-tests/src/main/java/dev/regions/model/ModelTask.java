@@ -33,12 +33,16 @@ final class ModelTask {
     final Map<Integer, Integer> branches;
 
     final List<Edge> edges = new ArrayList<>();
-    /** Other threads put these into the same sequential region: they run before or after this, but not at the same time. */
+    /**
+     * Other threads put these into the same sequential region: they run before or after this, but not at the same time.
+     */
     final List<ModelTask> apart = new ArrayList<>();
     /** Those of them that this requires if they happen to come before. */
     final List<ModelTask> perhapsRequires = new ArrayList<>();
 
-    /** Whether it is spawned in a region, whose end waits for bodies, also of tasks that were cancelled while they join. */
+    /**
+     * Whether it is spawned in a region, whose end waits for bodies, also of tasks that were cancelled while they join.
+     */
     final boolean inRegion;
 
     /** The bulk region that holds it at this point of the program. */
@@ -94,8 +98,8 @@ final class ModelTask {
     }
 
     /**
-     * Tells whether it cannot have started when a step cancels it: it is held, or comes after a task that waits at its gate
-     * then. One that never ran, or was interrupted there, did not wait.
+     * Tells whether it cannot have started when a step cancels it: it is held, or comes after a task that waits at its
+     * gate then. One that never ran, or was interrupted there, did not wait.
      */
     boolean cannotHaveStarted(ModelCancel cancel, Function<ModelTask, Set<TaskState>> states) {
         Set<ModelTask> waiting = cancel.closed.stream()
@@ -113,8 +117,8 @@ final class ModelTask {
     }
 
     /**
-     * Returns how it may end, given how those may have ended that it comes after, if it is spawned at all and the body that
-     * spawns it is not cut short.
+     * Returns how it may end, given how those may have ended that it comes after, if it is spawned at all and the body
+     * that spawns it is not cut short.
      */
     Set<TaskState> allowed(Function<ModelTask, Set<TaskState>> states) {
         if (isCancelledUnlaunched()) {

@@ -10,8 +10,8 @@ import dev.regions.model.Step.Threads;
 import java.util.List;
 
 /**
- * A program as data. One that was made by {@link WellFormed#of} ends, numbers its tasks and marks from 0 in the order of the
- * text, and refers only to tasks that were spawned before.
+ * A program as data. One that was made by {@link WellFormed#of} ends, numbers its tasks and marks from 0 in the order
+ * of the text, and refers only to tasks that were spawned before.
  */
 record Program(List<Step> steps) {
     Program {

@@ -100,7 +100,9 @@ final class ProgramGenerator {
         return spawn(depth);
     }
 
-    /** A task whose body spawns another one and joins it at once, several levels deep: it then runs in place, as a rule. */
+    /**
+     * A task whose body spawns another one and joins it at once, several levels deep: it then runs in place, as a rule.
+     */
     private Spawn joinsItsOwn(int levels, int depth) {
         Spawn task = spawn(0);
         if (levels == 0) {

@@ -434,7 +434,10 @@ class ProgramRun {
         }
     }
 
-    /** Waits for a thread whatever happens: it spawns into a region that is open here. Returns whether it was interrupted. */
+    /**
+     * Waits for a thread whatever happens: it spawns into a region that is open here. Returns whether it was
+     * interrupted.
+     */
     private boolean awaitEnd(FutureTask<@Nullable Void> thread) {
         boolean interrupted = false;
         while (true) {

@@ -25,12 +25,12 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a failing program smaller as long as it goes on failing: leaves out steps, takes regions off what is in them, and
- * simplifies what is left. (Delta debugging, after Andreas Zeller and Ralf Hildebrandt, "Simplifying and Isolating
+ * Makes a failing program smaller as long as it goes on failing: leaves out steps, takes regions off what is in them,
+ * and simplifies what is left. (Delta debugging, after Andreas Zeller and Ralf Hildebrandt, "Simplifying and Isolating
  * Failure-Inducing Input", 2002, on a tree.)
  *
- * <p>In place of jqwik's shrinking, for a failure may depend on chance: each smaller program is tried several times before it
- * is taken for one that does not fail.
+ * <p>In place of jqwik's shrinking, for a failure may depend on chance: each smaller program is tried several times
+ * before it is taken for one that does not fail.
  */
 final class Shrinker {
     private final Predicate<Program> fails;

@@ -6,8 +6,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A piece of a program: what one thread does next. Plain data. Tasks have numbers, and so has everything else whose outcome is
- * looked at afterwards: its mark.
+ * A piece of a program: what one thread does next. Plain data. Tasks have numbers, and so has everything else whose
+ * outcome is looked at afterwards: its mark.
  */
 sealed interface Step {
 
@@ -131,8 +131,8 @@ sealed interface Step {
     record Join(int mark, int task) implements Step {}
 
     /**
-     * Spawns a task whose body waits at a gate, takes steps, and opens the gate. Whatever depends on that task cannot have
-     * started during the steps.
+     * Spawns a task whose body waits at a gate, takes steps, and opens the gate. Whatever depends on that task cannot
+     * have started during the steps.
      *
      * @param cancelled whether the task is cancelled, in the end, while its body waits, before the gate opens
      */
@@ -172,9 +172,9 @@ sealed interface Step {
     }
 
     /**
-     * Spawns a task that spawns another one and waits for it, and so on; the innermost waits at a gate. When that is reached, takes
-     * steps, cancels one of those that wait, sees that it becomes final although the gate is closed, takes other steps, and opens
-     * the gate.
+     * Spawns a task that spawns another one and waits for it, and so on; the innermost waits at a gate. When that is
+     * reached, takes steps, cancels one of those that wait, sees that it becomes final although the gate is closed,
+     * takes other steps, and opens the gate.
      *
      * @param links the tasks inside the outermost; none of these and of the outermost has steps of its own
      * @param level which one is cancelled: 0 for the outermost, and never the innermost

@@ -24,16 +24,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes any program one that ends, and whose outcome the model can tell, by leaving out or replacing what stands in the way.
- * So what draws programs, and what makes them smaller, need not know the rules:
+ * Makes any program one that ends, and whose outcome the model can tell, by leaving out or replacing what stands in the
+ * way. So what draws programs, and what makes them smaller, need not know the rules:
  *
  * <ul>
- *   <li>A task is known, to be depended on, joined or cancelled, where it was spawned before: by the same thread, by the one
- *       that started it, or by threads that it has waited for. What a body spawns is known inside that body.
- *   <li>Nothing waits while a gate is closed, and nothing waits, on one thread, for the end of a bulk region that another
- *       thread has open. On the thread that has it open, the wait is refused at once, and that is part of the semantics.
- *   <li>A body that holds a place in a limit, and one that has a second attempt, takes no steps. A task that is cancelled while
- *       it joins may hold a place: the tasks that it joins need none, and come after none.
+ *   <li>A task is known, to be depended on, joined or cancelled, where it was spawned before: by the same thread, by
+ *       the one that started it, or by threads that it has waited for. What a body spawns is known inside that body.
+ *   <li>Nothing waits while a gate is closed, and nothing waits, on one thread, for the end of a bulk region that
+ *       another thread has open. On the thread that has it open, the wait is refused at once, and that is part of the
+ *       semantics.
+ *   <li>A body that holds a place in a limit, and one that has a second attempt, takes no steps. A task that is
+ *       cancelled while it joins may hold a place: the tasks that it joins need none, and come after none.
  * </ul>
  */
 final class WellFormed {

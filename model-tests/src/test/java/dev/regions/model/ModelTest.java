@@ -18,9 +18,9 @@ import net.jqwik.api.lifecycle.PropertyExecutor;
 import net.jqwik.api.lifecycle.PropertyLifecycleContext;
 
 /**
- * Random programs on the runtime, against the model. {@code regions.model.programs} says how many, {@code regions.model.seed}
- * replays what a seed draws; the interleaving is left to chance. jqwik draws the programs; a {@link FoundDifference} is made
- * small without it.
+ * Random programs on the runtime, against the model. {@code regions.model.programs} says how many,
+ * {@code regions.model.seed} replays what a seed draws; the interleaving is left to chance. jqwik draws the programs; a
+ * {@link FoundDifference} is made small without it.
  */
 class ModelTest {
     private static final AtomicLong TASKS = new AtomicLong();

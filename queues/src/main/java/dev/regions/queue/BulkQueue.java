@@ -40,7 +40,8 @@ import org.jspecify.annotations.Nullable;
 public final class BulkQueue extends ForwardingQueue {
     private static final long CLOSED = Long.MIN_VALUE;
     /**
-     * Few tasks, because most regions are small, and have one chunk from the start. Bytes: docs/internals/before-and-after.md.
+     * Few tasks, because most regions are small, and have one chunk from the start. Bytes:
+     * docs/internals/before-and-after.md.
      */
     private static final int CHUNK = 32;
     /** The number of polls for a promised task before the consumer yields: an offer takes a few instructions. */

@@ -89,8 +89,8 @@ public abstract class ForwardingQueue implements TaskQueue {
     }
 
     /**
-     * Visits the tasks that the upstream queue holds, or none if this queue
-     * {@linkplain #holdsUntilClosed() holds tasks} itself.
+     * Visits the tasks that the upstream queue holds, or none if this queue {@linkplain #holdsUntilClosed() holds
+     * tasks} itself.
      */
     @Override
     public void forEachHeld(Consumer<? super PendingTask> action) {

@@ -48,7 +48,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JoinedQueue extends ForwardingQueue {
     /**
-     * Few tasks, because most regions are small, and have one chunk from the start. Bytes: docs/internals/before-and-after.md.
+     * Few tasks, because most regions are small, and have one chunk from the start. Bytes:
+     * docs/internals/before-and-after.md.
      */
     private static final int CHUNK = 32;
 

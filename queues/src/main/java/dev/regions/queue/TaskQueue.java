@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * test-jar of this module:
  *
  * <ul>
- *   <li>Every accepted task is forwarded to the upstream queue exactly once, or
- *       {@linkplain PendingTask#abandon abandoned}, at the latest when the queue is closed. No task is lost silently.
+ *   <li>Every accepted task is forwarded to the upstream queue exactly once, or {@linkplain PendingTask#abandon
+ *       abandoned}, at the latest when the queue is closed. No task is lost silently.
  *   <li>An empty batch changes nothing. Null is refused with a {@link NullPointerException} and changes nothing either.
  *   <li>All methods may be called from any thread at any time; threads that the user forks inherit the binding of a
  *       region.
@@ -116,10 +116,9 @@ public interface TaskQueue {
      * tasks, and for deadlock detection. Weakly consistent: a task that moves meanwhile may be missed, visited all the
      * same, or visited twice. Barriers may be left out.
      *
-     * <p>The runtime asks its root queue, and the queues of open regions that
-     * {@linkplain #holdsUntilClosed() hold tasks until they are closed}. A queue that stands in front of another as
-     * part of a root asks that one, too. The default visits none, which is right for a queue that forwards its tasks at
-     * once.
+     * <p>The runtime asks its root queue, and the queues of open regions that {@linkplain #holdsUntilClosed() hold
+     * tasks until they are closed}. A queue that stands in front of another as part of a root asks that one, too. The
+     * default visits none, which is right for a queue that forwards its tasks at once.
      *
      * <p>Called on any thread, also after this queue was closed. It must not change anything and must not wait, not
      * even for a lock that is held while the upstream queue takes tasks. If it throws, the tasks not yet visited are

@@ -3,8 +3,8 @@ package dev.regions.task;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when waiting for a task that never ran because a task it requires did not succeed. The
- * {@linkplain #getCause() cause} is the root cause: the exception of the failed task's body, or the
+ * Thrown when waiting for a task that never ran because a task it requires did not succeed. The {@linkplain #getCause()
+ * cause} is the root cause: the exception of the failed task's body, or the
  * {@link java.util.concurrent.CancellationException} of the cancelled task.
  */
 public final class TaskSkippedException extends TaskFailedException {

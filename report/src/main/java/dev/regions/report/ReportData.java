@@ -43,10 +43,10 @@ final class ReportData {
 
     void write(JsonGenerator json) throws IOException {
         json.writeStartObject();
-        json.writeStringField("began", recording.startedAt().toString());
+        json.writeStringField("startedAt", recording.startedAt().toString());
         json.writeNumberField("nanos", recording.nanos());
         json.writeNumberField("droppedTasks", recording.droppedTasks());
-        json.writeNumberField("lost", recording.droppedEvents());
+        json.writeNumberField("droppedEvents", recording.droppedEvents());
         writeStrings(json, "names", names.keySet());
         writeStrings(json, "kinds", kinds.keySet());
         writeNumbers(json, "nameKind", kindOfName.size(), kindOfName::get);

@@ -82,8 +82,8 @@ public final class Timeline {
             json.writeStringField("displayTimeUnit", "ns");
             json.writeObjectFieldStart("otherData");
             json.writeStringField("runtime", recording.name());
-            json.writeStringField("began", recording.startedAt().toString());
-            json.writeNumberField("tasksNotKept", recording.droppedTasks());
+            json.writeStringField("startedAt", recording.startedAt().toString());
+            json.writeNumberField("droppedTasks", recording.droppedTasks());
             json.writeEndObject();
             json.writeArrayFieldStart("traceEvents");
             writeNames(json);

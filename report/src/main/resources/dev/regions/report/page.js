@@ -17,16 +17,16 @@
       );
 
   // --- Summary
-  const began = new Date(raw.began);
+  const began = new Date(raw.startedAt);
   byId('subtitle').textContent = `${began.toLocaleString()}, recorded for ${duration(raw.nanos)}`;
   const notes = [];
-  if (raw.notKept > 0)
+  if (raw.droppedTasks > 0)
     notes.push(
-      `${count(raw.notKept, 'more task')} ran and ${raw.notKept === 1 ? 'was' : 'were'} not kept: the recorder was full. What is said here is of the others.`,
+      `${count(raw.droppedTasks, 'more task')} ran and ${raw.droppedTasks === 1 ? 'was' : 'were'} dropped: the recorder was full. This page is about the others.`,
     );
-  if (raw.lost > 0)
+  if (raw.droppedEvents > 0)
     notes.push(
-      `${count(raw.lost, 'event')} came faster than the recorder could take them and ${raw.lost === 1 ? 'was' : 'were'} lost: some tasks are missing, or seem not to be over.`,
+      `${count(raw.droppedEvents, 'event')} came faster than the recorder could take them and ${raw.droppedEvents === 1 ? 'was' : 'were'} lost: some tasks are missing, or seem not to be over.`,
     );
   byId('notice').textContent = notes.join(' ');
   byId('notice').hidden = !notes.length;

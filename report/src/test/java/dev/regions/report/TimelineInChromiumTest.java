@@ -22,8 +22,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Timelines opened by what opens traces in Chromium itself: the trace engine of its developer tools, as their performance panel
- * uses it when it is given a file. It knows nothing of Regions. Arrows it does not show for traces of other programs.
+ * Timelines opened by what opens traces in Chromium itself: the trace engine of its developer tools, as their
+ * performance panel uses it when it is given a file. It knows nothing of Regions. Arrows it does not show for traces of
+ * other programs.
  */
 @DisplayName("A timeline opened by Chromium's own trace engine")
 class TimelineInChromiumTest {

@@ -57,7 +57,7 @@ class TimelineTest {
                 .containsExactly("worker 1", "worker 2");
         assertThat(trace.slices.get(0).args().path("state").asText()).isEqualTo("SUCCEEDED");
         assertThat(trace.otherData.path("runtime").asText()).isEqualTo("orders");
-        assertThat(trace.otherData.path("tasksNotKept").asInt()).isEqualTo(7);
+        assertThat(trace.otherData.path("droppedTasks").asInt()).isEqualTo(7);
     }
 
     @Test

@@ -22,14 +22,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The root queue of a runtime: launches what reaches it.
  *
- * <p>A task spawned straight onto it, which nobody else has seen yet, is wired by its spawner; what comes through a queue, and
- * every batch, by the {@link SubmissionQueue}. See there, in {@link Node} and in {@link WorkerPool} for how it works.
+ * <p>A task spawned straight onto it, which nobody else has seen yet, is wired by its spawner; what comes through a
+ * queue, and every batch, by the {@link SubmissionQueue}. See there, in {@link Node} and in {@link WorkerPool} for how
+ * it works.
  *
- * <p><b>Coming to an end.</b> Two sums tell whether anything is in flight: tasks launched, counted before they can be seen,
- * and tasks ended, counted afterwards. The ended ones are summed up first. If then the launched ones are no more, there was
- * nothing in flight when the first sum was done; and with the core closed to outsiders, only a task in flight could have
- * changed that. A submitter counts its task, then looks whether the core is closed; who closes it says so, then sums up:
- * so a task is either refused or waited for.
+ * <p><b>Coming to an end.</b> Two sums tell whether anything is in flight: tasks launched, counted before they can be
+ * seen, and tasks ended, counted afterwards. The ended ones are summed up first. If then the launched ones are no more,
+ * there was nothing in flight when the first sum was done; and with the core closed to outsiders, only a task in flight
+ * could have changed that. A submitter counts its task, then looks whether the core is closed; who closes it says so,
+ * then sums up: so a task is either refused or waited for.
  */
 public final class DagCore implements TaskQueue {
     private enum Phase {
@@ -50,7 +51,10 @@ public final class DagCore implements TaskQueue {
     private final UncaughtFailures uncaughtFailures;
 
     private final StripedCounter launched = new StripedCounter();
-    /** Tasks that were ended without having run. Those that ran are counted by their workers, until these hand that over. */
+    /**
+     * Tasks that were ended without having run. Those that ran are counted by their workers, until these hand that
+     * over.
+     */
     private final StripedCounter endedUnrun = new StripedCounter();
 
     /** True once any core was observed; never reset. Plain: see {@link #isObserved()}. */
@@ -133,7 +137,10 @@ public final class DagCore implements TaskQueue {
         return QueueStack.runtime() instanceof DagCore core ? core.waitHook : null;
     }
 
-    /** Tells the root queue, if it wants to know, that the calling worker has nothing to run; returns whether it is to stay. */
+    /**
+     * Tells the root queue, if it wants to know, that the calling worker has nothing to run; returns whether it is to
+     * stay.
+     */
     boolean staysWhenIdle() {
         return waitHook != null && waitHook.onIdle();
     }
@@ -149,8 +156,8 @@ public final class DagCore implements TaskQueue {
     }
 
     /**
-     * Returns true if new tasks are observed. A plain read: a spawner that must see the change has synchronised with the thread that
-     * registered the observer.
+     * Returns true if new tasks are observed. A plain read: a spawner that must see the change has synchronised with
+     * the thread that registered the observer.
      */
     public boolean isObserved() {
         return observed;
@@ -330,8 +337,8 @@ public final class DagCore implements TaskQueue {
     }
 
     /**
-     * Called by the intake before it wires a task of a batch that others hang on already: looks, as a launch does, for a circle
-     * that the batch closes. The launch has not seen edges that were waiting in the intake at that time.
+     * Called by the intake before it wires a task of a batch that others hang on already: looks, as a launch does, for
+     * a circle that the batch closes. The launch has not seen edges that were waiting in the intake at that time.
      *
      * @param wired how many tasks of the batch are wired
      * @return whether there is one: then the batch is abandoned, and there is no more to wire
@@ -378,7 +385,10 @@ public final class DagCore implements TaskQueue {
         }
     }
 
-    /** Returns how much of the bound on tasks in flight a task takes up: a barrier runs nothing, and is no task of the user's. */
+    /**
+     * Returns how much of the bound on tasks in flight a task takes up: a barrier runs nothing, and is no task of the
+     * user's.
+     */
     private static int roomFor(Node node) {
         return node.bodyKind == BodyKind.BARRIER ? 0 : 1;
     }
@@ -394,15 +404,17 @@ public final class DagCore implements TaskQueue {
         }
     }
 
-    /** A task in flight is part of what was launched before the close, and so is what it spawns; until all is stopped. */
+    /**
+     * A task in flight is part of what was launched before the close, and so is what it spawns; until all is stopped.
+     */
     private boolean isFromWithin() {
         Worker worker = Worker.current();
         return phase == Phase.CLOSED && worker != null && worker.isInBodyOf(this);
     }
 
     /**
-     * Does the work that an alarm leaves on a virtual thread, because it may be long, and the user's; where no thread can be made, on the
-     * calling one.
+     * Does the work that an alarm leaves on a virtual thread, because it may be long, and the user's; where no thread
+     * can be made, on the calling one.
      */
     void startApart(String what, Completion work) {
         try {
@@ -419,7 +431,10 @@ public final class DagCore implements TaskQueue {
         countEnded(1, roomFor(node));
     }
 
-    /** Takes over what a worker has counted, which is about to run callbacks: these may block, and must hold up no close. */
+    /**
+     * Takes over what a worker has counted, which is about to run callbacks: these may block, and must hold up no
+     * close.
+     */
     void takeOverCount(long ended) {
         endedUnrun.add(ended);
         checkTerminated();
@@ -438,7 +453,10 @@ public final class DagCore implements TaskQueue {
         }
     }
 
-    /** Called before a task begins to wait for something that is not in flight here; the caller then looks whether this stops. */
+    /**
+     * Called before a task begins to wait for something that is not in flight here; the caller then looks whether this
+     * stops.
+     */
     void registerExternalWait(Node node) {
         waitingOutside.add(node);
     }
@@ -527,8 +545,8 @@ public final class DagCore implements TaskQueue {
     /**
      * Waits until the core is closed or stopping, and nothing is in flight.
      *
-     * @throws dev.regions.task.UnlaunchedTaskException if that never happens, because a task in flight depends on what a region
-     *     holds that the calling thread has open
+     * @throws dev.regions.task.UnlaunchedTaskException if that never happens, because a task in flight depends on what
+     *     a region holds that the calling thread has open
      */
     public void awaitTerminated() throws InterruptedException {
         for (long nanos = CoreHooks.TICK_NANOS; hasOpenRegionHere(); nanos *= 2) {
@@ -563,8 +581,8 @@ public final class DagCore implements TaskQueue {
     }
 
     /**
-     * Called whenever a task in flight may have been the last one. Counts what workers that have gone away had ended: the
-     * others go when they run out of work, and call this then. Adding up all of them each time would be quadratic.
+     * Called whenever a task in flight may have been the last one. Counts what workers that have gone away had ended:
+     * the others go when they run out of work, and call this then. Adding up all of them each time would be quadratic.
      */
     void checkTerminated() {
         if (phase != Phase.OPEN && workers.completedByExited() + endedUnrun.sum() >= launched.sum()) {

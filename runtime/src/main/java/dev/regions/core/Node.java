@@ -16,8 +16,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node of the graph: how a task becomes ready, who may end it, and what that sets off. {@link TaskNode} adds what users
- * and queues see of it; the two are one object.
+ * A node of the graph: how a task becomes ready, who may end it, and what that sets off. {@link TaskNode} adds what
+ * users and queues see of it; the two are one object.
  *
  * <h2>Implementation overview</h2>
  *
@@ -36,61 +36,66 @@ import org.jspecify.annotations.Nullable;
  *   WITHDRAWN + n            ended without having run, while n edges or guards are outstanding
  * </pre>
  *
- * A task leaves the states from UNLAUNCHED to READY by exactly one compare-and-set: to RUNNING by the worker or the joining
- * task that claims it, to a withdrawn state by whoever cancels, skips or abandons it. The one that did it, and nobody else,
- * sets the outcome; hence a single finisher. Being numbers, the states need no more than a decrement when an edge is
- * satisfied, and it is the decrement to 0 that makes a task ready. The claim carries the worker's number, so that whoever
- * sees the task running also knows whom to interrupt.
+ * A task leaves the states from UNLAUNCHED to READY by exactly one compare-and-set: to RUNNING by the worker or the
+ * joining task that claims it, to a withdrawn state by whoever cancels, skips or abandons it. The one that did it, and
+ * nobody else, sets the outcome; hence a single finisher. Being numbers, the states need no more than a decrement when
+ * an edge is satisfied, and it is the decrement to 0 that makes a task ready. The claim carries the worker's number, so
+ * that whoever sees the task running also knows whom to interrupt.
  *
  * <p><b>{@code outcome}</b> is the stack of those who want to know and, later, what they want to know: null or a
- * {@link Dependent} while the task is not final, anything else once it is — a result as it is or {@link Encoded},
- * an {@link ExceptionalOutcome}, or an {@link Unsettled} one. A push is a compare-and-set from one stack to the next, the finish
- * one from a stack to the outcome. So the finisher gets exactly the links that were pushed, and a push that fails reads the
- * outcome in the same access: there is no moment between finding the stack sealed and learning how the task ended. (Two
- * separate words, a sealed stack and an outcome, would need the outcome to be read again after a push has failed.)
+ * {@link Dependent} while the task is not final, anything else once it is — a result as it is or {@link Encoded}, an
+ * {@link ExceptionalOutcome}, or an {@link Unsettled} one. A push is a compare-and-set from one stack to the next, the
+ * finish one from a stack to the outcome. So the finisher gets exactly the links that were pushed, and a push that
+ * fails reads the outcome in the same access: there is no moment between finding the stack sealed and learning how the
+ * task ended. (Two separate words, a sealed stack and an outcome, would need the outcome to be read again after a push
+ * has failed.)
  *
  * <p><b>Memory ordering.</b> All accesses of the two words are volatile or stronger; the other fields are plain.
- * {@code body}, {@code inputs}, {@code owner} and {@code metadata} are written by one thread at a time: the spawner, then the
- * queue that has the task, then the core that wires it, each handing over by way of a queue or of {@code status}. They
- * reach the one that runs the task because the wirer's decrement of the guard, and that of every predecessor, is in the
- * chain of atomic updates of {@code status} that ends in the claim. The claim so also orders what was written before the
- * spawn, and by every predecessor, before the body; the finish orders what the body wrote before whatever reads the
- * outcome. A race here would show as a body that runs twice, a dependent that sees an argument unset, a waiter never woken.
+ * {@code body}, {@code inputs}, {@code owner} and {@code metadata} are written by one thread at a time: the spawner,
+ * then the queue that has the task, then the core that wires it, each handing over by way of a queue or of
+ * {@code status}. They reach the one that runs the task because the wirer's decrement of the guard, and that of every
+ * predecessor, is in the chain of atomic updates of {@code status} that ends in the claim. The claim so also orders
+ * what was written before the spawn, and by every predecessor, before the body; the finish orders what the body wrote
+ * before whatever reads the outcome. A race here would show as a body that runs twice, a dependent that sees an
+ * argument unset, a waiter never woken.
  *
- * <p><b>Order without having run.</b> A task that is withdrawn while its predecessors still run is final at once: waiters
- * wake, and what requires it is skipped. But what merely comes <em>after</em> it must not overtake those predecessors, or
- * one cancelled task in the middle of a sequential region would let its two neighbours run at the same time. So the
- * withdrawn task keeps counting its edges, and its outcome stays {@link Unsettled}, holding back soft successors, until
- * the count says that everything before it is over too.
+ * <p><b>Order without having run.</b> A task that is withdrawn while its predecessors still run is final at once:
+ * waiters wake, and what requires it is skipped. But what merely comes <em>after</em> it must not overtake those
+ * predecessors, or one cancelled task in the middle of a sequential region would let its two neighbours run at the same
+ * time. So the withdrawn task keeps counting its edges, and its outcome stays {@link Unsettled}, holding back soft
+ * successors, until the count says that everything before it is over too.
  *
- * <p><b>Cancelling while it runs</b> puts a {@link Link.CancelRequest} on top of the stack, where it stays: a link that comes later
- * goes below it. Then the canceller interrupts the worker. The runner, whose finish has to take the stack anyway, finds the
- * request there, so that a task that is not cancelled pays nothing; it closes the {@link InterruptHandshake}, which waits for an
- * interrupt that has begun, and clears it. A request that does not interrupt leaves the interruption open, for a later one that does.
+ * <p><b>Cancelling while it runs</b> puts a {@link Link.CancelRequest} on top of the stack, where it stays: a link that
+ * comes later goes below it. Then the canceller interrupts the worker. The runner, whose finish has to take the stack
+ * anyway, finds the request there, so that a task that is not cancelled pays nothing; it closes the
+ * {@link InterruptHandshake}, which waits for an interrupt that has begun, and clears it. A request that does not
+ * interrupt leaves the interruption open, for a later one that does.
  *
- * <p><b>Cancelling while another task runs in place</b> inside a {@code join()} of this one. The body cannot end before that one
- * has, which may take any time. If that one is of a region that this task joins, it is cancelled, too, as the region would cancel
- * it, and all goes on from there. Otherwise the canceller makes this task final at once, by a compare-and-set from the stack with
- * the request to an {@link Unsettled} outcome: it decides against the runner's finish, which is one from the same word. Waiters
- * wake, and tasks that require this one are skipped; but tasks that come after it are held back until the runner, whose body has
- * then ended, settles it. It counts as in flight until then. Only tasks that were spawned outside of regions can come into that
- * state: others do not run a task in place that is not of a region they join, because a region that is given up promises that the
- * bodies of its tasks have ended. A race would show as a task that is finished twice or never, or as a successor that overtakes a body.
+ * <p><b>Cancelling while another task runs in place</b> inside a {@code join()} of this one. The body cannot end before
+ * that one has, which may take any time. If that one is of a region that this task joins, it is cancelled, too, as the
+ * region would cancel it, and all goes on from there. Otherwise the canceller makes this task final at once, by a
+ * compare-and-set from the stack with the request to an {@link Unsettled} outcome: it decides against the runner's
+ * finish, which is one from the same word. Waiters wake, and tasks that require this one are skipped; but tasks that
+ * come after it are held back until the runner, whose body has then ended, settles it. It counts as in flight until
+ * then. Only tasks that were spawned outside of regions can come into that state: others do not run a task in place
+ * that is not of a region they join, because a region that is given up promises that the bodies of its tasks have
+ * ended. A race would show as a task that is finished twice or never, or as a successor that overtakes a body.
  *
- * <p><b>Departed links.</b> A wait that gives up, and a dependent that is withdrawn, leave links on a task that may stay pending for
- * long. Their threads {@linkplain #purge() purge} the stack now and then. A link to a withdrawn dependent may be taken off once that
- * is {@linkplain #detach() detached}: by a compare-and-set of the {@link Unsettled} outcome's stack from null, it says that it holds no
- * task back and never will. A task that comes after it later fails to be held back, and {@linkplain #follow follows} the predecessors
- * of the detached one, which that keeps for this. A race would show as a living link that is lost, or as a task that overtakes one of
- * those.
+ * <p><b>Departed links.</b> A wait that gives up, and a dependent that is withdrawn, leave links on a task that may
+ * stay pending for long. Their threads {@linkplain #purge() purge} the stack now and then. A link to a withdrawn
+ * dependent may be taken off once that is {@linkplain #detach() detached}: by a compare-and-set of the
+ * {@link Unsettled} outcome's stack from null, it says that it holds no task back and never will. A task that comes
+ * after it later fails to be held back, and {@linkplain #follow follows} the predecessors of the detached one, which
+ * that keeps for this. A race would show as a living link that is lost, or as a task that overtakes one of those.
  *
- * <p><b>Another attempt.</b> A task that is to be tried again after a failure goes from RUNNING back to WAITING, with a guard
- * that the back-off takes off. That must not cross a cancellation, which believes the task to be on a worker. So who cancels
- * a running task first takes {@code status} from RUNNING to CANCELLING, and only from RUNNING does it go back to WAITING. That
- * alone cancels nothing: of several who cancel, the one whose request is the first on the stack has done it.
+ * <p><b>Another attempt.</b> A task that is to be tried again after a failure goes from RUNNING back to WAITING, with a
+ * guard that the back-off takes off. That must not cross a cancellation, which believes the task to be on a worker. So
+ * who cancels a running task first takes {@code status} from RUNNING to CANCELLING, and only from RUNNING does it go
+ * back to WAITING. That alone cancels nothing: of several who cancel, the one whose request is the first on the stack
+ * has done it.
  *
- * <p><b>Memory.</b> BodyKind, arguments and edges are let go of as soon as they are spent; links go with the finish. Only the result
- * stays; and, of a detached task, the tasks that it waited for.
+ * <p><b>Memory.</b> BodyKind, arguments and edges are let go of as soon as they are spent; links go with the finish.
+ * Only the result stays; and, of a detached task, the tasks that it waited for.
  */
 public abstract sealed class Node extends Dependent permits TaskNode {
     static final int READY = 0;
@@ -192,7 +197,10 @@ public abstract sealed class Node extends Dependent permits TaskNode {
     @Nullable
     public TaskQueue owner;
 
-    /** The region in which it was spawned, null at root or once final; or a {@link TaskMetadata}, which says that and more. */
+    /**
+     * The region in which it was spawned, null at root or once final; or a {@link TaskMetadata}, which says that and
+     * more.
+     */
     @Nullable
     Object metadata;
 
@@ -201,7 +209,10 @@ public abstract sealed class Node extends Dependent permits TaskNode {
     public byte flags;
     /** Written, and never read, by a consumer of the ready queue: see {@link ReadyQueue}. */
     byte prefetchMark;
-    /** The stack is purged at one departure in so many, as a power of two. A hint: threads that race for it lose an update. */
+    /**
+     * The stack is purged at one departure in so many, as a power of two. A hint: threads that race for it lose an
+     * update.
+     */
     private byte purgeShift;
 
     Node(byte bodyKind, @Nullable Object body, @Nullable Object inputs) {
@@ -237,8 +248,8 @@ public abstract sealed class Node extends Dependent permits TaskNode {
     // ---- What it is now ---------------------------------------------------------------------------------------------
 
     /**
-     * Returns the state. Does not wait: a task that was withdrawn, and has no outcome yet, is in the state that it was withdrawn in, for
-     * all that anybody can have seen.
+     * Returns the state. Does not wait: a task that was withdrawn, and has no outcome yet, is in the state that it was
+     * withdrawn in, for all that anybody can have seen.
      */
     public final TaskState currentState() {
         Object end = outcomeOrNull();
@@ -310,7 +321,10 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         return word != null && !(word instanceof Dependent);
     }
 
-    /** Returns how the task ended: an {@link ExceptionalOutcome} or a result, {@link #encode encoded}; null if it has not. */
+    /**
+     * Returns how the task ended: an {@link ExceptionalOutcome} or a result, {@link #encode encoded}; null if it has
+     * not.
+     */
     public final @Nullable Object outcomeOrNull() {
         Object word = outcome;
         if (!isOutcome(word)) {
@@ -396,9 +410,9 @@ public abstract sealed class Node extends Dependent permits TaskNode {
     }
 
     /**
-     * Called when a link, or the successor that hangs here by itself, has become of no more use. The stack is purged at once where it
-     * is short, otherwise with a probability of eight to its length when it was purged last: dead links are fewer than the living
-     * ones, in expectation, and a purge costs each departure a constant.
+     * Called when a link, or the successor that hangs here by itself, has become of no more use. The stack is purged at
+     * once where it is short, otherwise with a probability of eight to its length when it was purged last: dead links
+     * are fewer than the living ones, in expectation, and a purge costs each departure a constant.
      */
     final void linkDeparted() {
         try {
@@ -412,9 +426,10 @@ public abstract sealed class Node extends Dependent permits TaskNode {
     }
 
     /**
-     * Takes dead links off the stack. As {@code CompletableFuture.cleanStack} does, it leads the link above a dead one past it with a
-     * plain write: dead links stay dead, and still lead to those below them, so a write that crosses others may bring a dead link
-     * back, and never loses a living one. The thread that has taken the stack goes by other fields.
+     * Takes dead links off the stack. As {@code CompletableFuture.cleanStack} does, it leads the link above a dead one
+     * past it with a plain write: dead links stay dead, and still lead to those below them, so a write that crosses
+     * others may bring a dead link back, and never loses a living one. The thread that has taken the stack goes by
+     * other fields.
      */
     final void purge() {
         int length = 0;
@@ -441,9 +456,10 @@ public abstract sealed class Node extends Dependent permits TaskNode {
     }
 
     /**
-     * Detaches this task, if it can be, from those that it waited for: it was withdrawn, and no task is held back by it. A task that
-     * comes after it later {@linkplain #follow follows} those instead, which it therefore keeps. It must not be a barrier, which does
-     * not know all of them, and there must be few. Returns true if links to this task are of no more use.
+     * Detaches this task, if it can be, from those that it waited for: it was withdrawn, and no task is held back by
+     * it. A task that comes after it later {@linkplain #follow follows} those instead, which it therefore keeps. It
+     * must not be a barrier, which does not know all of them, and there must be few. Returns true if links to this task
+     * are of no more use.
      */
     final boolean detach() {
         Object word = outcome;
@@ -473,7 +489,10 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         return outcome instanceof Unsettled unsettled && unsettled.isDetached();
     }
 
-    /** Called when this task was withdrawn while it waited: its links are of no more use, unless tasks are held back by it. */
+    /**
+     * Called when this task was withdrawn while it waited: its links are of no more use, unless tasks are held back by
+     * it.
+     */
     private void departed() {
         if (bodyKind != BodyKind.BARRIER) {
             try {
@@ -492,8 +511,9 @@ public abstract sealed class Node extends Dependent permits TaskNode {
     }
 
     /**
-     * Makes this task come after one that was withdrawn, and that is not over: it is held back there, or, if that one is detached
-     * from those that it waited for, comes after each of these. A task that was withdrawn itself is detached, if it can be.
+     * Makes this task come after one that was withdrawn, and that is not over: it is held back there, or, if that one
+     * is detached from those that it waited for, comes after each of these. A task that was withdrawn itself is
+     * detached, if it can be.
      *
      * @return how many edges of this task are to be taken off; 0 if it is held back
      */
@@ -525,7 +545,10 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         return outcome instanceof CancelRequest request ? request : null;
     }
 
-    /** Puts a request to cancel on the stack, unless there is one; returns the one that is there, null if the task is final. */
+    /**
+     * Puts a request to cancel on the stack, unless there is one; returns the one that is there, null if the task is
+     * final.
+     */
     private @Nullable CancelRequest push(CancelRequest request) {
         while (true) {
             Object word = outcome;
@@ -555,8 +578,8 @@ public abstract sealed class Node extends Dependent permits TaskNode {
     // ---- Launching and wiring ---------------------------------------------------------------------------------------
 
     /**
-     * Launches and wires a task that nobody but the caller has seen yet, and that depends on its arguments alone. It needs no
-     * guard: nothing of it is touched here after its last edge has been made, which may run it.
+     * Launches and wires a task that nobody but the caller has seen yet, and that depends on its arguments alone. It
+     * needs no guard: nothing of it is touched here after its last edge has been made, which may run it.
      *
      * @return whether it is ready now, and nobody knows
      */
@@ -797,8 +820,8 @@ public abstract sealed class Node extends Dependent permits TaskNode {
     }
 
     /**
-     * Sets the alarm of the deadline, if there is one, and it is not set. Called by who has the task: the spawner, a queue, and the core
-     * that launches it, whose timers then have the alarm. If this throws, no alarm is set.
+     * Sets the alarm of the deadline, if there is one, and it is not set. Called by who has the task: the spawner, a
+     * queue, and the core that launches it, whose timers then have the alarm. If this throws, no alarm is set.
      */
     final void setDeadline(DagCore core) {
         if ((flags & TERMS) == 0) {
@@ -839,8 +862,8 @@ public abstract sealed class Node extends Dependent permits TaskNode {
     }
 
     /**
-     * Called by the timer: ends the task, wakes those who wait for it, and leaves what else that sets off to a thread that may take its
-     * time, if it is much, or the user's.
+     * Called by the timer: ends the task, wakes those who wait for it, and leaves what else that sets off to a thread
+     * that may take its time, if it is much, or the user's.
      */
     private void expire(DagCore core, @Nullable TaskQueue region) {
         Completion release = new Completion();
@@ -1113,8 +1136,8 @@ public abstract sealed class Node extends Dependent permits TaskNode {
     }
 
     /**
-     * Ends the task before its time. Everything is made before the status changes: nothing that takes a lock, calls code of users, or
-     * may fail, is to come between the status and the outcome that belongs to it.
+     * Ends the task before its time. Everything is made before the status changes: nothing that takes a lock, calls
+     * code of users, or may fail, is to come between the status and the outcome that belongs to it.
      */
     private boolean withdraw(ExceptionalOutcome how, boolean interrupt, Completion release) {
         Unsettled unsettled = new Unsettled(how);
@@ -1161,8 +1184,8 @@ public abstract sealed class Node extends Dependent permits TaskNode {
     }
 
     /**
-     * Cancels a task that the caller runs, and that must not end otherwise. Somebody else may be cancelling it; after this,
-     * there is a request, of whomever's came first.
+     * Cancels a task that the caller runs, and that must not end otherwise. Somebody else may be cancelling it; after
+     * this, there is a request, of whomever's came first.
      */
     final void cancelByRunner(Completion release) {
         cancel(false, release);
@@ -1179,8 +1202,8 @@ public abstract sealed class Node extends Dependent permits TaskNode {
     }
 
     /**
-     * Cancels a task that a worker runs. The first request counts; a later one that is to interrupt the body, where the first was
-     * not, still does that.
+     * Cancels a task that a worker runs. The first request counts; a later one that is to interrupt the body, where the
+     * first was not, still does that.
      */
     private boolean cancelRunning(CancelRequest own, int worker, boolean interrupt, Completion release) {
         CancelRequest request = push(own);
@@ -1213,8 +1236,9 @@ public abstract sealed class Node extends Dependent permits TaskNode {
     }
 
     /**
-     * Ends a task that was cancelled while another task runs in place inside its {@code join()}: its body cannot end before that
-     * one has. It keeps its place in the order until then, as a task does that is withdrawn before those before it are over.
+     * Ends a task that was cancelled while another task runs in place inside its {@code join()}: its body cannot end
+     * before that one has. It keeps its place in the order until then, as a task does that is withdrawn before those
+     * before it are over.
      */
     final void publishSuspended(Completion release) {
         if (flags != 0) {
@@ -1390,8 +1414,8 @@ public abstract sealed class Node extends Dependent permits TaskNode {
     public static final class Unsettled {
         public final ExceptionalOutcome outcome;
         /**
-         * Edges to successors that may start only when the order is over; {@code SETTLED} once it is, and {@code DETACHED} once
-         * successors that come later have to wait for the predecessors themselves.
+         * Edges to successors that may start only when the order is over; {@code SETTLED} once it is, and
+         * {@code DETACHED} once successors that come later have to wait for the predecessors themselves.
          */
         private volatile @Nullable Link heldBack;
 
@@ -1451,7 +1475,10 @@ public abstract sealed class Node extends Dependent permits TaskNode {
             return heldBack == DETACHED;
         }
 
-        /** Says that the task is detached from those that it waited for; returns false if edges are held back, or were let go. */
+        /**
+         * Says that the task is detached from those that it waited for; returns false if edges are held back, or were
+         * let go.
+         */
         boolean detach() {
             return HELD_BACK.compareAndSet(this, null, DETACHED);
         }

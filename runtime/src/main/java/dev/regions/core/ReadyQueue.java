@@ -91,7 +91,8 @@ final class ReadyQueue {
 
     // Plain arrays and fields, with handles for the atomic steps. Such a step waits for all reads before it; each
     // object between the queue and the word to be written therefore costs its producers the time of a read. With the
-    // same in the deques and the counter, IndependentTasks took 20.7 ns for a task instead of 24.2 (docs/internals/before-and-after.md).
+    // same in the deques and the counter, IndependentTasks took 20.7 ns for a task instead of 24.2
+    // (docs/internals/before-and-after.md).
     private static final VarHandle HEAD;
     private static final VarHandle TAIL;
     private static final VarHandle OLDEST;
@@ -375,9 +376,9 @@ final class ReadyQueue {
             } else if (from < SLOTS || first.next == null) {
                 break;
             } else if (HEAD.compareAndSet(this, first, first.next)) {
-                Node reclaimOldSegment = reclaimOldSegment();
-                if (reclaimOldSegment != null) {
-                    offerAnyway(reclaimOldSegment);
+                Node overdue = reclaimOldSegment();
+                if (overdue != null) {
+                    offerAnyway(overdue);
                 }
             }
         }

@@ -8,8 +8,8 @@ import java.lang.invoke.VarHandle;
  *
  * <p>Replaces {@link java.util.concurrent.atomic.LongAdder} for one reason: the counter is on the path of every spawn,
  * and without contention one fetch-and-add on the thread's stripe costs less than a {@code LongAdder.increment()}. With
- * that, {@code IndependentTasks} took 24.5 ns for a task instead of 18.6 (docs/internals/before-and-after.md, "Constants");
- * the benchmark {@code CounterCost} has both by themselves.
+ * that, {@code IndependentTasks} took 24.5 ns for a task instead of 18.6 (docs/internals/before-and-after.md,
+ * "Constants"); the benchmark {@code CounterCost} has both by themselves.
  */
 public final class StripedCounter {
     private static final VarHandle COUNT = MethodHandles.arrayElementVarHandle(long[].class);

@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The optional attributes of a task: timeout, deadline, retry policy, limits and priority. A reader tests {@link
- * Node#flags} first, so that tasks without attributes pay for one comparison with zero.
+ * The optional attributes of a task: timeout, deadline, retry policy, limits and priority. A reader tests
+ * {@link Node#flags} first, so that tasks without attributes pay for one comparison with zero.
  *
  * <p>The attributes themselves are written before the launch, {@code attempts} by the worker that runs the task, and
  * {@code admitted} by the thread that admits it; each hands its writes over with the task. A timer is written by the

@@ -4,8 +4,8 @@ import dev.regions.queue.TaskQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Data that few tasks have: a name, a context class loader, a {@link TaskRecord}, and, in the subclass, {@link
- * TaskAttributes}. A task without any of them has its region in place of this object.
+ * Data that few tasks have: a name, a context class loader, a {@link TaskRecord}, and, in the subclass,
+ * {@link TaskAttributes}. A task without any of them has its region in place of this object.
  */
 public sealed class TaskMetadata permits TaskAttributes {
     /** The name given by the user, null if none. Only the queue that has the task may change it. */

@@ -5,10 +5,11 @@ import dev.regions.queue.TaskQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records the life of one observed task. The core calls it at each step of the task; a task that is not observed has none.
+ * Records the life of one observed task. The core calls it at each step of the task; a task that is not observed has
+ * none.
  *
- * <p>An abstract class with one implementation, so that each call is direct. The thread that takes the step calls the method; no
- * method throws or blocks, even where memory or stack give out.
+ * <p>An abstract class with one implementation, so that each call is direct. The thread that takes the step calls the
+ * method; no method throws or blocks, even where memory or stack give out.
  */
 public abstract class TaskProbe {
     /** Creates a probe. */

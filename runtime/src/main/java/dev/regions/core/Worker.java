@@ -813,7 +813,10 @@ public final class Worker implements Runnable {
         return core.hooks().watch();
     }
 
-    /** Returns the innermost open region of the body, an object of the {@linkplain CoreHooks hooks}; null if there is none. */
+    /**
+     * Returns the innermost open region of the body, an object of the {@linkplain CoreHooks hooks}; null if there is
+     * none.
+     */
     public @Nullable Object openRegions() {
         return openRegions;
     }

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.function.ToLongFunction;
 
 /**
- * Judges whether what was sampled grows: after a warm-up, the median of the last third of the samples is compared with that of
- * the first third. A single odd sample does not change a median, and a leak moves all of the last third.
+ * Judges whether what was sampled grows: after a warm-up, the median of the last third of the samples is compared with
+ * that of the first third. A single odd sample does not change a median, and a leak moves all of the last third.
  */
 final class Growth {
     /** At least this many samples are needed to say anything. */

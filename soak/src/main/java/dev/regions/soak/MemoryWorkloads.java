@@ -17,8 +17,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Workloads that pass more through the heap than it may keep: results that are no longer needed must go while the tasks around them
- * go on. The full mode has a small heap; besides, a full collection now and then shows what is kept.
+ * Workloads that pass more through the heap than it may keep: results that are no longer needed must go while the tasks
+ * around them go on. The full mode has a small heap; besides, a full collection now and then shows what is kept.
  */
 final class MemoryWorkloads {
     private static final int BUFFER_BYTES = 256 << 10;
@@ -27,8 +27,8 @@ final class MemoryWorkloads {
 
     private static final int SMALL_BUFFER_BYTES = 16 << 10;
     /**
-     * How many buffers that were joined may be reachable, of a thousand and more: a task that was run in place is in the ready queue
-     * until a sweep comes to it, which takes the longer the more other tasks are ready.
+     * How many buffers that were joined may be reachable, of a thousand and more: a task that was run in place is in
+     * the ready queue until a sweep comes to it, which takes the longer the more other tasks are ready.
      */
     private static final int MOST_JOINED_KEPT = 700;
     /** One round in so many makes a full collection. */
@@ -63,7 +63,9 @@ final class MemoryWorkloads {
         }
     }
 
-    /** A chain of tasks, each of which makes a buffer of that of the one before, in a region that waits for all of them. */
+    /**
+     * A chain of tasks, each of which makes a buffer of that of the one before, in a region that waits for all of them.
+     */
     private static void joinedPipeline(SplittableRandom random) throws Exception {
         int stages = 100 + random.nextInt(200);
         boolean collects = random.nextInt(COLLECTIONS_ONE_IN) == 0;

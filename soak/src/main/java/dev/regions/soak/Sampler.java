@@ -37,7 +37,9 @@ final class Sampler {
         this.patienceSeconds = patienceSeconds;
     }
 
-    /** Lets the spawners go on for a time, then takes a sample. One that is not at rest says that it never came to rest. */
+    /**
+     * Lets the spawners go on for a time, then takes a sample. One that is not at rest says that it never came to rest.
+     */
     Sample sampleAfter(Duration time) throws IOException, InterruptedException {
         long peak = watch(time);
         if (!spawners.rest(patienceSeconds)) {

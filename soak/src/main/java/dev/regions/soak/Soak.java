@@ -23,9 +23,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * Uses all features at once for some time. Now and then everything comes to rest, and is measured: the heap after a full
- * collection, threads, tasks in flight, alarms, queues. Ends with exit code 1 and a sentence if anything is left over at rest,
- * if heap or threads grow, or if a workload finds what must not be.
+ * Uses all features at once for some time. Now and then everything comes to rest, and is measured: the heap after a
+ * full collection, threads, tasks in flight, alarms, queues. Ends with exit code 1 and a sentence if anything is left
+ * over at rest, if heap or threads grow, or if a workload finds what must not be.
  */
 @Command(
         name = "soak",

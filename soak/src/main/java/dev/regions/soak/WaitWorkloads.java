@@ -17,8 +17,9 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Workloads in which waits give up on a task that stays pending for the whole soak. Whatever they leave on that task shows as a heap
- * that grows. The task is in a runtime of its own, because nothing may be pending in the shared one at rest.
+ * Workloads in which waits give up on a task that stays pending for the whole soak. Whatever they leave on that task
+ * shows as a heap that grows. The task is in a runtime of its own, because nothing may be pending in the shared one at
+ * rest.
  */
 final class WaitWorkloads implements AutoCloseable {
     private static final Duration SHORT = Duration.ofMillis(1);

@@ -2,7 +2,9 @@ package dev.regions.soak;
 
 import java.util.SplittableRandom;
 
-/** Something that uses a few features, again and again. Each round ends what it has begun, and checks what came of it. */
+/**
+ * Something that uses a few features, again and again. Each round ends what it has begun, and checks what came of it.
+ */
 @FunctionalInterface
 interface Workload {
     /**

@@ -30,7 +30,9 @@ public record Latencies(String measure, boolean loaded, String peer, String hist
         return sum;
     }
 
-    /** Returns whether at least one of the samples lies beyond a percentile: with fewer it is but the longest of them. */
+    /**
+     * Returns whether at least one of the samples lies beyond a percentile: with fewer it is but the longest of them.
+     */
     public static boolean carries(Histogram histogram, double percentile) {
         // The difference of two decimals is a little off.
         return histogram.getTotalCount() * (100 - percentile) / 100 > 1 - 1e-6;

@@ -6,7 +6,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.openjdk.jmh.infra.Blackhole;
 
-/** Other work for a peer: tasks of about 20 microseconds each, for about a quarter of what the processors can do, in bursts. */
+/**
+ * Other work for a peer: tasks of about 20 microseconds each, for about a quarter of what the processors can do, in
+ * bursts.
+ */
 final class Load {
     private static final long BURST_NANOS = 1_000_000;
     private static final int TASK_MICROSECONDS = 20;

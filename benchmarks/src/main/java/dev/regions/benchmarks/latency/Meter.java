@@ -54,8 +54,9 @@ final class Meter {
     }
 
     /**
-     * To bring somebody to wait for a task takes longer than the task's cancelling, and how long it takes says nothing about
-     * that. So there is no schedule here; what took longer than an interval is entered with what it would have held up.
+     * To bring somebody to wait for a task takes longer than the task's cancelling, and how long it takes says nothing
+     * about that. So there is no schedule here; what took longer than an interval is entered with what it would have
+     * held up.
      */
     private static Histogram cancelToReleased(Measure measure, Peer peer, int count, long intervalNanos)
             throws InterruptedException {

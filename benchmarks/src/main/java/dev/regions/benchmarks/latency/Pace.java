@@ -3,8 +3,9 @@ package dev.regions.benchmarks.latency;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A schedule that does not wait for anybody: times at equal intervals. What begins late because what came before took too long
- * still counts from the time at which it was due; so a stall shows in all that it held up, and not in one figure only.
+ * A schedule that does not wait for anybody: times at equal intervals. What begins late because what came before took
+ * too long still counts from the time at which it was due; so a stall shows in all that it held up, and not in one
+ * figure only.
  */
 final class Pace {
     /** A thread that parks is woken late by about this much, so for the rest it spins. */

@@ -18,13 +18,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Measures what each of many waiting tasks keeps of the heap: what is used with them, less what was used before, after a full
- * collection each time. Bodies are one object for all, and the array of handles was there before, so what is left is the task,
- * its edges and, for those that block, their virtual thread and its stack. Run it with {@code -XX:+UseSerialGC}, which counts
- * objects and nothing else.
+ * Measures what each of many waiting tasks keeps of the heap: what is used with them, less what was used before, after
+ * a full collection each time. Bodies are one object for all, and the array of handles was there before, so what is
+ * left is the task, its edges and, for those that block, their virtual thread and its stack. Run it with
+ * {@code -XX:+UseSerialGC}, which counts objects and nothing else.
  *
- * <p>This is not done by walking from a task along its references, as JOL can: they lead to the runtime, and from there to all
- * other tasks. How large a task and an edge are by themselves is printed, too, and that is by JOL.
+ * <p>This is not done by walking from a task along its references, as JOL can: they lead to the runtime, and from there
+ * to all other tasks. How large a task and an edge are by themselves is printed, too, and that is by JOL.
  */
 @Command(
         name = "retained",

@@ -143,7 +143,9 @@ final class Digest {
      * @param each of the turns by itself
      */
     record Turns(Histogram all, List<Histogram> each) {
-        /** Returns a percentile of each turn, in nanoseconds; none if there is a turn that has too few samples for it. */
+        /**
+         * Returns a percentile of each turn, in nanoseconds; none if there is a turn that has too few samples for it.
+         */
         List<Double> percentiles(double percentile) {
             boolean known = each.stream().allMatch(turn -> Latencies.carries(turn, percentile));
             return known

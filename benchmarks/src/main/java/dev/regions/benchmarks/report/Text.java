@@ -77,8 +77,9 @@ final class Text {
     }
 
     /**
-     * Times from the shortest to the longest, such as {@code 12.1–14.0 µs}; the unit comes once if it is the same. Without an end
-     * if there are some that are not a number, for these were too long to be measured. Empty if there are not two that differ.
+     * Times from the shortest to the longest, such as {@code 12.1–14.0 µs}; the unit comes once if it is the same.
+     * Without an end if there are some that are not a number, for these were too long to be measured. Empty if there
+     * are not two that differ.
      */
     static String range(List<Double> nanoseconds) {
         DoubleSummaryStatistics known = nanoseconds.stream()

@@ -17,9 +17,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Counts how often threads get into each other's way in the core: how many of the atomic steps that can fail did, for a million tasks,
- * with different numbers of carriers of virtual threads. The core that it runs is compiled from the sources, with the counts put
- * in; time is not measured, for the counts take some.
+ * Counts how often threads get into each other's way in the core: how many of the atomic steps that can fail did, for a
+ * million tasks, with different numbers of carriers of virtual threads. The core that it runs is compiled from the
+ * sources, with the counts put in; time is not measured, for the counts take some.
  */
 @Command(
         name = "contention",

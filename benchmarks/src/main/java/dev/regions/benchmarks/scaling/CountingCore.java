@@ -12,7 +12,9 @@ import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
-/** The core with its failed attempts counted: some of its sources, changed and compiled, to stand first on a class path. */
+/**
+ * The core with its failed attempts counted: some of its sources, changed and compiled, to stand first on a class path.
+ */
 final class CountingCore {
     private static final Path SOURCES = Path.of("runtime", "src", "main", "java", "dev", "regions", "core");
 

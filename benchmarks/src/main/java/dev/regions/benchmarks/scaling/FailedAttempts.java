@@ -3,7 +3,10 @@ package dev.regions.benchmarks.scaling;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 
-/** Counts, by {@link Place}, how often an atomic step of the core did not succeed. What a {@link CountingCore} calls. Thread-safe. */
+/**
+ * Counts, by {@link Place}, how often an atomic step of the core did not succeed. What a {@link CountingCore} calls.
+ * Thread-safe.
+ */
 public final class FailedAttempts {
     private static final LongAdder[] COUNTS =
             Stream.generate(LongAdder::new).limit(Place.values().length).toArray(LongAdder[]::new);

@@ -1,8 +1,8 @@
 package dev.regions.benchmarks.scaling;
 
 /**
- * Where threads race for a word of the core, by an atomic step that only one of them makes at a time. Those that cannot fail, such
- * as the fetch-and-add of the producers' counter, are not here: what they cost shows in the time alone.
+ * Where threads race for a word of the core, by an atomic step that only one of them makes at a time. Those that cannot
+ * fail, such as the fetch-and-add of the producers' counter, are not here: what they cost shows in the time alone.
  */
 enum Place {
     SLOT(

@@ -7,8 +7,8 @@ interface Kernel {
     void execute(int step, int point);
 
     /**
-     * Returns a kernel that does nothing but compute: in each iteration a fused multiply-add on each of eight numbers, which
-     * stay in registers.
+     * Returns a kernel that does nothing but compute: in each iteration a fused multiply-add on each of eight numbers,
+     * which stay in registers.
      */
     static Kernel compute(long iterations) {
         return (step, point) -> {

@@ -5,9 +5,9 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * Which points of the step before a point of a graph depends on. Definitions after Slaughter et al. (SC 2020), section II, and
- * for what that leaves open (the width of a tree, the points of {@code spread} and {@code random_nearest}) after the parameters
- * that its reference program takes.
+ * Which points of the step before a point of a graph depends on. Definitions after Slaughter et al. (SC 2020), section
+ * II, and for what that leaves open (the width of a tree, the points of {@code spread} and {@code random_nearest})
+ * after the parameters that its reference program takes.
  */
 enum Pattern {
     /** Nothing depends on anything. */
@@ -74,7 +74,9 @@ enum Pattern {
         }
     },
 
-    /** Each point depends on itself and on the two at a distance that doubles from step to step, and then begins again. */
+    /**
+     * Each point depends on itself and on the two at a distance that doubles from step to step, and then begins again.
+     */
     FFT {
         @Override
         IntStream candidates(TaskGraph graph, int step, int point) {
@@ -92,7 +94,10 @@ enum Pattern {
         }
     },
 
-    /** Each point depends on so many points as the radix says, as far from each other as can be, and others at each step. */
+    /**
+     * Each point depends on so many points as the radix says, as far from each other as can be, and others at each
+     * step.
+     */
     SPREAD {
         @Override
         IntStream candidates(TaskGraph graph, int step, int point) {

@@ -6,7 +6,10 @@ import java.util.List;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/** Reactor: a {@code Mono} per task, after those that it depends on, on the parallel scheduler; cached, for others wait for it. */
+/**
+ * Reactor: a {@code Mono} per task, after those that it depends on, on the parallel scheduler; cached, for others wait
+ * for it.
+ */
 final class ReactorSystem implements TaskSystem {
     @Override
     public String name() {

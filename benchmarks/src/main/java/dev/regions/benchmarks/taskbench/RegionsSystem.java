@@ -7,7 +7,9 @@ import dev.regions.task.Task;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Each task is spawned by one thread outside, with the tasks that it depends on as arguments, while the first ones run. */
+/**
+ * Each task is spawned by one thread outside, with the tasks that it depends on as arguments, while the first ones run.
+ */
 final class RegionsSystem implements TaskSystem {
     @Override
     public String name() {

@@ -19,8 +19,9 @@ import picocli.CommandLine.Option;
 /**
  * Runs graphs of Task Bench with tasks of all sizes, and prints the efficiency at each and METG(50%).
  *
- * <p>The most that the machine can do is measured by the same kernel on a platform thread per processor, without tasks, before
- * and after. All dependences are worked out before the time begins; that the graph is told to the system is part of the time.
+ * <p>The most that the machine can do is measured by the same kernel on a platform thread per processor, without tasks,
+ * before and after. All dependences are worked out before the time begins; that the graph is told to the system is part
+ * of the time.
  */
 @Command(
         name = "taskbench",
@@ -28,8 +29,8 @@ import picocli.CommandLine.Option;
         description = "Runs Task Bench's graphs with tasks of all sizes, and prints METG(50%%).")
 public final class TaskBench implements Callable<Integer> {
     /**
-     * For the JVM: the kernel is a call in all systems. If not, the compiler puts it into whatever calls it, and what it makes of it
-     * there is not the same in all of them.
+     * For the JVM: the kernel is a call in all systems. If not, the compiler puts it into whatever calls it, and what
+     * it makes of it there is not the same in all of them.
      */
     public static final List<String> JVM_OPTIONS = List.of(
             "-XX:CompileCommand=quiet", "-XX:CompileCommand=dontinline," + Kernel.class.getName() + "::compute");
@@ -162,7 +163,10 @@ public final class TaskBench implements Callable<Integer> {
                 .toList();
     }
 
-    /** Until the compilers are done with all that runs, for smaller and larger tasks: one that is at work takes a processor. */
+    /**
+     * Until the compilers are done with all that runs, for smaller and larger tasks: one that is at work takes a
+     * processor.
+     */
     private void warmUp(Pattern pattern, TaskSystem system) throws Exception {
         CompilationMXBean compilers = ManagementFactory.getCompilationMXBean();
         Plan plan = new TaskGraph(pattern, width, MOST_STEPS / 4).plan();

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A graph of tasks: steps, each of which has points in a row. A task is a point at a step; it depends on points of the step
- * before, as the pattern says.
+ * A graph of tasks: steps, each of which has points in a row. A task is a point at a step; it depends on points of the
+ * step before, as the pattern says.
  *
  * @param pattern who depends on whom
  * @param width how many points a step has at most

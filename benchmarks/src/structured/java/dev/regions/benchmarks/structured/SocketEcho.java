@@ -7,8 +7,7 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 
 /** The workload {@link dev.regions.benchmarks.SocketEcho}. */
-@OperationsPerInvocation(
-        dev.regions.benchmarks.SocketEcho.CONNECTIONS * dev.regions.benchmarks.SocketEcho.ROUND_TRIPS)
+@OperationsPerInvocation(dev.regions.benchmarks.SocketEcho.CONNECTIONS * dev.regions.benchmarks.SocketEcho.ROUND_TRIPS)
 public class SocketEcho extends EchoWorkload {
     /** {@code StructuredTaskScope.fork}. */
     @Benchmark

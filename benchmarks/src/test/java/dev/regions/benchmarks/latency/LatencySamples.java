@@ -9,7 +9,10 @@ import org.HdrHistogram.Histogram;
 public final class LatencySamples {
     private LatencySamples() {}
 
-    /** Returns latencies of two peers, idle and beside other work, in two turns; the second has too few samples for p99.99. */
+    /**
+     * Returns latencies of two peers, idle and beside other work, in two turns; the second has too few samples for
+     * p99.99.
+     */
     public static List<Latencies> make() {
         List<Latencies> all = new ArrayList<>();
         for (boolean loaded : new boolean[] {false, true}) {

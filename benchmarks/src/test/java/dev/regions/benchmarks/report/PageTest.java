@@ -29,7 +29,10 @@ class PageTest {
     private static final List<String> BROWSERS = List.of("/usr/bin/chromium", "/usr/bin/chromium-browser");
     private static final String DRIVER = "/usr/bin/chromedriver";
 
-    /** Selenium has typed classes for some versions of the browser's protocol, and warns of all others; none is used here. */
+    /**
+     * Selenium has typed classes for some versions of the browser's protocol, and warns of all others; none is used
+     * here.
+     */
     private static final Logger SELENIUM = Logger.getLogger("org.openqa.selenium");
 
     /** The width of the paper, and of its margins in the style sheet, in pixels of a 96th of an inch. */

@@ -120,7 +120,9 @@ public final class IndexSourceTree implements Callable<Integer> {
         return comparison.same() ? CommandLine.ExitCode.OK : FAILED;
     }
 
-    /** Does a pass and writes a page about it. To observe costs something: the pass takes a little longer than without. */
+    /**
+     * Does a pass and writes a page about it. To observe costs something: the pass takes a little longer than without.
+     */
     private Pass recorded(PassBody body) throws CannotIndexException, SQLException, InterruptedException {
         try (RunRecorder recorder = RunRecorder.of(TaskRuntime.shared())) {
             Pass pass = body.run();

@@ -10,9 +10,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/**
- * A root queue for tests: remembers what reaches it, and runs none of it. Thread-safe, as any task queue.
- */
+/** A root queue for tests: remembers what reaches it, and runs none of it. Thread-safe, as any task queue. */
 public final class RecordingQueue implements TaskQueue {
 
     /**

@@ -42,8 +42,8 @@ import org.junit.jupiter.api.function.Executable;
  * <pre>{@code
  * class PrefixQueueTest extends TaskQueueContract {
  *     @Override
- *     protected TaskQueue create(TaskQueue above) {
- *         return new PrefixQueue(above);
+ *     protected TaskQueue create(TaskQueue upstream) {
+ *         return new PrefixQueue(upstream);
  *     }
  * }
  * }</pre>

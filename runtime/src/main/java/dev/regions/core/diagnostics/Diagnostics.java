@@ -9,8 +9,8 @@ import dev.regions.queue.TaskQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The diagnostics around one core: its observers, its open regions, its watch for deadlocks, and dumps of its unfinished tasks.
- * Thread-safe.
+ * The diagnostics around one core: its observers, its open regions, its watch for deadlocks, and dumps of its
+ * unfinished tasks. Thread-safe.
  */
 public final class Diagnostics extends CoreHooks {
     private final DagCore core;

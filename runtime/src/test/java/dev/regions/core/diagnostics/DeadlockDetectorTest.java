@@ -73,8 +73,8 @@ class DeadlockDetectorTest {
     }
 
     /**
-     * Lets the watch look until it has searched, and has set the next look. The runtime has a watch of its own, which counts for how
-     * long the task has waited, too.
+     * Lets the watch look until it has searched, and has set the next look. The runtime has a watch of its own, which
+     * counts for how long the task has waited, too.
      */
     private void look(DeadlockDetector deadlocks) {
         int before = searched.get();
