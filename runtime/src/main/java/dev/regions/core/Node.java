@@ -60,8 +60,8 @@ import org.jspecify.annotations.Nullable;
  *   UNLAUNCHED -&gt; WITHDRAWN + 1 + n                 // abandoned: by the queue or submitter, which then wires it
  *   n -&gt; WITHDRAWN + n                 // n &gt; 0, batch rolled back: by the submitter, or the consumer of the
  *                                      // submission queue; it has the guard of the wiring
- *   n -&gt; WITHDRAWN + n + 1             // n &gt; 0, cancelled, late, abandoned or skipped: by a canceller, a timer, the
- *                                      // completing thread of a predecessor, or the wirer; a guard for the outcome
+ *   n -&gt; WITHDRAWN + n + 1             // n &gt; 0, cancelled, late, abandoned or skipped: by a canceller, a timer,
+ *                                      // the completing thread of a predecessor, or the wirer; a guard for the outcome
  *   1 -&gt; WITHDRAWN                     // skipped at the last edge: by the completing thread of that predecessor;
  *                                      // or a completable task is completed, cancelled or late
  *   READY -&gt; WITHDRAWN                 // cancelled or late: by a canceller or timer; or a barrier is passed: by the
@@ -165,8 +165,8 @@ public abstract sealed class Node extends Dependent permits TaskNode {
     private static final VarHandle STATUS;
     private static final VarHandle OUTCOME;
 
-    // Of Unsettled; here, because its first use may be where the stack gives out, and a class whose initialisation fails
-    // stays unusable.
+    // Of Unsettled; here, because its first use may be where the stack gives out, and a class whose initialisation
+    // fails stays unusable.
     private static final VarHandle HELD_BACK;
     private static final VarHandle TRACKED; // of Link.Tracker, for the same reason
     private static final Link SETTLED = new Link.Callback(new Nothing());
@@ -1201,7 +1201,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
                 if (STATUS.compareAndSet(this, now, CANCELLING + now)) {
                     return cancelRunning(request, -now, interrupt, release);
                 }
-            } else if (isRunning(now)) { // another canceller, which may not have pushed its request, and may be too late
+            } else if (isRunning(now)) { // another canceller may not have pushed its request yet, and may be too late
                 return cancelRunning(request, CANCELLING - now, interrupt, release);
             } else {
                 return false;
