@@ -6,22 +6,25 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link DagCore} asks of the diagnostics around it: observation of new tasks, and checks of waits that could never end. The
- * core knows this class only; its implementation knows the core.
+ * The services that a {@link DagCore} needs from its diagnostics: observation of new tasks, and checks of waits that
+ * could never end. The core knows only this class; the implementation knows the core.
  *
  * <p>An abstract class with one implementation, so that each call is direct. Thread-safe.
  */
 public abstract class CoreHooks {
-    /** How long an unwatched wait parks at most before it checks again, in nanoseconds; also the interval of the deadlock watch. */
+    /**
+     * How long an unwatched wait parks at most before it checks again, in nanoseconds; also the interval of the
+     * deadlock watch.
+     */
     public static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-    /** The same for all cores: a task in a region has no core yet. */
+    /** The same for all cores, because a task in a region has no core yet. */
     private static volatile @Nullable Function<TaskNode<?>, String> explainer;
 
     /**
      * Creates hooks.
      *
-     * @param explainer explains the state of a task to people; a function without state of a core
+     * @param explainer explains the state of a task to people; must not depend on one core
      */
     protected CoreHooks(Function<TaskNode<?>, String> explainer) {
         CoreHooks.explainer = explainer;
@@ -33,7 +36,8 @@ public abstract class CoreHooks {
     }
 
     /**
-     * Called for a new task that only the calling thread knows, while {@link DagCore#isObserved()}: attaches a probe to it.
+     * Called for a new task that only the calling thread knows, while {@link DagCore#isObserved()}: attaches a probe to
+     * it.
      *
      * @param arguments the arguments of the task, as in {@link Dependencies}
      */
@@ -42,13 +46,14 @@ public abstract class CoreHooks {
     /** Returns true if the calling code has a region open that holds tasks until it is closed. */
     public abstract boolean hasOpenRegionHere();
 
-    /** Returns true if the region of a queue is such a region of the calling code. */
+    /** Returns true if the region of the queue is such a region of the calling code. */
     public abstract boolean isOpenHere(TaskQueue queue);
 
     /**
      * Called before the calling thread waits for a task.
      *
-     * @throws dev.regions.task.UnlaunchedTaskException if the wait could never end, as far as a small search can find out
+     * @throws dev.regions.task.UnlaunchedTaskException if the wait could never end, as far as a small search can find
+     *     out
      */
     public abstract void ensureMayWait(Node awaited);
 
@@ -66,6 +71,9 @@ public abstract class CoreHooks {
      */
     public abstract void ensureMayAwaitEnd();
 
-    /** Starts the watch for deadlocks unless it runs; returns false if that failed, and the caller must look after itself. */
+    /**
+     * Starts the watch for deadlocks unless it runs; returns false if that failed, and the caller must check its own
+     * wait.
+     */
     public abstract boolean watch();
 }

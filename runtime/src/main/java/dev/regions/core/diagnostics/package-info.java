@@ -6,8 +6,8 @@
  * {@link dev.regions.core.diagnostics.TaskRecord}. Found on request: the unfinished tasks, by
  * {@link dev.regions.core.diagnostics.UnfinishedTaskScan}, and explanations, by
  * {@link dev.regions.core.diagnostics.TaskExplainer}. Tasks that wait for each other are found by
- * {@link dev.regions.core.diagnostics.DeadlockDetector} with {@link dev.regions.core.diagnostics.CycleSearch}; open regions
- * are in {@link dev.regions.core.diagnostics.RegionRegistry}.
+ * {@link dev.regions.core.diagnostics.DeadlockDetector} with {@link dev.regions.core.diagnostics.CycleSearch}; open
+ * regions are in {@link dev.regions.core.diagnostics.RegionRegistry}.
  */
 @NullMarked
 package dev.regions.core.diagnostics;
