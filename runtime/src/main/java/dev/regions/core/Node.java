@@ -79,21 +79,22 @@ import org.jspecify.annotations.Nullable;
  * running also knows which worker to interrupt.
  *
  * <p><b>{@code outcome}</b> is the Treiber stack of the dependents and, later, the outcome: null or a {@link Dependent}
- * until the task is completed, anything else afterwards. That is a result as it is or {@link Encoded}, an {@link
- * ExceptionalOutcome}, or an {@link Unsettled} one. A push is a compare-and-set from one stack to the next; the finish
- * is a compare-and-set, or of a withdrawn task an exchange, from a stack to the outcome. Therefore the finisher gets
- * exactly the pushed links, and a push that fails reads the outcome in the same access: there is no moment between
+ * until the task is completed, anything else afterwards. That is a result as it is or {@link Encoded}, an
+ * {@link ExceptionalOutcome}, or an {@link Unsettled} one. A push is a compare-and-set from one stack to the next; the
+ * finish is a compare-and-set, or of a withdrawn task an exchange, from a stack to the outcome. Therefore the finisher
+ * gets exactly the pushed links, and a push that fails reads the outcome in the same access: there is no moment between
  * finding the stack sealed and learning how the task completed. (With two separate words, a sealed stack and an
  * outcome, the outcome would have to be read again after a failed push.)
  *
- * <p><b>Memory ordering.</b> All accesses of the two words are volatile or stronger, except the stores of {@code
- * status} in a task that no other thread knows yet; the other fields are plain. {@code body}, {@code inputs}, {@code
- * owner} and {@code metadata} are written by one thread at a time: the spawner, then the queue that holds the task,
- * then the core that wires it, each handing over by way of a queue or of {@code status}. They reach the runner because
- * the wirer's decrement of the guard, and that of every predecessor, is in the chain of atomic updates of {@code
- * status} that ends in the claim. The writes before the spawn, and those of every predecessor, therefore happen before
- * the body; by way of the finish, the writes of the body happen before the actions of a thread that reads the outcome.
- * A race here would show as a body that runs twice, a dependent that sees an argument unset, a waiter never woken.
+ * <p><b>Memory ordering.</b> All accesses of the two words are volatile or stronger, except the stores of
+ * {@code status} in a task that no other thread knows yet; the other fields are plain. {@code body}, {@code inputs},
+ * {@code owner} and {@code metadata} are written by one thread at a time: the spawner, then the queue that holds the
+ * task, then the core that wires it, each handing over by way of a queue or of {@code status}. They reach the runner
+ * because the wirer's decrement of the guard, and that of every predecessor, is in the chain of atomic updates of
+ * {@code status} that ends in the claim. The writes before the spawn, and those of every predecessor, therefore happen
+ * before the body; by way of the finish, the writes of the body happen before the actions of a thread that reads the
+ * outcome. A race here would show as a body that runs twice, a dependent that sees an argument unset, a waiter never
+ * woken.
  *
  * <p><b>Order without having run.</b> A task that is withdrawn while its predecessors still run is completed at once:
  * waiters wake, and tasks that require it are skipped. But a task that merely comes <em>after</em> it must not overtake
@@ -120,10 +121,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Departed links.</b> A wait that gives up, and a dependent that is withdrawn, leave links on a task that may
  * stay pending for long. Their threads {@linkplain #purge() purge} the stack now and then. A link to a withdrawn
- * dependent may be removed once the dependent is {@linkplain #detach() detached}: a compare-and-set of the {@link
- * Unsettled} outcome's stack from null says that it holds no task back and never will. A task that comes after it later
- * fails to be held back, and {@linkplain #follow follows} the predecessors of the detached one, which keeps them for
- * this. A race would show as a living link that is lost, or as a task that overtakes one of those predecessors.
+ * dependent may be removed once the dependent is {@linkplain #detach() detached}: a compare-and-set of the
+ * {@link Unsettled} outcome's stack from null says that it holds no task back and never will. A task that comes after
+ * it later fails to be held back, and {@linkplain #follow follows} the predecessors of the detached one, which keeps
+ * them for this. A race would show as a living link that is lost, or as a task that overtakes one of those
+ * predecessors.
  *
  * <p><b>Another attempt.</b> A task that is retried after a failure goes from RUNNING back to WAITING, with a guard
  * that the back-off takes off. That must not cross a cancellation that takes the task to be on a worker. Therefore a
@@ -540,8 +542,8 @@ public abstract sealed class Node extends Dependent permits TaskNode {
     }
 
     /**
-     * Orders this task after one that is completed and not settled: it is held back there or, if that one is
-     * detached, comes after each of its predecessors. If this task was withdrawn itself, it is detached if possible.
+     * Orders this task after one that is completed and not settled: it is held back there or, if that one is detached,
+     * comes after each of its predecessors. If this task was withdrawn itself, it is detached if possible.
      *
      * @return how many edges of this task the caller takes off; 0 if it is held back, or was detached
      */
@@ -803,9 +805,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
 
     // ---- Ending -----------------------------------------------------------------------------------------------------
 
-    /**
-     * Launches a completable task. Nothing takes its guard off: it waits until it is completed or cancelled.
-     */
+    /** Launches a completable task. Nothing takes its guard off: it waits until it is completed or cancelled. */
     final void launchExternal(DagCore core) {
         owner = core;
         STATUS.set(this, 1);
@@ -1441,8 +1441,8 @@ public abstract sealed class Node extends Dependent permits TaskNode {
     public static final class Unsettled {
         public final ExceptionalOutcome outcome;
         /**
-         * Edges to successors that may start only when this is settled; {@code SETTLED} once it is, and {@code
-         * DETACHED} once later successors have to wait for the predecessors themselves.
+         * Edges to successors that may start only when this is settled; {@code SETTLED} once it is, and
+         * {@code DETACHED} once later successors have to wait for the predecessors themselves.
          */
         private volatile @Nullable Link heldBack;
 

@@ -47,8 +47,8 @@ public abstract class TaskProbe {
     public abstract void retrying(int worker);
 
     /**
-     * Called when the body has ended, before the outcome is set by {@link #ended}. If the task is cancelled while its body
-     * is suspended, called before that outcome is set, and again when the body has ended.
+     * Called when the body has ended, before the outcome is set by {@link #ended}. If the task is cancelled while its
+     * body is suspended, called before that outcome is set, and again when the body has ended.
      */
     public abstract void ending();
 
