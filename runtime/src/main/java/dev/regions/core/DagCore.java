@@ -489,7 +489,7 @@ public final class DagCore implements TaskQueue {
         return room == null ? null : room.whoWaits();
     }
 
-    /** Visits the tasks whose launch is blocked by the in-flight bound. Weakly consistent. */
+    /** Visits the tasks that the in-flight bound keeps from being launched. Weakly consistent. */
     public void forEachAwaitingRoom(Consumer<Node> action) {
         if (room != null) {
             room.forEachWaiting(action);

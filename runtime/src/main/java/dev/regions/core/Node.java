@@ -16,8 +16,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node of the graph: how a task becomes ready, which thread completes it, and what follows. {@link TaskNode} adds the
- * part that users and queues see; the two are one object.
+ * A node of the graph: how a task becomes ready, which thread completes it, and with which effects. {@link TaskNode}
+ * adds the part that users and queues see; the two are one object.
  *
  * <h2>Implementation overview</h2>
  *
@@ -103,21 +103,21 @@ import org.jspecify.annotations.Nullable;
  * holding back soft successors, until the count says that everything before it is settled too.
  *
  * <p><b>Cancelling while it runs</b> puts a {@link Link.CancelRequest} on top of the stack, where it stays: later links
- * go below it. Then the canceller interrupts the worker. The runner, whose finish has to take the stack anyway, finds
- * the request there, so a task that is not cancelled pays nothing. The runner closes the {@link InterruptHandshake},
- * which waits for an interrupt that has begun, and clears it. A request that does not interrupt leaves the interruption
- * open, for a later one that does.
+ * go below it. Then the canceller interrupts the worker. The finish, which has to take the stack anyway, finds the
+ * request there, so a task that is not cancelled pays nothing. The runner closes the {@link InterruptHandshake}, which
+ * waits for an interrupt that has begun, and clears it. A request that does not interrupt leaves the interruption open,
+ * for a later one that does.
  *
  * <p><b>Cancelling while another task runs in place</b> inside a {@code join()} of this one. This body cannot end
  * before the inner one, which may take any time. If the inner task is of a region that this task joins, it is
  * cancelled, too, as the region would cancel it, and all goes on from there. Otherwise the canceller completes this
  * task at once, by a compare-and-set from the stack with the request to an {@link Unsettled} outcome, which decides
  * against the runner's finish, a compare-and-set of the same word. Waiters wake, and tasks that require this one are
- * skipped. But tasks that come after it are held back until the runner, whose body has then ended, settles it. It
- * counts as in flight until then. Only tasks that were spawned outside of regions can come into that state. Others run
- * a task in place only if it is of a region that they join, because a region that is given up promises that the bodies
- * of its tasks have ended. A race would show as a task that is finished twice or never, or as a successor that
- * overtakes a body.
+ * skipped. But tasks that come after it are held back until its body has ended, and the runner settles it. It counts as
+ * in flight until then. Only tasks that were spawned outside of regions can come into that state. Others run a task in
+ * place only if it is of a region that they join, because a region that is given up promises that the bodies of its
+ * tasks have ended. A race would show as a task that is finished twice or never, or as a successor that overtakes a
+ * body.
  *
  * <p><b>Departed links.</b> A wait that gives up, and a dependent that is withdrawn, leave links on a task that may
  * stay pending for long. Their threads {@linkplain #purge() purge} the stack now and then. A link to a withdrawn
@@ -130,8 +130,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Another attempt.</b> A task that is retried after a failure goes from RUNNING back to WAITING, with a guard
  * that the back-off takes off. That must not cross a cancellation that takes the task to be on a worker. Therefore a
  * canceller of a running task first takes {@code status} from RUNNING to CANCELLING, and only from RUNNING does it go
- * back to WAITING. That alone cancels nothing: of several cancellers, the one whose request is the first on the stack
- * has done it.
+ * back to WAITING. That alone cancels nothing: of several cancellers, the one with the first request on the stack has
+ * done it.
  *
  * <p><b>Memory.</b> Body, arguments and edges are discarded as soon as they are spent; links at the finish. Only the
  * result stays and, of a detached task, its predecessors.
@@ -457,7 +457,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
                 purge();
             }
         } catch (VirtualMachineError exhausted) {
-            // the next departure may have more memory, or stack; and what this thread does besides must not be lost
+            // the next departure may have more memory, or stack; and the other work of this thread must not be lost
         }
     }
 
@@ -504,13 +504,13 @@ public abstract sealed class Node extends Dependent permits TaskNode {
             return true;
         }
         if (bodyKind == BodyKind.BARRIER || isRunning(status) || unsettled.held() != null) {
-            return false; // a task whose body is suspended has nothing before it, and is not settled
+            return false; // its body is suspended: it has nothing before it, and is not settled
         }
         TaskNode<?>[] before = Dependencies.pending(inputs, MOST_PLACES);
         if (before == null || !unsettled.detach()) {
             return false;
         }
-        VarHandle.releaseFence(); // a thread that sees the array must see what is in it
+        VarHandle.releaseFence(); // a thread that sees the array must see its elements
         inputs = before;
         if (!(outcome instanceof Unsettled)) {
             inputs = null; // the last edge was taken off meanwhile
@@ -620,7 +620,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         int count = Dependencies.count(edges);
         STATUS.setRelease(this, count);
         if (count == 0) {
-            return true; // an empty list of arguments: there is no edge whose end would make the task ready
+            return true; // an empty list of arguments: there is no edge that could make the task ready
         }
         int satisfied = 0;
         if (edges instanceof TaskNode<?> one) {
@@ -847,8 +847,8 @@ public abstract sealed class Node extends Dependent permits TaskNode {
 
     /**
      * Sets the timer of the deadline, if there is one, and it is not set. Called by the holder of the task: the
-     * spawner, a queue, and the core that launches it, whose timer service then has the timer. If this throws, no timer
-     * is set.
+     * spawner, a queue, and the core that launches it, and that has the timer from then on. If this throws, no timer is
+     * set.
      */
     final void setDeadline(DagCore core) {
         if ((flags & TERMS) == 0) {
@@ -915,7 +915,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         }
     }
 
-    /** Fails a task that the caller runs, and whose body has ended after its deadline: the timer is late. */
+    /** Fails a task that the caller has run past its deadline: the timer is late. */
     final void expireByRunner(Completion release) {
         expire(core(), region(), false, release);
     }
@@ -1066,7 +1066,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
     }
 
     /**
-     * Completes the task whose body the caller ran.
+     * Completes the task after the caller has run its body.
      *
      * @param result {@linkplain #encode encoded}; ignored if the body threw
      * @param thrown the exception of the body, null if there was none
@@ -1341,7 +1341,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
     /**
      * Abandons a task that the caller has launched and not wired yet.
      *
-     * @param circular predecessors whose order the task does not keep, because they wait for it
+     * @param circular predecessors that the task does not wait for, because they wait for it
      */
     final void rollbackLaunch(String why, Throwable reason, Set<Node> circular, Completion release) {
         Unsettled end = new Unsettled(inWords(Cancelled.abandoned(why, reason)));

@@ -5,13 +5,13 @@
  * <h2>Structural overview</h2>
  *
  * <p>A runtime has one {@link dev.regions.core.DagCore}, its root queue. A task is one object, a
- * {@link dev.regions.core.TaskNode}, whose upper half {@link dev.regions.core.Node} is a node of the graph with two
- * contended words: its status and its outcome, which is first the Treiber stack of its dependents
+ * {@link dev.regions.core.TaskNode}, with {@link dev.regions.core.Node} as its superclass: a node of the graph with two
+ * contended words, its status and its outcome, which is first the Treiber stack of its dependents
  * ({@link dev.regions.core.Link}). {@link dev.regions.core.TaskFactory} creates tasks. The
  * {@link dev.regions.core.InFlightLimiter} admits them at launch. The spawner of a new task straight onto the core
  * wires it, that is, connects it to its predecessors; tasks and batches that come through other queues go to the
- * {@link dev.regions.core.SubmissionQueue}, whose consumer, a submitter or a virtual thread that takes over from it,
- * wires them. When its last edge is taken off, a task is ready and goes to the {@link dev.regions.core.WorkerPool},
+ * {@link dev.regions.core.SubmissionQueue}, where the consumer, a submitter or a virtual thread that takes over from
+ * it, wires them. When its last edge is taken off, a task is ready and goes to the {@link dev.regions.core.WorkerPool},
  * where a {@link dev.regions.core.Worker} claims it and runs its body. {@link dev.regions.core.Completion} carries out
  * the effects of its outcome: it wakes waiters, counts down or skips successors, and leaves user code to
  * {@link dev.regions.core.CallbackRunner}.
