@@ -6,8 +6,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link DagCore} asks of the diagnostics around it: observation of new tasks, and checks of waits that could
- * never end. The core knows this class only; its implementation knows the core.
+ * The services that a {@link DagCore} needs from its diagnostics: observation of new tasks, and checks of waits that
+ * could never end. The core knows only this class; the implementation knows the core.
  *
  * <p>An abstract class with one implementation, so that each call is direct. Thread-safe.
  */
@@ -18,13 +18,13 @@ public abstract class CoreHooks {
      */
     public static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-    /** The same for all cores: a task in a region has no core yet. */
+    /** The same for all cores, because a task in a region has no core yet. */
     private static volatile @Nullable Function<TaskNode<?>, String> explainer;
 
     /**
      * Creates hooks.
      *
-     * @param explainer explains the state of a task to people; a function without state of a core
+     * @param explainer explains the state of a task to people; must not depend on one core
      */
     protected CoreHooks(Function<TaskNode<?>, String> explainer) {
         CoreHooks.explainer = explainer;
@@ -46,7 +46,7 @@ public abstract class CoreHooks {
     /** Returns true if the calling code has a region open that holds tasks until it is closed. */
     public abstract boolean hasOpenRegionHere();
 
-    /** Returns true if the region of a queue is such a region of the calling code. */
+    /** Returns true if the region of the queue is such a region of the calling code. */
     public abstract boolean isOpenHere(TaskQueue queue);
 
     /**
@@ -72,8 +72,8 @@ public abstract class CoreHooks {
     public abstract void ensureMayAwaitEnd();
 
     /**
-     * Starts the watch for deadlocks unless it runs; returns false if that failed, and the caller must look after
-     * itself.
+     * Starts the watch for deadlocks unless it runs; returns false if that failed, and the caller must check its own
+     * wait.
      */
     public abstract boolean watch();
 }

@@ -20,24 +20,24 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The root queue of a runtime: launches what reaches it.
+ * The root queue of a runtime: launches the tasks that reach it.
  *
- * <p>A task spawned straight onto it, which nobody else has seen yet, is wired by its spawner; what comes through a
- * queue, and every batch, by the {@link SubmissionQueue}. See there, in {@link Node} and in {@link WorkerPool} for how
- * it works.
+ * <p>The spawner of a task straight onto the core, which no other thread has seen yet, wires it. Tasks that come
+ * through a queue, and all batches, are wired by the {@link SubmissionQueue}. The overview is in the comment of this
+ * package.
  *
- * <p><b>Coming to an end.</b> Two sums tell whether anything is in flight: tasks launched, counted before they can be
- * seen, and tasks ended, counted afterwards. The ended ones are summed up first. If then the launched ones are no more,
- * there was nothing in flight when the first sum was done; and with the core closed to outsiders, only a task in flight
- * could have changed that. A submitter counts its task, then looks whether the core is closed; who closes it says so,
- * then sums up: so a task is either refused or waited for.
+ * <p><b>Termination.</b> Two sums show whether any task is in flight: launched tasks, counted before other threads can
+ * see them, and completed tasks, counted afterwards. The completed ones are summed up first. If the launched ones are
+ * then no more, no task was in flight when the first sum was done; and because the core is closed to outsiders, only a
+ * task in flight could have changed that. A submitter counts its task, then reads whether the core is closed; the
+ * closing thread writes that it is, then sums up. Therefore a task is either refused or waited for.
  */
 public final class DagCore implements TaskQueue {
     private enum Phase {
         OPEN,
         /** Only tasks in flight may launch more. */
         CLOSED,
-        /** What is in flight is cancelled. */
+        /** Tasks in flight are cancelled. */
         STOPPING
     }
 
@@ -52,14 +52,13 @@ public final class DagCore implements TaskQueue {
 
     private final StripedCounter launched = new StripedCounter();
     /**
-     * Tasks that were ended without having run. Those that ran are counted by their workers, until these hand that
-     * over.
+     * Tasks completed by another thread than a worker that ran them. Workers count the others, and hand the count over.
      */
     private final StripedCounter endedUnrun = new StripedCounter();
 
     /** True once any core was observed; never reset. Plain: see {@link #isObserved()}. */
     private static boolean anyObserved;
-    /** The core of the shared runtime, for code that runs within no runtime. Null until that is made. */
+    /** The core of the shared runtime, for code that runs within no runtime. Null until that is created. */
     private static volatile @Nullable DagCore shared;
 
     private boolean observed;
@@ -68,7 +67,7 @@ public final class DagCore implements TaskQueue {
 
     private final TimerService timers;
     private final @Nullable InFlightLimiter room;
-    /** Tasks that wait for something that is not in flight here: {@link #stop} has to tell them. */
+    /** Tasks that wait for events that this core does not control: {@link #stop} cancels them. */
     private final Set<Node> waitingOutside = ConcurrentHashMap.newKeySet();
 
     private volatile Phase phase = Phase.OPEN;
@@ -76,15 +75,15 @@ public final class DagCore implements TaskQueue {
     private final Termination termination = new Termination();
 
     /**
-     * Makes a core; it has no threads until something is launched.
+     * Creates a core; it has no threads until a task is launched.
      *
      * @param name of the runtime, for its threads and messages
      * @param parallelism how many workers to wake at once for a batch
-     * @param passes what each batch goes through before it is launched
-     * @param root makes the queue that tasks spawned outside of regions go to, given this core
-     * @param handler is told of failures nobody has seen
+     * @param passes the passes that rewrite each batch before its launch
+     * @param root creates the queue for tasks spawned outside of regions, given this core
+     * @param handler is notified of unobserved failures
      * @param maxInFlight how many tasks may be in flight; 0 for any number
-     * @param overflow what becomes of a spawn past that
+     * @param overflow the policy for a spawn past that
      * @param hooks creates the diagnostics around this core, given it; called last
      */
     public DagCore(
@@ -99,7 +98,7 @@ public final class DagCore implements TaskQueue {
         this(name, parallelism, passes, root, handler, maxInFlight, overflow, hooks, new TimerService(name));
     }
 
-    /** As above, with timers of the caller's choice. */
+    /** As above, with the given timer service. */
     DagCore(
             String name,
             int parallelism,
@@ -127,19 +126,18 @@ public final class DagCore implements TaskQueue {
         this.hooks = hooks.apply(this);
     }
 
-    /** Returns the queue that tasks spawned outside of regions go to: this core, or the user's queue in front of it. */
+    /** Returns the queue for tasks spawned outside of regions: this core, or the user's queue in front of it. */
     public TaskQueue root() {
         return root;
     }
 
-    /** Returns what is to be told of waits of the calling code, null if there is nothing. */
+    /** Returns the hook to notify of waits of the calling code, null if there is none. */
     static @Nullable WaitHook waitObserverHere() {
         return QueueStack.runtime() instanceof DagCore core ? core.waitHook : null;
     }
 
     /**
-     * Tells the root queue, if it wants to know, that the calling worker has nothing to run; returns whether it is to
-     * stay.
+     * Notifies the root queue's hook, if any, that the calling worker is idle; returns true if the worker is to stay.
      */
     boolean staysWhenIdle() {
         return waitHook != null && waitHook.onIdle();
@@ -181,7 +179,9 @@ public final class DagCore implements TaskQueue {
         shared = core;
     }
 
-    /** Returns the core of the running code, null if it runs within no runtime and the shared one is not made yet. */
+    /**
+     * Returns the core of the calling code; null if it runs within no runtime and the shared one is not created yet.
+     */
     public static @Nullable DagCore here() {
         return QueueStack.runtime() instanceof DagCore core ? core : shared;
     }
@@ -212,7 +212,7 @@ public final class DagCore implements TaskQueue {
 
     // ---- Launching --------------------------------------------------------------------------------------------------
 
-    /** Launches a task that was just made, and that nobody but the caller has seen. */
+    /** Launches a new task that no other thread has seen. */
     void launchFresh(Node node) {
         launchFresh(node, null);
     }
@@ -240,7 +240,7 @@ public final class DagCore implements TaskQueue {
         }
     }
 
-    /** Launches a task that somebody outside completes. */
+    /** Launches a completable task. */
     void launchExternal(Node node) {
         admit(1, 1, node);
         TaskProbe observed = node.observation();
@@ -287,7 +287,7 @@ public final class DagCore implements TaskQueue {
         intake.submit(nodes);
     }
 
-    /** Launches all or nothing. The guards keep what is launched from starting, so it can still be taken back. */
+    /** Launches all tasks or none. Their guards keep launched tasks from starting, so a launch can be rolled back. */
     private void launchAll(Node[] nodes) {
         int done = 0;
         BatchCycleFinder.Circle circle = null;
@@ -322,7 +322,7 @@ public final class DagCore implements TaskQueue {
 
     private void rollbackLaunch(Node[] nodes, int done, Throwable wrong, BatchCycleFinder.@Nullable Circle circle) {
         for (int i = done + 1; i < nodes.length; i++) {
-            countEnded(nodes[i]); // admitted, but not even tried; the one that failed is counted
+            countEnded(nodes[i]); // admitted, but not tried; the one that failed is counted
         }
         String why = "the batch that it was in launches nothing";
         Completion release = new Completion();
@@ -337,11 +337,12 @@ public final class DagCore implements TaskQueue {
     }
 
     /**
-     * Called by the intake before it wires a task of a batch that others hang on already: looks, as a launch does, for
-     * a circle that the batch closes. The launch has not seen edges that were waiting in the intake at that time.
+     * Called by the submission queue before it wires a task of a batch that has dependents already: searches, as a
+     * launch does, for a cycle that the batch closes. The launch has not seen edges that were in the submission queue
+     * at that time.
      *
-     * @param wired how many tasks of the batch are wired
-     * @return whether there is one: then the batch is abandoned, and there is no more to wire
+     * @param wired the number of tasks of the batch that are wired
+     * @return true if there is one; then the batch is abandoned, and no more of it is to be wired
      */
     static boolean abandonIfCircular(Node[] batch, int wired, Completion release) {
         BatchCycleFinder.Circle circle;
@@ -386,8 +387,8 @@ public final class DagCore implements TaskQueue {
     }
 
     /**
-     * Returns how much of the bound on tasks in flight a task takes up: a barrier runs nothing, and is no task of the
-     * user's.
+     * Returns the number of permits that a task needs: none for a barrier, which runs nothing and is no task of the
+     * user.
      */
     private static int roomFor(Node node) {
         return node.bodyKind == BodyKind.BARRIER ? 0 : 1;
@@ -405,7 +406,7 @@ public final class DagCore implements TaskQueue {
     }
 
     /**
-     * A task in flight is part of what was launched before the close, and so is what it spawns; until all is stopped.
+     * Tasks in flight, and the tasks that they spawn, count as launched before the close, until the core is stopped.
      */
     private boolean isFromWithin() {
         Worker worker = Worker.current();
@@ -413,8 +414,8 @@ public final class DagCore implements TaskQueue {
     }
 
     /**
-     * Does the work that an alarm leaves on a virtual thread, because it may be long, and the user's; where no thread
-     * can be made, on the calling one.
+     * Runs the work that a timer leaves on a virtual thread, because it may be long, or user code; on the calling
+     * thread if no thread can be started.
      */
     void startApart(String what, Completion work) {
         try {
@@ -426,15 +427,12 @@ public final class DagCore implements TaskQueue {
 
     // ---- Ending -----------------------------------------------------------------------------------------------------
 
-    /** Counts a launched task that was ended without having run. */
+    /** Counts a launched task that was completed by another thread than a worker that ran it. */
     void countEnded(Node node) {
         countEnded(1, roomFor(node));
     }
 
-    /**
-     * Takes over what a worker has counted, which is about to run callbacks: these may block, and must hold up no
-     * close.
-     */
+    /** Takes over the count of a worker that is about to run callbacks: these may block, and must not delay a close. */
     void takeOverCount(long ended) {
         endedUnrun.add(ended);
         checkTerminated();
@@ -446,7 +444,7 @@ public final class DagCore implements TaskQueue {
         checkTerminated();
     }
 
-    /** Called after tasks have ended. */
+    /** Returns permits of completed tasks. */
     void makeRoom(int tasks) {
         if (room != null && tasks > 0) {
             room.giveBack(tasks);
@@ -454,29 +452,28 @@ public final class DagCore implements TaskQueue {
     }
 
     /**
-     * Called before a task begins to wait for something that is not in flight here; the caller then looks whether this
-     * stops.
+     * Called before a task waits for an event outside of the core; the caller then checks whether the core is stopping.
      */
     void registerExternalWait(Node node) {
         waitingOutside.add(node);
     }
 
-    /** Returns how many alarms are set. A snapshot. */
+    /** Returns the number of pending timers. A snapshot. */
     public int alarmsSet() {
         return timers.pending();
     }
 
-    /** Returns how many workers there are. A snapshot. */
+    /** Returns the number of workers. A snapshot. */
     public int workerCount() {
         return workers.count();
     }
 
-    /** Returns how many tasks are ready, and in the queue for workers. A snapshot. */
+    /** Returns the number of tasks that are ready and queued for workers. A snapshot. */
     public int readyCount() {
         return workers.readyCount();
     }
 
-    /** Returns how many tasks wait for something that is not in flight here. A snapshot. */
+    /** Returns the number of tasks that wait for events that this core does not control. A snapshot. */
     public int waitingOutside() {
         return waitingOutside.size();
     }
@@ -486,20 +483,20 @@ public final class DagCore implements TaskQueue {
         return Set.copyOf(waitingOutside);
     }
 
-    /** Says who waits for room for more tasks, null if nobody does. */
+    /** Describes the threads that wait for permits, null if there are none. */
     @Nullable
     public String whoWaitsForRoom() {
         return room == null ? null : room.whoWaits();
     }
 
-    /** Tells of the tasks whose launch waits for room. A look at a moment. */
+    /** Visits the tasks that the in-flight bound keeps from being launched. Weakly consistent. */
     public void forEachAwaitingRoom(Consumer<Node> action) {
         if (room != null) {
             room.forEachWaiting(action);
         }
     }
 
-    /** Tells of the tasks that are launched and not wired, roughly: for people. */
+    /** Visits the tasks that are launched and not wired. Weakly consistent, for diagnostics. */
     public void forEachUnwired(Consumer<Node> action) {
         intake.forEachUnwired(action);
     }
@@ -516,13 +513,13 @@ public final class DagCore implements TaskQueue {
         return phase == Phase.STOPPING;
     }
 
-    /** Tells whether the calling thread runs the body of a task of this core. */
+    /** Returns true if the calling thread runs the body of a task of this core. */
     public boolean isCurrent() {
         Worker worker = Worker.current();
         return worker != null && worker.isInBodyOf(this);
     }
 
-    /** Refuses tasks from outside from now on. Harmless if that is so already. */
+    /** Closes the core to tasks from outside. Idempotent. */
     public synchronized void close() {
         if (phase == Phase.OPEN) {
             phase = Phase.CLOSED;
@@ -530,7 +527,7 @@ public final class DagCore implements TaskQueue {
         checkTerminated();
     }
 
-    /** Refuses all tasks from now on, and cancels what is in flight. */
+    /** Closes the core to all tasks, and cancels the tasks in flight. */
     public void stop() {
         synchronized (this) {
             phase = Phase.STOPPING;
@@ -545,8 +542,8 @@ public final class DagCore implements TaskQueue {
     /**
      * Waits until the core is closed or stopping, and nothing is in flight.
      *
-     * @throws dev.regions.task.UnlaunchedTaskException if that never happens, because a task in flight depends on what
-     *     a region holds that the calling thread has open
+     * @throws dev.regions.task.UnlaunchedTaskException if that never happens, because a task in flight depends on a
+     *     task held by a region that the calling thread has open
      */
     public void awaitTerminated() throws InterruptedException {
         for (long nanos = CoreHooks.TICK_NANOS; hasOpenRegionHere(); nanos *= 2) {
@@ -570,19 +567,20 @@ public final class DagCore implements TaskQueue {
         }
     }
 
-    /** Throws what {@link #awaitTerminated} does, as far as that can be known now. */
+    /** Throws the exception of {@link #awaitTerminated}, as far as that can be known now. */
     public void ensureMayAwaitEnd() {
         hooks.ensureMayAwaitEnd();
     }
 
-    /** Reports the failures that nobody has seen. */
+    /** Reports the unobserved failures. */
     public void reportUncaught() {
         uncaughtFailures.reportAll();
     }
 
     /**
-     * Called whenever a task in flight may have been the last one. Counts what workers that have gone away had ended:
-     * the others go when they run out of work, and call this then. Adding up all of them each time would be quadratic.
+     * Called whenever a task in flight may have been the last one. Counts the tasks completed by workers that have
+     * exited: the others exit when they run out of work, and then call this. Summing over all of them each time would
+     * be quadratic.
      */
     void checkTerminated() {
         if (phase != Phase.OPEN && workers.completedByExited() + endedUnrun.sum() >= launched.sum()) {
@@ -592,9 +590,9 @@ public final class DagCore implements TaskQueue {
         }
     }
 
-    /** Returns how many tasks are launched and not final: exact when nothing is going on, otherwise close to it. */
+    /** Returns the number of tasks in flight: exact while no task is launched or completed, otherwise close to it. */
     public long inFlight() {
-        long ended = endedUnrun.sum() + workers.ended(); // in the other order, a count handed over would be taken twice
+        long ended = endedUnrun.sum() + workers.ended(); // in the other order, a count handed over could be taken twice
         return Math.max(0, launched.sum() - ended);
     }
 

@@ -16,86 +16,125 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node of the graph: how a task becomes ready, who may end it, and what that sets off. {@link TaskNode} adds what
- * users and queues see of it; the two are one object.
+ * A node of the graph: how a task becomes ready, which thread completes it, and with which effects. {@link TaskNode}
+ * adds the part that users and queues see; the two are one object.
  *
  * <h2>Implementation overview</h2>
  *
- * <p>Everything that threads race for is in two words.
+ * <p>Threads race for two words only.
  *
- * <p><b>{@code status}</b> decides who may end the task. It is, by range:
+ * <p><b>{@code status}</b> decides which thread completes the task. It is, by range:
  *
  * <pre>
- *   UNLAUNCHED               the queues have it
- *   n &gt; 0                    WAITING: n edges, or the guard of its wiring, are outstanding
+ *   UNLAUNCHED               held by the queues
+ *   n &gt; 0                    WAITING: n edges or guards are outstanding
  *   0                        READY
- *   -n, n a worker's number  RUNNING on that worker, or ended by it
- *   CANCELLING - n           the same, and somebody has asked to cancel it
- *   WITHDRAWN_UNLAUNCHED     ended before launch; a queue still has it
+ *   -w, w a worker's number  RUNNING on that worker, or completed by it
+ *   CANCELLING - w           the same, and a canceller has intervened
+ *   WITHDRAWN_UNLAUNCHED     completed before launch; a queue still holds it
  *   WITHDRAWING_UNLAUNCHED   the same, but the outcome is about to be set: a launch adds a guard for that
- *   WITHDRAWN + n            ended without having run, while n edges or guards are outstanding
+ *   WITHDRAWN + n            completed, or about to be, by another thread than a worker that ran it,
+ *                            while n edges or guards are outstanding
  * </pre>
  *
- * A task leaves the states from UNLAUNCHED to READY by exactly one compare-and-set: to RUNNING by the worker or the
- * joining task that claims it, to a withdrawn state by whoever cancels, skips or abandons it. The one that did it, and
- * nobody else, sets the outcome; hence a single finisher. Being numbers, the states need no more than a decrement when
- * an edge is satisfied, and it is the decrement to 0 that makes a task ready. The claim carries the worker's number, so
- * that whoever sees the task running also knows whom to interrupt.
+ * These are all transitions. A guard is a count of 1 that is no edge; n is the number of edges, or of edges and guards.
  *
- * <p><b>{@code outcome}</b> is the stack of those who want to know and, later, what they want to know: null or a
- * {@link Dependent} while the task is not final, anything else once it is — a result as it is or {@link Encoded}, an
- * {@link ExceptionalOutcome}, or an {@link Unsettled} one. A push is a compare-and-set from one stack to the next, the
- * finish one from a stack to the outcome. So the finisher gets exactly the links that were pushed, and a push that
- * fails reads the outcome in the same access: there is no moment between finding the stack sealed and learning how the
- * task ended. (Two separate words, a sealed stack and an outcome, would need the outcome to be read again after a push
- * has failed.)
+ * <pre>
+ *   UNLAUNCHED -&gt; n                    // launched: by the spawner of a task that no other thread knows; 0 is READY
+ *   UNLAUNCHED -&gt; 1                    // launched: a completable task, by its spawner; its completer's guard
+ *   UNLAUNCHED -&gt; 1 + n                // launched: by the submitter; the guard of the wiring
+ *   n -&gt; n - k                         // k edges or guards off: by the completing thread of a predecessor, the
+ *                                      // wirer, or (back-off) a timer or canceller; the one that makes it 0
+ *                                      // passes the task on
+ *   n -&gt; n + 1                         // follows a predecessor of a detached task: by the thread that connects it
+ *   READY -&gt; -w                        // claimed: by the worker, or by a joining task in place
  *
- * <p><b>Memory ordering.</b> All accesses of the two words are volatile or stronger; the other fields are plain.
- * {@code body}, {@code inputs}, {@code owner} and {@code metadata} are written by one thread at a time: the spawner,
- * then the queue that has the task, then the core that wires it, each handing over by way of a queue or of
- * {@code status}. They reach the one that runs the task because the wirer's decrement of the guard, and that of every
- * predecessor, is in the chain of atomic updates of {@code status} that ends in the claim. The claim so also orders
- * what was written before the spawn, and by every predecessor, before the body; the finish orders what the body wrote
- * before whatever reads the outcome. A race here would show as a body that runs twice, a dependent that sees an
- * argument unset, a waiter never woken.
+ *   -w -&gt; CANCELLING - w               // to be cancelled: by a canceller, a timer, or the runner
+ *   -w -&gt; 1                            // another attempt: by the runner; the guard of the back-off
+ *   1 -&gt; -w                            // no thread for the back-off's timer: by the runner, which fails the task
  *
- * <p><b>Order without having run.</b> A task that is withdrawn while its predecessors still run is final at once:
- * waiters wake, and what requires it is skipped. But what merely comes <em>after</em> it must not overtake those
- * predecessors, or one cancelled task in the middle of a sequential region would let its two neighbours run at the same
- * time. So the withdrawn task keeps counting its edges, and its outcome stays {@link Unsettled}, holding back soft
- * successors, until the count says that everything before it is over too.
+ *   UNLAUNCHED -&gt; WITHDRAWING_UNLAUNCHED            // cancelled or late: by a canceller or timer
+ *   WITHDRAWING_UNLAUNCHED -&gt; WITHDRAWN_UNLAUNCHED  // the outcome is set: by the same thread
+ *   WITHDRAWN_UNLAUNCHED -&gt; WITHDRAWN + 1 + n       // launched or abandoned: by the submitter or the queue
+ *   WITHDRAWING_UNLAUNCHED -&gt; WITHDRAWN + 2 + n     // the same, before the outcome is set
+ *   UNLAUNCHED -&gt; WITHDRAWN + 1 + n                 // abandoned: by the queue or submitter, which then wires it
+ *   n -&gt; WITHDRAWN + n                 // n &gt; 0, batch rolled back: by the submitter, or the consumer of the
+ *                                      // submission queue; it has the guard of the wiring
+ *   n -&gt; WITHDRAWN + n + 1             // n &gt; 0, cancelled, late, abandoned or skipped: by a canceller, a timer,
+ *                                      // the completing thread of a predecessor, or the wirer; a guard for the outcome
+ *   1 -&gt; WITHDRAWN                     // skipped at the last edge: by the completing thread of that predecessor;
+ *                                      // or a completable task is completed, cancelled or late
+ *   READY -&gt; WITHDRAWN                 // cancelled or late: by a canceller or timer; or a barrier is passed: by the
+ *                                      // thread that made it ready
+ *   WITHDRAWN + n -&gt; WITHDRAWN + n - k // as above, or by the thread that holds a guard; the one that makes it
+ *                                      // WITHDRAWN settles the task
+ *   WITHDRAWN + n -&gt; WITHDRAWN + n + 1 // as above
+ * </pre>
  *
- * <p><b>Cancelling while it runs</b> puts a {@link Link.CancelRequest} on top of the stack, where it stays: a link that
- * comes later goes below it. Then the canceller interrupts the worker. The runner, whose finish has to take the stack
- * anyway, finds the request there, so that a task that is not cancelled pays nothing; it closes the
- * {@link InterruptHandshake}, which waits for an interrupt that has begun, and clears it. A request that does not
- * interrupt leaves the interruption open, for a later one that does.
+ * Every transition is an atomic update, except the first two, which no other thread can contend. A task leaves the
+ * states from UNLAUNCHED to READY by one compare-and-set in each attempt: a claim, or a withdrawal by the thread that
+ * cancels, skips, abandons or completes it. That thread alone sets the outcome (or, while its body is suspended, a
+ * canceller: see below); hence a single finisher. Because the states are numbers, a satisfied edge costs one decrement,
+ * and the decrement to 0 makes a task ready. The claim carries the worker's number, so a thread that sees the task
+ * running also knows which worker to interrupt.
  *
- * <p><b>Cancelling while another task runs in place</b> inside a {@code join()} of this one. The body cannot end before
- * that one has, which may take any time. If that one is of a region that this task joins, it is cancelled, too, as the
- * region would cancel it, and all goes on from there. Otherwise the canceller makes this task final at once, by a
- * compare-and-set from the stack with the request to an {@link Unsettled} outcome: it decides against the runner's
- * finish, which is one from the same word. Waiters wake, and tasks that require this one are skipped; but tasks that
- * come after it are held back until the runner, whose body has then ended, settles it. It counts as in flight until
- * then. Only tasks that were spawned outside of regions can come into that state: others do not run a task in place
- * that is not of a region they join, because a region that is given up promises that the bodies of its tasks have
- * ended. A race would show as a task that is finished twice or never, or as a successor that overtakes a body.
+ * <p><b>{@code outcome}</b> is the Treiber stack of the dependents and, later, the outcome: null or a {@link Dependent}
+ * until the task is completed, anything else afterwards. That is a result as it is or {@link Encoded}, an
+ * {@link ExceptionalOutcome}, or an {@link Unsettled} one. A push is a compare-and-set from one stack to the next; the
+ * finish is a compare-and-set, or of a withdrawn task an exchange, from a stack to the outcome. Therefore the finisher
+ * gets exactly the pushed links, and a push that fails reads the outcome in the same access: there is no moment between
+ * finding the stack sealed and learning how the task completed. (With two separate words, a sealed stack and an
+ * outcome, the outcome would have to be read again after a failed push.)
+ *
+ * <p><b>Memory ordering.</b> All accesses of the two words are volatile or stronger, except the stores of
+ * {@code status} in a task that no other thread knows yet; the other fields are plain. {@code body}, {@code inputs},
+ * {@code owner} and {@code metadata} are written by one thread at a time: the spawner, then the queue that holds the
+ * task, then the core that wires it, each handing over by way of a queue or of {@code status}. They reach the runner
+ * because the wirer's decrement of the guard, and that of every predecessor, is in the chain of atomic updates of
+ * {@code status} that ends in the claim. The writes before the spawn, and those of every predecessor, therefore happen
+ * before the body; by way of the finish, the writes of the body happen before the actions of a thread that reads the
+ * outcome. A race here would show as a body that runs twice, a dependent that sees an argument unset, a waiter never
+ * woken.
+ *
+ * <p><b>Order without having run.</b> A task that is withdrawn while its predecessors still run is completed at once:
+ * waiters wake, and tasks that require it are skipped. But a task that merely comes <em>after</em> it must not overtake
+ * those predecessors, or one cancelled task in the middle of a sequential region would let its two neighbours run at
+ * the same time. Therefore the withdrawn task keeps counting its edges, and its outcome stays {@link Unsettled},
+ * holding back soft successors, until the count says that everything before it is settled too.
+ *
+ * <p><b>Cancelling while it runs</b> puts a {@link Link.CancelRequest} on top of the stack, where it stays: later links
+ * go below it. Then the canceller interrupts the worker. The finish, which has to take the stack anyway, finds the
+ * request there, so a task that is not cancelled pays nothing. The runner closes the {@link InterruptHandshake}, which
+ * waits for an interrupt that has begun, and clears it. A request that does not interrupt leaves the interruption open,
+ * for a later one that does.
+ *
+ * <p><b>Cancelling while another task runs in place</b> inside a {@code join()} of this one. This body cannot end
+ * before the inner one, which may take any time. If the inner task is of a region that this task joins, it is
+ * cancelled, too, as the region would cancel it, and all goes on from there. Otherwise the canceller completes this
+ * task at once, by a compare-and-set from the stack with the request to an {@link Unsettled} outcome, which decides
+ * against the runner's finish, a compare-and-set of the same word. Waiters wake, and tasks that require this one are
+ * skipped. But tasks that come after it are held back until its body has ended, and the runner settles it. It counts as
+ * in flight until then. Only tasks that were spawned outside of regions can come into that state. Others run a task in
+ * place only if it is of a region that they join, because a region that is given up promises that the bodies of its
+ * tasks have ended. A race would show as a task that is finished twice or never, or as a successor that overtakes a
+ * body.
  *
  * <p><b>Departed links.</b> A wait that gives up, and a dependent that is withdrawn, leave links on a task that may
  * stay pending for long. Their threads {@linkplain #purge() purge} the stack now and then. A link to a withdrawn
- * dependent may be taken off once that is {@linkplain #detach() detached}: by a compare-and-set of the
- * {@link Unsettled} outcome's stack from null, it says that it holds no task back and never will. A task that comes
- * after it later fails to be held back, and {@linkplain #follow follows} the predecessors of the detached one, which
- * that keeps for this. A race would show as a living link that is lost, or as a task that overtakes one of those.
+ * dependent may be removed once the dependent is {@linkplain #detach() detached}: a compare-and-set of the
+ * {@link Unsettled} outcome's stack from null says that it holds no task back and never will. A task that comes after
+ * it later fails to be held back, and {@linkplain #follow follows} the predecessors of the detached one, which keeps
+ * them for this. A race would show as a living link that is lost, or as a task that overtakes one of those
+ * predecessors.
  *
- * <p><b>Another attempt.</b> A task that is to be tried again after a failure goes from RUNNING back to WAITING, with a
- * guard that the back-off takes off. That must not cross a cancellation, which believes the task to be on a worker. So
- * who cancels a running task first takes {@code status} from RUNNING to CANCELLING, and only from RUNNING does it go
- * back to WAITING. That alone cancels nothing: of several who cancel, the one whose request is the first on the stack
- * has done it.
+ * <p><b>Another attempt.</b> A task that is retried after a failure goes from RUNNING back to WAITING, with a guard
+ * that the back-off takes off. That must not cross a cancellation that takes the task to be on a worker. Therefore a
+ * canceller of a running task first takes {@code status} from RUNNING to CANCELLING, and only from RUNNING does it go
+ * back to WAITING. That alone cancels nothing: of several cancellers, the one with the first request on the stack has
+ * done it.
  *
- * <p><b>Memory.</b> BodyKind, arguments and edges are let go of as soon as they are spent; links go with the finish.
- * Only the result stays; and, of a detached task, the tasks that it waited for.
+ * <p><b>Memory.</b> Body, arguments and edges are discarded as soon as they are spent; links at the finish. Only the
+ * result stays and, of a detached task, its predecessors.
  */
 public abstract sealed class Node extends Dependent permits TaskNode {
     static final int READY = 0;
@@ -104,21 +143,23 @@ public abstract sealed class Node extends Dependent permits TaskNode {
     static final int UNLAUNCHED = Integer.MIN_VALUE;
     static final int WITHDRAWN_UNLAUNCHED = Integer.MIN_VALUE + 1;
     static final int WITHDRAWING_UNLAUNCHED = Integer.MIN_VALUE + 2;
-    /** Worker numbers go from 1 up to this. A status below its negative is withdrawn, with any number of edges. */
+    /**
+     * Worker numbers go from 1 up to this. Statuses below {@code CANCELLING - MAX_WORKER} are withdrawn or unlaunched.
+     */
     static final int MAX_WORKER = 1 << 28;
 
     /** Flag: the body gets a thread that runs nothing else. */
     public static final byte DEDICATED = 1;
     /** Flag: the task has {@link TaskAttributes}. */
     public static final byte TERMS = 2;
-    /** Flag: the task is on the core's list of those that wait for something that the core cannot end. */
+    /** Flag: the core has registered the task, because it waits for an event that the core does not control. */
     static final byte OUTSIDE = 4;
-    /** Flag: somebody observes the task; set before anybody knows the task, or never. */
+    /** Flag: the task is observed; set before any other thread knows the task, or never. */
     static final byte OBSERVED = 8;
-    /** Flags of tasks that do not run where another has just ended, or waits. */
+    /** Flags of tasks that a worker runs neither right after another one nor in place. */
     static final byte APART = DEDICATED | TERMS;
 
-    /** A task that was withdrawn while it waited for more others than this is not detached from them. */
+    /** A task that was withdrawn while it waited for more predecessors than this is not detached from them. */
     private static final int MOST_PLACES = 8;
 
     static final Object NULL_RESULT = new Encoded(null);
@@ -126,8 +167,8 @@ public abstract sealed class Node extends Dependent permits TaskNode {
     private static final VarHandle STATUS;
     private static final VarHandle OUTCOME;
 
-    // Of Unsettled; here, for it may be used first where the stack gives out, and a class whose initialisation fails
-    // stays unusable.
+    // Of Unsettled; here, because its first use may be where the stack gives out, and a class whose initialisation
+    // fails stays unusable.
     private static final VarHandle HELD_BACK;
     private static final VarHandle TRACKED; // of Link.Tracker, for the same reason
     private static final Link SETTLED = new Link.Callback(new Nothing());
@@ -151,7 +192,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         linkAccesses();
     }
 
-    /** Makes each kind of access of this class once, to nothing: see {@link ClassPreloader}. */
+    /** Performs each kind of access of this class once, on null: see {@link ClassPreloader}. */
     private static void linkAccesses() {
         for (int access = 0; access < 14; access++) {
             try {
@@ -179,7 +220,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
                     default -> throw new AssertionError(access);
                 }
             } catch (NullPointerException linked) {
-                // as it should be
+                // as expected
             }
         }
     }
@@ -193,25 +234,21 @@ public abstract sealed class Node extends Dependent permits TaskNode {
 
     @Nullable
     public Object inputs;
-    /** Where the task is: null when new, the queue that holds it until launch, the core afterwards. */
+    /** The holder of the task: null when new, a queue until launch, the core afterwards. */
     @Nullable
     public TaskQueue owner;
 
-    /**
-     * The region in which it was spawned, null at root or once final; or a {@link TaskMetadata}, which says that and
-     * more.
-     */
+    /** The region of the task, null at root or once completed; or a {@link TaskMetadata}, which has that and more. */
     @Nullable
     Object metadata;
 
     public byte bodyKind;
-    /** What is special about the task, in bits; 0 for most. */
+    /** Special properties of the task, in bits; 0 for most. */
     public byte flags;
     /** Written, and never read, by a consumer of the ready queue: see {@link ReadyQueue}. */
     byte prefetchMark;
     /**
-     * The stack is purged at one departure in so many, as a power of two. A hint: threads that race for it lose an
-     * update.
+     * The binary logarithm of the number of departures per purge of the stack. A hint: racing threads lose an update.
      */
     private byte purgeShift;
 
@@ -222,34 +259,34 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         STATUS.set(this, UNLAUNCHED);
     }
 
-    /** Returns the name the user gave, null if none. */
+    /** Returns the name that the user gave, null if none. */
     abstract @Nullable String givenName();
 
-    /** Returns the name the user gave, or one that serves as well. */
+    /** Returns the given name, or a substitute. */
     public abstract String displayName();
 
-    /** Returns the region in which the task was spawned, null at root or once the task is final. */
+    /** Returns the region in which the task was spawned, null at root or once the task is completed. */
     abstract @Nullable TaskQueue region();
 
-    /** Makes the outcome of a body that threw. */
+    /** Creates the outcome of a body that threw. */
     abstract ExceptionalOutcome.Failed failed(Throwable thrown);
 
-    /** Makes the outcome of a task that has failed, whether or not it is launched. */
+    /** Creates the outcome of a task that has failed, whether or not it is launched. */
     abstract ExceptionalOutcome.Failed failed(DagCore core, @Nullable TaskQueue region, Throwable thrown);
 
-    /** Returns the terms of a task that is flagged to have them. */
+    /** Returns the attributes of a task that is flagged to have them. */
     public abstract TaskAttributes terms();
 
-    /** Returns what observers know of the task, null if nobody observes it. */
+    /** Returns the probe of the task, null if it is not observed. */
     public final @Nullable TaskProbe observation() {
         return (flags & OBSERVED) != 0 && metadata instanceof TaskMetadata more ? more.observation : null;
     }
 
-    // ---- What it is now ---------------------------------------------------------------------------------------------
+    // ---- Current state ----------------------------------------------------------------------------------------------
 
     /**
-     * Returns the state. Does not wait: a task that was withdrawn, and has no outcome yet, is in the state that it was
-     * withdrawn in, for all that anybody can have seen.
+     * Returns the state. Does not wait: a task that was withdrawn, and has no outcome yet, is reported in the state in
+     * which it was withdrawn, because no thread can have seen another one.
      */
     public final TaskState currentState() {
         Object end = outcomeOrNull();
@@ -272,7 +309,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         return now == WITHDRAWN && bodyKind != BodyKind.COMPLETABLE ? TaskState.READY : TaskState.WAITING;
     }
 
-    /** Tells whether a status is that of a task on a worker, or of one that has been and is final. */
+    /** Returns true if the status is that of a task that runs on a worker, or was completed by one. */
     private static boolean isRunning(int status) {
         return status < READY && status >= CANCELLING - MAX_WORKER;
     }
@@ -281,7 +318,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         return isOutcome(outcome);
     }
 
-    /** Tells whether the task is final and holds nothing back. */
+    /** Returns true if the task is completed and holds no task back. */
     public final boolean isSettled() {
         Object word = outcome;
         return isOutcome(word) && !(word instanceof Unsettled);
@@ -291,7 +328,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         return status == UNLAUNCHED;
     }
 
-    /** Tells whether the queues have the task, and may change it: withdrawn or not, the root queue has not taken it. */
+    /** Returns true if the queues hold the task, and may change it: withdrawn or not, it is not launched. */
     final boolean isPending() {
         int now = status;
         return now <= WITHDRAWING_UNLAUNCHED;
@@ -301,7 +338,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         return status == READY;
     }
 
-    /** Returns the number of the worker that has claimed the task, 0 if none has. */
+    /** Returns the number of the worker that has claimed the task, 0 if there is none. */
     public final int runner() {
         int now = status;
         return !isRunning(now) ? 0 : now >= -MAX_WORKER ? -now : CANCELLING - now;
@@ -312,7 +349,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         return Math.max(0, status);
     }
 
-    /** Tells whether the task is withdrawn, but holds back what comes after it. */
+    /** Returns true if the task is completed and not settled: it holds back the tasks that come after it. */
     public final boolean isHoldingBack() {
         return outcome instanceof Unsettled;
     }
@@ -322,8 +359,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
     }
 
     /**
-     * Returns how the task ended: an {@link ExceptionalOutcome} or a result, {@link #encode encoded}; null if it has
-     * not.
+     * Returns the outcome, an {@link ExceptionalOutcome} or a result, {@link #encode encoded}; null if not completed.
      */
     public final @Nullable Object outcomeOrNull() {
         Object word = outcome;
@@ -333,10 +369,10 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         return word instanceof Unsettled unsettled ? unsettled.outcome : word;
     }
 
-    /** A result that cannot stand for itself, for something else is meant by it: null, or a task. */
+    /** A result that cannot stand for itself, because it has another meaning in the word: null, or a task. */
     private record Encoded(@Nullable Object result) {}
 
-    /** Returns what stands for a result in the outcome. Needs memory for a result that is a task. */
+    /** Returns the form of a result in the outcome. Needs memory for a result that is a task. */
     static Object encode(@Nullable Object result) {
         return result == null ? NULL_RESULT : result instanceof Dependent ? new Encoded(result) : result;
     }
@@ -355,7 +391,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         return (DagCore) Objects.requireNonNull(owner);
     }
 
-    /** Returns the newest of those that hang on this task, null if there are none, or if it is final. */
+    /** Returns the newest dependent; null if there is none, or if the task is settled or holds none back. */
     public final @Nullable Dependent dependents() {
         Object word = outcome;
         return word instanceof Dependent newest
@@ -363,7 +399,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
                 : word instanceof Unsettled unsettled ? unsettled.held() : null;
     }
 
-    /** Tells whether other tasks may wait for this one already: more hangs on it than what regions need to track it. */
+    /** Returns true if other tasks may wait for this one already: it has dependents other than regions' trackers. */
     final boolean mayHoldUp() {
         Dependent newest = dependents();
         while (newest instanceof Link.Tracker tracker) {
@@ -372,12 +408,12 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         return newest != null;
     }
 
-    // ---- The stack of those who want to know ------------------------------------------------------------------------
+    // ---- The stack of dependents ------------------------------------------------------------------------------------
 
     /**
-     * Hangs a link on the task.
+     * Pushes a link.
      *
-     * @return null if it will be told; otherwise it is too late, and this is the outcome word
+     * @return null if the link was pushed; the outcome word if the task is completed
      */
     final @Nullable Object push(Link link) {
         while (true) {
@@ -401,7 +437,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         return link;
     }
 
-    /** As {@link #push}, a successor that requires this task: by itself where it is the first. */
+    /** As {@link #push}, for a successor that requires this task; without a link if it is the first dependent. */
     private @Nullable Object pushSuccessor(Node successor) {
         if (outcome == null && OUTCOME.compareAndSet(this, null, successor)) {
             return null;
@@ -410,9 +446,9 @@ public abstract sealed class Node extends Dependent permits TaskNode {
     }
 
     /**
-     * Called when a link, or the successor that hangs here by itself, has become of no more use. The stack is purged at
-     * once where it is short, otherwise with a probability of eight to its length when it was purged last: dead links
-     * are fewer than the living ones, in expectation, and a purge costs each departure a constant.
+     * Called when a link, or the successor that is here without a link, has become useless. Purges a short stack at
+     * once, others with a probability of eight to their length at the last purge. Dead links are therefore fewer than
+     * living ones, in expectation, and a purge costs each departure a constant.
      */
     final void linkDeparted() {
         try {
@@ -421,15 +457,14 @@ public abstract sealed class Node extends Dependent permits TaskNode {
                 purge();
             }
         } catch (VirtualMachineError exhausted) {
-            // the next departure may have more memory, or stack; and what this thread does besides must not be lost
+            // the next departure may have more memory, or stack; and the other work of this thread must not be lost
         }
     }
 
     /**
-     * Takes dead links off the stack. As {@code CompletableFuture.cleanStack} does, it leads the link above a dead one
-     * past it with a plain write: dead links stay dead, and still lead to those below them, so a write that crosses
-     * others may bring a dead link back, and never loses a living one. The thread that has taken the stack goes by
-     * other fields.
+     * Removes dead links from the stack. As in {@code CompletableFuture.cleanStack}, a plain write leads the link above
+     * a dead one past it. Dead links stay dead, and still lead to those below them, so a write that crosses others may
+     * bring a dead link back, and never loses a living one. The thread that has taken the stack uses other fields.
      */
     final void purge() {
         int length = 0;
@@ -444,7 +479,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
             } else if (above != null) {
                 above.next = below;
             } else if (!OUTCOME.compareAndSet(this, at, below)) {
-                Object top = outcome; // a new link, or the end
+                Object top = outcome; // a new link, or the outcome
                 if (isOutcome(top)) {
                     return;
                 }
@@ -456,10 +491,9 @@ public abstract sealed class Node extends Dependent permits TaskNode {
     }
 
     /**
-     * Detaches this task, if it can be, from those that it waited for: it was withdrawn, and no task is held back by
-     * it. A task that comes after it later {@linkplain #follow follows} those instead, which it therefore keeps. It
-     * must not be a barrier, which does not know all of them, and there must be few. Returns true if links to this task
-     * are of no more use.
+     * Detaches this task from its predecessors if it was withdrawn, holds no task back, has few predecessors, and is
+     * not a barrier, which does not know all of them. A task that comes after it later {@linkplain #follow follows} the
+     * predecessors instead, which this task therefore keeps. Returns true if links to this task are useless.
      */
     final boolean detach() {
         Object word = outcome;
@@ -470,13 +504,13 @@ public abstract sealed class Node extends Dependent permits TaskNode {
             return true;
         }
         if (bodyKind == BodyKind.BARRIER || isRunning(status) || unsettled.held() != null) {
-            return false; // a task whose body is suspended has nothing before it, and is not over
+            return false; // its body is suspended: it has nothing before it, and is not settled
         }
         TaskNode<?>[] before = Dependencies.pending(inputs, MOST_PLACES);
         if (before == null || !unsettled.detach()) {
             return false;
         }
-        VarHandle.releaseFence(); // a thread that sees the array must see what is in it
+        VarHandle.releaseFence(); // a thread that sees the array must see its elements
         inputs = before;
         if (!(outcome instanceof Unsettled)) {
             inputs = null; // the last edge was taken off meanwhile
@@ -484,15 +518,12 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         return true;
     }
 
-    /** Returns true if the task is withdrawn, not over, and detached from those that it waited for. */
+    /** Returns true if the task is withdrawn, not settled, and detached from its predecessors. */
     final boolean isDetached() {
         return outcome instanceof Unsettled unsettled && unsettled.isDetached();
     }
 
-    /**
-     * Called when this task was withdrawn while it waited: its links are of no more use, unless tasks are held back by
-     * it.
-     */
+    /** Called when this task was withdrawn while it waited: its links are useless, unless it holds tasks back. */
     private void departed() {
         if (bodyKind != BodyKind.BARRIER) {
             try {
@@ -511,11 +542,10 @@ public abstract sealed class Node extends Dependent permits TaskNode {
     }
 
     /**
-     * Makes this task come after one that was withdrawn, and that is not over: it is held back there, or, if that one
-     * is detached from those that it waited for, comes after each of these. A task that was withdrawn itself is
-     * detached, if it can be.
+     * Orders this task after one that is completed and not settled: it is held back there or, if that one is detached,
+     * comes after each of its predecessors. If this task was withdrawn itself, it is detached if possible.
      *
-     * @return how many edges of this task are to be taken off; 0 if it is held back
+     * @return how many edges of this task the caller takes off; 0 if it is held back, or was detached
      */
     final int follow(Node withdrawn, Unsettled unsettled, Completion release) {
         if (detach()) {
@@ -529,9 +559,9 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         if (held == DETACHED) {
             TaskNode<?>[] before = Objects.requireNonNull(Dependencies.pending(withdrawn.inputs, Integer.MAX_VALUE));
             VarHandle.releaseFence();
-            withdrawn.inputs = before; // the next one has less to look at
+            withdrawn.inputs = before; // the next one has less to visit
             for (TaskNode<?> each : before) {
-                if (each != this) { // an order in a circle, through a task that was cancelled
+                if (each != this) { // a cyclic order, through a task that was cancelled
                     STATUS.getAndAdd(this, 1);
                     satisfied += connect(each, true, release);
                 }
@@ -545,10 +575,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         return outcome instanceof CancelRequest request ? request : null;
     }
 
-    /**
-     * Puts a request to cancel on the stack, unless there is one; returns the one that is there, null if the task is
-     * final.
-     */
+    /** Pushes a request to cancel unless there is one; returns the one that is there, null if the task is completed. */
     private @Nullable CancelRequest push(CancelRequest request) {
         while (true) {
             Object word = outcome;
@@ -565,12 +592,12 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         }
     }
 
-    /** Returns the task that a region tracks, null if it was let go. */
+    /** Returns the task that a region tracks, null if it was discarded. */
     static @Nullable TaskNode<?> trackedBy(Link.Tracker tracker) {
         return (TaskNode<?>) TRACKED.getAcquire(tracker);
     }
 
-    /** Makes a region let go of a task. */
+    /** Discards a region's reference to a task. */
     static void letGo(Link.Tracker tracker) {
         TRACKED.setRelease(tracker, (TaskNode<?>) null);
     }
@@ -578,10 +605,10 @@ public abstract sealed class Node extends Dependent permits TaskNode {
     // ---- Launching and wiring ---------------------------------------------------------------------------------------
 
     /**
-     * Launches and wires a task that nobody but the caller has seen yet, and that depends on its arguments alone. It
-     * needs no guard: nothing of it is touched here after its last edge has been made, which may run it.
+     * Launches and wires a task that no other thread has seen yet, and that depends on its arguments alone. It needs no
+     * guard: this method does not touch it after its last edge has been made, which may run it.
      *
-     * @return whether it is ready now, and nobody knows
+     * @return true if the task is ready now, and the caller has to schedule it
      */
     final boolean launchFresh(DagCore core) {
         Object edges = inputs;
@@ -593,7 +620,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         int count = Dependencies.count(edges);
         STATUS.setRelease(this, count);
         if (count == 0) {
-            return true; // an empty list of arguments: there is no edge whose end would make the task ready
+            return true; // an empty list of arguments: there is no edge that could make the task ready
         }
         int satisfied = 0;
         if (edges instanceof TaskNode<?> one) {
@@ -604,7 +631,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
             }
         }
         if (satisfied == 0) {
-            return false; // whoever takes the last edge off sees to the rest
+            return false; // the thread that takes the last edge off does the rest
         }
         int left = countDown(satisfied);
         if (left == WITHDRAWN) {
@@ -615,7 +642,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         return left == READY;
     }
 
-    /** As {@link #connect}, of a task that nobody but the caller has seen yet, to the task of an argument. */
+    /** As {@link #connect}, for a task that no other thread has seen yet, and the task of an argument. */
     private int connectFresh(Node predecessor) {
         if (predecessor.owner == owner) {
             Object word = predecessor.outcome;
@@ -638,7 +665,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
     /**
      * Launches the task, with the guard of its wiring outstanding.
      *
-     * @return true if it is live; false if it was withdrawn before, and has only its order to keep
+     * @return true if the task is live; false if it was withdrawn before, and only keeps its order
      * @throws IllegalStateException if it was launched before
      */
     final boolean launch(DagCore core) {
@@ -646,7 +673,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
             int now = status;
             if (now == UNLAUNCHED) {
                 if (flags != 0) {
-                    setDeadline(core); // may throw, where there is no thread for the alarm
+                    setDeadline(core); // may throw if there is no thread for the timer
                 }
                 TaskQueue from = owner;
                 owner = core;
@@ -666,12 +693,12 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         }
     }
 
-    /** A task that settles must have its outcome: while that is about to be set, it must not settle. */
+    /** A task must not settle before its outcome is set. */
     private static int guardOfOutcome(int unlaunched) {
         return unlaunched == WITHDRAWING_UNLAUNCHED ? 1 : 0;
     }
 
-    /** Tells whether some predecessor is still with the queues: in a batch launched in order, one that comes later. */
+    /** Returns true if the queues still hold a predecessor: in a batch launched in order, a later task. */
     final boolean dependsOnUnlaunched() {
         Object edges = inputs;
         if (edges == null) {
@@ -685,7 +712,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         return unlaunched.found;
     }
 
-    /** Looks for a predecessor that is with the queues. */
+    /** Finds a predecessor that the queues hold. */
     private static final class Unlaunched implements Dependencies.Visitor {
         private boolean found;
 
@@ -696,9 +723,9 @@ public abstract sealed class Node extends Dependent permits TaskNode {
     }
 
     /**
-     * Hangs this task on each of its predecessors.
+     * Connects this task to each of its predecessors.
      *
-     * @return how many edges are satisfied already, and so to be taken off with the guard
+     * @return how many edges are satisfied already: the caller takes them off with the guard
      */
     final int wire(Completion release) {
         Object edges = inputs;
@@ -725,7 +752,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
     }
 
     /**
-     * As {@link #connect}, of an edge that is no argument's: only its link, if it gets one, knows the predecessor.
+     * As {@link #connect}, for an edge that is not an argument's: only its link, if any, knows the predecessor.
      *
      * @param kept where to keep the link, so that it can be found when this task is withdrawn
      */
@@ -741,14 +768,14 @@ public abstract sealed class Node extends Dependent permits TaskNode {
             } else {
                 Link link = soft ? new SoftEdge(this) : new Link.HardEdge(this);
                 link.back = predecessor;
-                VarHandle.releaseFence(); // a thread that detaches this task, and sees the link, must see what it leads
-                // to
+                VarHandle.releaseFence(); // a thread that detaches this task, and sees the link, must see its
+                // target
                 kept[index] = link;
                 word = predecessor.push(link);
             }
         }
         if (word != null) {
-            kept[index] = word instanceof Unsettled ? predecessor : null; // it has no result that would be kept
+            kept[index] = word instanceof Unsettled ? predecessor : null; // it keeps no result reachable
         }
         return connected(predecessor, word, soft, release);
     }
@@ -778,10 +805,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
 
     // ---- Ending -----------------------------------------------------------------------------------------------------
 
-    /**
-     * Launches a task that somebody outside completes. Nothing takes its guard off: it waits until that, or until it is
-     * cancelled.
-     */
+    /** Launches a completable task. Nothing takes its guard off: it waits until it is completed or cancelled. */
     final void launchExternal(DagCore core) {
         owner = core;
         STATUS.set(this, 1);
@@ -794,7 +818,9 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         registerWithCore();
     }
 
-    /** Has the core cancel this task when it is stopped: the end of what it waits for is not in the core's hands. */
+    /**
+     * Registers this task for cancellation at shutdown, because it waits for an event that the core does not control.
+     */
     private void registerWithCore() {
         Completion release = new Completion();
         registerWithCore(release);
@@ -812,16 +838,17 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         }
     }
 
-    /** Called when what this task comes after is over, but not all before that; and that may be outside of the core. */
+    /** Called when a predecessor is completed and not settled; the tasks before it may be outside of the core. */
     final void onOrderDeferred(Completion release) {
-        if (!isCompleted() && owner instanceof DagCore) { // else it is abandoned, or about to be
+        if (!isCompleted() && owner instanceof DagCore) { // otherwise it is abandoned, or about to be
             registerWithCore(release);
         }
     }
 
     /**
-     * Sets the alarm of the deadline, if there is one, and it is not set. Called by who has the task: the spawner, a
-     * queue, and the core that launches it, whose timers then have the alarm. If this throws, no alarm is set.
+     * Sets the timer of the deadline, if there is one, and it is not set. Called by the holder of the task: the
+     * spawner, a queue, and the core that launches it, and that has the timer from then on. If this throws, no timer is
+     * set.
      */
     final void setDeadline(DagCore core) {
         if ((flags & TERMS) == 0) {
@@ -852,7 +879,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         }
     }
 
-    /** What is done when the deadline of a task comes. */
+    /** The action at the deadline of a task. */
     private record Deadline(
             Node node, DagCore core, @Nullable TaskQueue region) implements Runnable {
         @Override
@@ -862,8 +889,8 @@ public abstract sealed class Node extends Dependent permits TaskNode {
     }
 
     /**
-     * Called by the timer: ends the task, wakes those who wait for it, and leaves what else that sets off to a thread
-     * that may take its time, if it is much, or the user's.
+     * Called by the timer: completes the task, wakes its waiters, and leaves the other effects, if they are many or
+     * user code, to a thread of their own.
      */
     private void expire(DagCore core, @Nullable TaskQueue region) {
         Completion release = new Completion();
@@ -888,22 +915,22 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         }
     }
 
-    /** Has a task fail that the caller runs, and whose body has ended after its deadline: the timer is late. */
+    /** Fails a task that the caller has run past its deadline: the timer is late. */
     final void expireByRunner(Completion release) {
         expire(core(), region(), false, release);
     }
 
     // ---- LimitGate and further attempts -----------------------------------------------------------------------------
 
-    /** Lets a task with terms, which has just become ready, through its limits, and then to the ready queue. */
+    /** Passes a task with attributes, which has just become ready, through its limits, then to the ready queue. */
     final void requestAdmission(Completion release) {
         requestAdmission();
         if (terms().isLimited()) {
-            registerWithCore(release); // who is inside may be of another runtime
+            registerWithCore(release); // the tasks that hold permits may be of another runtime
         }
     }
 
-    /** Lets a ready task with terms through the limits left, and then to the ready queue. */
+    /** Passes a ready task with attributes through the limits left, then to the ready queue. */
     private void requestAdmission() {
         TaskAttributes terms = terms();
         LimitGate limit = terms.nextLimit();
@@ -914,27 +941,27 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         limit.request(this);
     }
 
-    /** Called by a limit, which has let the task in. */
+    /** Called by a limit that has admitted the task. */
     final void onAdmitted() {
         terms().passedLimit();
         requestAdmission();
     }
 
-    /** Called where the task was on its way to run, and is not to run any more. */
+    /** Called if the task was to run, and is not to run any more. */
     final void onRejected() {
         if ((flags & TERMS) != 0) {
             terms().givePlacesBack(this);
         }
     }
 
-    /** Sends a running task back to wait for another attempt; returns false if somebody is cancelling it. */
+    /** Sends a running task back to wait for another attempt; returns false if a canceller has intervened. */
     final boolean rescheduleAfterFailure(int worker, long backoffNanos) {
         DagCore core = core();
         Timer alarm = core.timers().prepare(backoffNanos, new Retry(this));
         if (!STATUS.compareAndSet(this, -worker, 1)) {
             alarm.callOff();
             for (int turns = 0; cancelRequest() == null && !isCompleted(); turns++) {
-                Backoff.pause(turns); // or the task would fail for good, and the cancellation be too late
+                Backoff.pause(turns); // otherwise the task would fail, and the cancellation would be too late
             }
             return false;
         }
@@ -946,7 +973,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         try {
             core.timers().start(alarm);
         } catch (Throwable noThread) {
-            if (alarm.callOff()) { // else it has gone off, or a canceller has called it off, and takes the guard off
+            if (alarm.callOff()) { // otherwise the timer or a canceller takes the guard off
                 if (STATUS.compareAndSet(this, 1, -worker)) {
                     throw noThread; // it still runs here
                 }
@@ -966,7 +993,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         return true;
     }
 
-    /** What is done when the time between two attempts is over. */
+    /** The action at the end of a back-off. */
     private record Retry(Node node) implements Runnable {
         @Override
         public void run() {
@@ -984,7 +1011,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         }
     }
 
-    /** Cancels the task, and does what that sets off. */
+    /** Cancels the task, and runs the effects. */
     final void cancelNow() {
         Completion release = new Completion();
         cancel(true, release);
@@ -998,7 +1025,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         }
     }
 
-    /** Ends a task that waits for somebody outside; returns false if it is final already. */
+    /** Completes a completable task; returns false if it is completed already. */
     final boolean complete(@Nullable Object result, @Nullable Throwable thrown) {
         StackGuard.ensure8K();
         if (isCompleted()) {
@@ -1008,7 +1035,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         Completion release = new Completion();
         if (!STATUS.compareAndSet(this, 1, WITHDRAWN)) {
             if (end instanceof ExceptionalOutcome failed && thrown != null) {
-                failed.markSeen(); // it was not this that ended the task
+                failed.markSeen(); // another thread has completed the task
             }
             return false;
         }
@@ -1018,18 +1045,18 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         return true;
     }
 
-    /** Tells whether a worker has claimed the task, and has not ended it. */
+    /** Returns true if the worker has claimed the task, and has not completed it. */
     final boolean isRunningOn(int worker) {
         int now = status;
         return (now == -worker || now == CANCELLING - worker) && !isCompleted();
     }
 
-    /** Makes the caller the one that runs the task. */
+    /** Claims the task for the calling worker; returns false if it is not ready. */
     final boolean claim(int worker) {
         return STATUS.compareAndSet(this, READY, -worker);
     }
 
-    /** Ends a task without a body. The caller has made it ready. */
+    /** Completes a barrier, which has no body. The caller has made it ready. */
     final void passBarrier(Completion release) {
         if (STATUS.compareAndSet(this, READY, WITHDRAWN)) {
             inputs = null;
@@ -1039,17 +1066,17 @@ public abstract sealed class Node extends Dependent permits TaskNode {
     }
 
     /**
-     * Ends the task whose body the caller ran.
+     * Completes the task after the caller has run its body.
      *
-     * @param result {@linkplain #encode encoded}; of no account if something was thrown
-     * @param thrown null if nothing was
-     * @return what to run next, as {@link Completion#succeeded} says
+     * @param result {@linkplain #encode encoded}; ignored if the body threw
+     * @param thrown the exception of the body, null if there was none
+     * @return the task to run next, as {@link Completion#succeeded}
      */
     final @Nullable Node finish(Object result, @Nullable Throwable thrown, Completion release) {
         body = null;
         inputs = null;
         Object end = result;
-        boolean plain = metadata == null && flags == 0; // one look for all that most tasks do not use
+        boolean plain = metadata == null && flags == 0; // one check for all that most tasks do not use
         if (!plain) {
             showEnding();
         }
@@ -1087,7 +1114,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         }
     }
 
-    /** The body has ended in some way of its own, which does not count: the task was cancelled. */
+    /** Discards the body's own outcome: the task was cancelled. */
     private static void giveUp(Object end, @Nullable Throwable thrown, ExceptionalOutcome cancelled) {
         if (end instanceof ExceptionalOutcome failed) {
             failed.markSeen();
@@ -1097,7 +1124,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         }
     }
 
-    /** As {@link #finish}, of a task that became final while its body was suspended: its order ends here. */
+    /** As {@link #finish}, for a task that was completed while its body was suspended: settles it. */
     private @Nullable Node finishCancelled(Object end, @Nullable Throwable thrown, Completion release) {
         giveUp(end, thrown, ((Unsettled) Objects.requireNonNull(outcome)).outcome);
         if (metadata != null) {
@@ -1122,7 +1149,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         }
     }
 
-    /** Has an outcome find its words, which may be those of a user's exception, now: an observer is to have them. */
+    /** Describes the outcome of an observed task now, which may call code of a user's exception. */
     private ExceptionalOutcome inWords(ExceptionalOutcome how) {
         if ((flags & OBSERVED) != 0) {
             how.describe();
@@ -1130,14 +1157,14 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         return how;
     }
 
-    /** Cancels the task, whatever its state; returns whether that was not under way already. */
+    /** Cancels the task in any state; returns true if this is the first cancellation. */
     final boolean cancel(boolean interrupt, Completion release) {
         return !isCompleted() && withdraw(cancelled(), interrupt, release);
     }
 
     /**
-     * Ends the task before its time. Everything is made before the status changes: nothing that takes a lock, calls
-     * code of users, or may fail, is to come between the status and the outcome that belongs to it.
+     * Withdraws the task, or requests its cancellation if it runs. All objects are created before the status changes:
+     * no action that takes a lock, calls user code, or may fail, must come between the status and its outcome.
      */
     private boolean withdraw(ExceptionalOutcome how, boolean interrupt, Completion release) {
         Unsettled unsettled = new Unsettled(how);
@@ -1148,7 +1175,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
                 if (STATUS.compareAndSet(this, now, WITHDRAWING_UNLAUNCHED)) {
                     publishUnlaunched(unsettled, release);
                     if (!STATUS.compareAndSet(this, WITHDRAWING_UNLAUNCHED, WITHDRAWN_UNLAUNCHED)) {
-                        release.satisfied(this, 1); // launched meanwhile: its guard for the outcome
+                        release.satisfied(this, 1); // launched meanwhile: the guard for the outcome
                     }
                     return true;
                 }
@@ -1174,7 +1201,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
                 if (STATUS.compareAndSet(this, now, CANCELLING + now)) {
                     return cancelRunning(request, -now, interrupt, release);
                 }
-            } else if (isRunning(now)) { // another canceller is at it, but has perhaps not said so, and may be too late
+            } else if (isRunning(now)) { // another canceller may not have pushed its request yet, and may be too late
                 return cancelRunning(request, CANCELLING - now, interrupt, release);
             } else {
                 return false;
@@ -1184,8 +1211,8 @@ public abstract sealed class Node extends Dependent permits TaskNode {
     }
 
     /**
-     * Cancels a task that the caller runs, and that must not end otherwise. Somebody else may be cancelling it; after
-     * this, there is a request, of whomever's came first.
+     * Cancels a task that the caller runs, and that must not complete otherwise. Another thread may be cancelling it;
+     * after this, there is a request, the first one.
      */
     final void cancelByRunner(Completion release) {
         cancel(false, release);
@@ -1202,21 +1229,21 @@ public abstract sealed class Node extends Dependent permits TaskNode {
     }
 
     /**
-     * Cancels a task that a worker runs. The first request counts; a later one that is to interrupt the body, where the
-     * first was not, still does that.
+     * Cancels a task that a worker runs. The first request counts; a later one that interrupts the body, where the
+     * first did not, still does that.
      */
     private boolean cancelRunning(CancelRequest own, int worker, boolean interrupt, Completion release) {
         CancelRequest request = push(own);
         boolean first = request == own;
         if (!first) {
-            own.outcome.markSeen(); // the task ended by itself, or another canceller was first
+            own.outcome.markSeen(); // the task was completed by its runner, or another canceller was first
         }
         if (request != null && interrupt && request.interruption.begin()) {
             Node inside = interrupt(worker, request.interruption);
             if (inside == this) {
                 publishSuspended(release);
             } else if (inside != null) {
-                inside.cancel(true, release); // of a region that this task joins, and would cancel
+                inside.cancel(true, release); // of a region that this task joins, and that would cancel it
             }
         }
         return first;
@@ -1236,9 +1263,8 @@ public abstract sealed class Node extends Dependent permits TaskNode {
     }
 
     /**
-     * Ends a task that was cancelled while another task runs in place inside its {@code join()}: its body cannot end
-     * before that one has. It keeps its place in the order until then, as a task does that is withdrawn before those
-     * before it are over.
+     * Completes a task that was cancelled while another task runs in place inside its {@code join()}, and whose body
+     * cannot end before that one. It keeps its place in the order until then, as a withdrawn task does.
      */
     final void publishSuspended(Completion release) {
         if (flags != 0) {
@@ -1257,7 +1283,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         }
     }
 
-    /** Ends the task because a predecessor that it requires did not succeed. Leaves the edge to that one counted. */
+    /** Completes the task because a required predecessor did not succeed. Leaves the edge to that one counted. */
     final void skip(ExceptionalOutcome cause, Node predecessor, Completion release) {
         if (status <= READY) {
             return;
@@ -1274,7 +1300,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         }
     }
 
-    /** As {@link #skip}, for a task that waits for nothing else: no need to keep its order. Takes the edge off. */
+    /** As {@link #skip}, for a task with no other edge, which need not keep its order. Takes the edge off. */
     final boolean skipLast(ExceptionalOutcome cause, Node predecessor, Completion release) {
         if (status != 1) {
             return false;
@@ -1289,7 +1315,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         return false;
     }
 
-    /** Ends a task that no queue will launch any more. Does nothing if it was launched or abandoned already. */
+    /** Completes a task that no queue will launch any more. Does nothing if it was launched or abandoned already. */
     final void abandon(String why, Throwable reason, Completion release) {
         Unsettled end = null;
         while (true) {
@@ -1315,7 +1341,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
     /**
      * Abandons a task that the caller has launched and not wired yet.
      *
-     * @param circular predecessors whose order the task does not keep, because they wait for it in turn
+     * @param circular predecessors that the task does not wait for, because they wait for it
      */
     final void rollbackLaunch(String why, Throwable reason, Set<Node> circular, Completion release) {
         Unsettled end = new Unsettled(inWords(Cancelled.abandoned(why, reason)));
@@ -1338,7 +1364,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         release.satisfied(this, satisfied[0]);
     }
 
-    /** Abandons a task that is wired, and whose guard the caller has; takes that off. */
+    /** Abandons a task that is wired, and takes off its guard, which the caller has. */
     final void abandonWired(String why, Throwable reason, Completion release) {
         withdraw(inWords(Cancelled.abandoned(why, reason)), false, release);
         release.satisfied(this, 1);
@@ -1359,8 +1385,9 @@ public abstract sealed class Node extends Dependent permits TaskNode {
     }
 
     /**
-     * Sets the outcome of a task that the caller has withdrawn while the queues have it. The region is left for them to
-     * forget when they let go of the task: until then the metadata is theirs, and they may be writing terms there.
+     * Sets the outcome of a task that the caller has withdrawn while the queues hold it. The region is left to be
+     * discarded when the queues release the task: until then they own the metadata, and may be writing attributes
+     * there.
      */
     private void publishUnlaunched(Object end, Completion release) {
         body = null;
@@ -1374,7 +1401,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         }
     }
 
-    /** A handle must not keep a region's queue, and with it other tasks, reachable; nor a class loader. */
+    /** Discards the region: a handle must not keep its queue, other tasks or a class loader reachable. */
     private void forgetRegion() {
         if (metadata instanceof TaskMetadata more) {
             more.region = null;
@@ -1384,7 +1411,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         }
     }
 
-    /** Called once the task is final. */
+    /** Called once the task is completed. */
     private void callOffAlarms(Completion release) {
         if ((flags & TERMS) != 0) {
             Timer deadline = terms().deadlineAlarm;
@@ -1398,7 +1425,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         }
     }
 
-    /** Lets go of the soft successors held back: everything that came before this withdrawn task is over. */
+    /** Releases the held soft successors: everything before this completed task is settled. */
     final void settle(Completion release) {
         Unsettled unsettled = (Unsettled) Objects.requireNonNull(outcome);
         inputs = null;
@@ -1410,12 +1437,12 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         release.add(this, unsettled.settle(), unsettled.outcome);
     }
 
-    /** The outcome of a task that was withdrawn while something before it is not over. */
+    /** The outcome of a completed task while something before it, or its own suspended body, is not settled. */
     public static final class Unsettled {
         public final ExceptionalOutcome outcome;
         /**
-         * Edges to successors that may start only when the order is over; {@code SETTLED} once it is, and
-         * {@code DETACHED} once successors that come later have to wait for the predecessors themselves.
+         * Edges to successors that may start only when this is settled; {@code SETTLED} once it is, and
+         * {@code DETACHED} once later successors have to wait for the predecessors themselves.
          */
         private volatile @Nullable Link heldBack;
 
@@ -1423,7 +1450,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
             linkAccesses();
         }
 
-        /** Makes each kind of access of this class once, to nothing: see {@link ClassPreloader}. */
+        /** Performs each kind of access of this class once, on null: see {@link ClassPreloader}. */
         private static void linkAccesses() {
             for (int access = 0; access < 3; access++) {
                 try {
@@ -1436,7 +1463,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
                         default -> throw new AssertionError(access);
                     }
                 } catch (NullPointerException linked) {
-                    // as it should be
+                    // as expected
                 }
             }
         }
@@ -1448,7 +1475,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         /**
          * Holds a successor back.
          *
-         * @return the edge to it; or {@code SETTLED} or {@code DETACHED}, if it is too late for that
+         * @return the edge to it; {@code SETTLED} or {@code DETACHED} if it is too late
          */
         Link holdBack(Node successor) {
             SoftEdge edge = new SoftEdge(successor);
@@ -1464,7 +1491,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
             }
         }
 
-        /** Returns the newest edge that is held back, null if there is none. */
+        /** Returns the newest edge to a held successor, null if there is none. */
         @Nullable
         Link held() {
             Link stack = heldBack;
@@ -1476,8 +1503,8 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         }
 
         /**
-         * Says that the task is detached from those that it waited for; returns false if edges are held back, or were
-         * let go.
+         * Detaches the task from its predecessors; returns false if successors are held back, or it is detached or
+         * settled.
          */
         boolean detach() {
             return HELD_BACK.compareAndSet(this, null, DETACHED);
