@@ -1,6 +1,6 @@
 package dev.regions;
 
-import dev.regions.core.TaskFactory.External;
+import dev.regions.core.TaskFactory.Completable;
 import dev.regions.task.Task;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the result
  */
 public final class CompletableTask<T extends @Nullable Object> {
-    private final External<T> external;
+    private final Completable<T> external;
 
-    CompletableTask(External<T> external) {
+    CompletableTask(Completable<T> external) {
         this.external = external;
     }
 
@@ -43,6 +43,6 @@ public final class CompletableTask<T extends @Nullable Object> {
 
     @Override
     public String toString() {
-        return "external " + task();
+        return "completable " + task();
     }
 }

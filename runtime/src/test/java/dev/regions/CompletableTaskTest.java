@@ -22,7 +22,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@DisplayName("An external task")
+@DisplayName("A completable task")
 @Timeout(60)
 class CompletableTaskTest {
 

@@ -218,7 +218,7 @@ class SnippetsTest {
     }
 
     @Test
-    @DisplayName("an external task")
+    @DisplayName("a completable task")
     void external() throws Exception {
         CompletableFuture<String> device = new CompletableFuture<>();
         // @start region=external

@@ -29,9 +29,10 @@ import javax.tools.ToolProvider;
  *   <li>Any other block is the body of a method, in which anything may be thrown and returned.
  * </ul>
  *
- * <p>The members and the bodies of one page are put into one class. The preamble of the page opens that class: a resource in the
- * folder {@code snippets} with imports, {@code class Name {}, and the names that the blocks use and do not declare. Each line
- * of the page stays a line of the class, hence line numbers of the compiler are those of the page plus the length of the preamble.
+ * <p>The members and the bodies of one page are put into one class. The preamble of the page opens that class: a
+ * resource in the folder {@code snippets} with imports, the head of a class with its opening brace, and the names that
+ * the blocks use and do not declare. Each line of the page stays a line of the class, hence line numbers of the
+ * compiler are those of the page plus the length of the preamble.
  */
 final class PageSnippets {
     private static final Pattern BLOCK = Pattern.compile("^```java\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);

@@ -22,7 +22,8 @@ import org.openjdk.jcstress.infra.results.ZJ_Result;
  *   finder: offer the deadlock to the observers' queue;    end the wait
  *   freed:  is the wait over?                              if so, look into the queue
  *
- * A race has somebody go on before the observers are told: what he does then comes before the deadlock in the order of events.
+ * A race has somebody go on before the observers are told: what he does then comes before the deadlock in the order of
+ * events.
  *
  * r1 is whether the wait was over, r2 how many events were in the queue then.
  */

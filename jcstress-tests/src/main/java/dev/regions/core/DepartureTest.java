@@ -20,7 +20,8 @@ import org.openjdk.jcstress.infra.results.II_Result;
  *   canceller: outcome of the dependent: Unsettled;     walk the stack;     lead the link above past the dead one
  *   another:   push a link;     or take the stack, and go through it;     or do the same with the next dependent
  *
- * Dead links lead on to those below them, so whichever writes are seen, no living link is lost. A race loses one, or notifies it twice.
+ * Dead links lead on to those below them, so whichever writes are seen, no living link is lost. A race loses one, or
+ * notifies it twice.
  *
  * r1 and r2 say how often two living links were notified, the first between dead ones.
  */

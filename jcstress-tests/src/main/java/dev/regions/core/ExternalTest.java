@@ -39,7 +39,7 @@ public class ExternalTest {
 
         Contested() {
             Objects.requireNonNull(task.changeTerms()).expireAt(System.nanoTime() + Long.MAX_VALUE / 2);
-            CORE.launchExternal(task);
+            CORE.launchCompletable(task);
             task.push(new Link.Callback(told::incrementAndGet));
         }
 

@@ -134,14 +134,14 @@ public class JoinedQueueTest {
     }
 
     /*
-     * A region is given up while the last task of a batch in it ends. What comes after the batch, and is not of the region, requires
-     * the barrier, which stands for the batch:
+     * A region is given up while the last task of a batch in it ends. What comes after the batch, and is not of the
+     * region, requires the barrier, which stands for the batch:
      *
      *   region:   collect what is not final;          cancel it
      *   finisher: outcome of the task := result;      count of the barrier := 0, and what is after it may run
      *
-     * A race ends the barrier otherwise than the batch: if it is cancelled between the two steps of the finisher, what comes
-     * after is skipped, though each task of the batch has succeeded.
+     * A race ends the barrier otherwise than the batch: if it is cancelled between the two steps of the finisher, what
+     * comes after is skipped, though each task of the batch has succeeded.
      */
     @JCStressTest
     @JCStressMeta(JoinedQueueTest.class)
@@ -264,7 +264,8 @@ public class JoinedQueueTest {
     }
 
     /*
-     * The last of so many failures that the region must look through its tasks comes while somebody has the lock for a look:
+     * The last of so many failures that the region must look through its tasks comes while somebody has the lock for a
+     * look:
      *
      *   failer: count it;           try to lock: if that fails, leave it to who has the lock
      *   holder: let go of the lock; are there as many?

@@ -23,8 +23,8 @@ import org.openjdk.jcstress.infra.results.LLL_Result;
  *   finisher 1: queue the end;    toTell: 0 -> 1    tell the policy of what is queued, until toTell is down to 0
  *   finisher 2: queue the end;    toTell: 1 -> 2    go on: the other will tell
  *
- * A race calls the policy from two threads at once, loses an end, or lets a call miss what the call before it wrote. The
- * policy here has plain fields, as the user's own may have.
+ * A race calls the policy from two threads at once, loses an end, or lets a call miss what the call before it wrote.
+ * The policy here has plain fields, as the user's own may have.
  *
  * Once the policy needs no more, it is left alone, and what arrives meanwhile is cancelled:
  *

@@ -17,13 +17,14 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZJL_Result;
 
 /*
- * The end of an observed task, and one who looks whether it has ended, and then expects the observer's queue to have that:
+ * The end of an observed task, and one who looks whether it has ended, and then expects the observer's queue to have
+ * that:
  *
  *   finisher: offer the end to the queue;    outcome := the result
  *   onlooker: read outcome;                  if there is one, look into the queue
  *
- * A race shows as a task that is final while its end is not in the queue: who waits for it, and then flushes the queue, would
- * miss the end.
+ * A race shows as a task that is final while its end is not in the queue: who waits for it, and then flushes the queue,
+ * would miss the end.
  *
  * r1 is whether the task was seen final, r2 how many events were in the queue then, r3 how it all ended.
  */

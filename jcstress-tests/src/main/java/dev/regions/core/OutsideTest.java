@@ -47,7 +47,7 @@ public class OutsideTest {
         @Actor
         public void waiter() {
             try {
-                core.launchExternal(task);
+                core.launchCompletable(task);
             } catch (QueueClosedException e) {
                 refused = true;
             }
@@ -79,7 +79,7 @@ public class OutsideTest {
 
         @Actor
         public void waiter() {
-            core.launchExternal(task);
+            core.launchCompletable(task);
         }
 
         @Actor

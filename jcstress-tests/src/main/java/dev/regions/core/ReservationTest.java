@@ -19,8 +19,8 @@ import org.openjdk.jcstress.infra.results.L_Result;
  *   owner:    move the counter past a b c d;    take a, claim it ... (blocks)
  *   other:    poll: nothing;                    look through the slots: claim b, c, d
  *
- * A race loses a node: the other finds the queue empty because of the reservation, and does not find it reserved, either.
- * Or the owner comes back, and the two run it twice.
+ * A race loses a node: the other finds the queue empty because of the reservation, and does not find it reserved,
+ * either. Or the owner comes back, and the two run it twice.
  *
  * r1 is how often each node was claimed, in the race and by a last look afterwards.
  */
@@ -143,7 +143,8 @@ public class ReservationTest {
      *   owner:    reserves to the end of a segment;   moves the head on;    lets go of the segments before ...
      *   other:    reserves in the next, and on;       moves the head on;    lets go of more
      *
-     * If one of them lets go of a segment of which not all is reserved, or not all taken, what is reserved there is lost.
+     * If one of them lets go of a segment of which not all is reserved, or not all taken, what is reserved there is
+     * lost.
      */
     @JCStressTest
     @JCStressMeta(ReservationTest.class)

@@ -198,8 +198,8 @@ public class SingleFinisherTest {
      *   1: status: RUNNING -> CANCELLING;                                              push a request: first?
      *   2:                                   status: CANCELLING; push a request: first?                        finish
      *
-     * What counts is whose request is the first on the stack. If it were who said so in status, 1 could be too late, though 2
-     * had been told that the task was being cancelled: nobody would have cancelled it.
+     * What counts is whose request is the first on the stack. If it were who said so in status, 1 could be too late,
+     * though 2 had been told that the task was being cancelled: nobody would have cancelled it.
      */
     @JCStressTest
     @Outcome(id = "cancelled, CANCELLED, told 1x", expect = ACCEPTABLE, desc = "One of the two has cancelled it.")

@@ -163,7 +163,8 @@ public class StandbyTest {
     }
 
     /*
-     * A worker that gives way moves what is in its deque to the queue, while the standby, which it has left that to, looks at both.
+     * A worker that gives way moves what is in its deque to the queue, while the standby, which it has left that to,
+     * looks at both.
      */
     @JCStressTest
     @JCStressMeta(StandbyTest.class)
@@ -239,9 +240,9 @@ public class StandbyTest {
      *   worker:   asleep;     time is up: nobody is asleep any more; assigned by then?    clear standby; poll
      *   producer: standby := set;         asleep -> assigned?    if not, start a worker
      *
-     * Somebody else has taken the task that the producer has offered before that. A race leaves the flag set for a worker that goes away;
-     * the next task shows it, for its producer leaves it to a standby that is none. In every other sample the worker's time
-     * is up at once, as if somebody had unparked it: then the two meet more often.
+     * Somebody else has taken the task that the producer has offered before that. A race leaves the flag set for a
+     * worker that goes away; the next task shows it, for its producer leaves it to a standby that is none. In every
+     * other sample the worker's time is up at once, as if somebody had unparked it: then the two meet more often.
      */
     @JCStressTest
     @JCStressMeta(StandbyTest.class)
@@ -323,8 +324,8 @@ public class StandbyTest {
     }
 
     /*
-     * Two workers take what there is, and block. One of them has reserved more than it has taken, and leaves that to the standby;
-     * but that is the other, which is about to begin:
+     * Two workers take what there is, and block. One of them has reserved more than it has taken, and leaves that to
+     * the standby; but that is the other, which is about to begin:
      *
      *   worker 1: reserve a and b; take a;                   is there a standby? leave b to it                 (blocks)
      *   worker 2:                          clear standby;    take c; the queue is empty: is anything reserved? (blocks)

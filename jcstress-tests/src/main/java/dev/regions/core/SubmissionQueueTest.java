@@ -131,8 +131,8 @@ public class SubmissionQueueTest {
     }
 
     /*
-     * One submission each, and nothing else: none is picked up by one that follows, and nothing between a step and the next
-     * makes the writes of the first be seen by then.
+     * One submission each, and nothing else: none is picked up by one that follows, and nothing between a step and the
+     * next makes the writes of the first be seen by then.
      *
      *   submitter: consuming: false -> true fails;   offer;             consuming: false -> true, tried again
      *   consumer:                                    consuming := false;    look at the queue: still empty
@@ -224,7 +224,8 @@ public class SubmissionQueueTest {
     }
 
     /*
-     * A batch that is too large for its submitter: this only offers it, and hands the consumer's part over, if it gets that.
+     * A batch that is too large for its submitter: this only offers it, and hands the consumer's part over, if it gets
+     * that.
      *
      *   submitter:  offer the batch;      consuming: false -> true: send for somebody
      *   consumer:   consuming := false;   look at the queue: still empty

@@ -19,8 +19,8 @@ import org.openjdk.jcstress.infra.results.III_Result;
  *   canceller: outcome: stack with the request -> Unsettled;    notify the stack
  *   another:   push a link;    or, as the runner, outcome: stack with the request -> cancelled
  *
- * Each is a compare-and-set of the same word. Therefore each link is on a stack that is taken, or its thread reads the outcome, and
- * a successor is released once, by the thread that settles the task.
+ * Each is a compare-and-set of the same word. Therefore each link is on a stack that is taken, or its thread reads the
+ * outcome, and a successor is released once, by the thread that settles the task.
  *
  * r1 and r2 say how often two links were notified, r3 whether the barrier that comes after has passed.
  */

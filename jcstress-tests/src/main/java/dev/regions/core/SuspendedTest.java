@@ -19,10 +19,12 @@ import org.openjdk.jcstress.infra.results.LLL_Result;
  *   canceller: outcome: stack -> request on the stack; which task is on top? outcome: request -> Unsettled if suspended
  *   worker:    ... inner ...;    outer on top;    ... rest of the body ...;  outcome: request -> cancelled; or settle
  *
- * One of the two compare-and-sets from the request succeeds, and its thread takes the stack. Either way, the task that comes after
- * the outer one runs when the body of that has ended. A race notifies a link twice or never, or starts that task too early.
+ * One of the two compare-and-sets from the request succeeds, and its thread takes the stack. Either way, the task that
+ * comes after the outer one runs when the body of that has ended. A race notifies a link twice or never, or starts that
+ * task too early.
  *
- * r1 is the state of the outer task, r2 how often its link was notified, r3 whether the one that comes after found the body over.
+ * r1 is the state of the outer task, r2 how often its link was notified, r3 whether the one that comes after found the
+ * body over.
  */
 @JCStressTest
 @Outcome(id = "CANCELLED, notified 1x, in order", expect = ACCEPTABLE, desc = "The task was cancelled.")

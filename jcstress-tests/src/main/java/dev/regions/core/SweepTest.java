@@ -15,13 +15,15 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.L_Result;
 
 /*
- * A worker sweeps the queue, in which tasks that were claimed elsewhere stand between ready ones, while another one polls:
+ * A worker sweeps the queue, in which tasks that were claimed elsewhere stand between ready ones, while another one
+ * polls:
  *
  *   sweeper: ready? offer it again;      move the counter past it;      empty the slot
  *   other:   move the counter past it;   take the node
  *
- * The claim decides who runs a task that stands in two slots. A task with terms must not: it is moved, and is nowhere in between. A
- * standby that looks meanwhile finds nothing and goes away, so the sweeper looks for a standby afterwards.
+ * The claim decides who runs a task that stands in two slots. A task with terms must not: it is moved, and is nowhere
+ * in between. A standby that looks meanwhile finds nothing and goes away, so the sweeper looks for a standby
+ * afterwards.
  *
  * A race loses a task, or polls one with terms twice.
  *

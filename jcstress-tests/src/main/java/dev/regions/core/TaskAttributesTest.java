@@ -17,9 +17,9 @@ import org.openjdk.jcstress.infra.results.LLL_Result;
  *   queue: metadata := terms;           flags: has terms;        launch
  *   user:  outcome := cancelled;     does it have terms?      call off the alarms that they tell of
  *
- * A race shows the user the flag without the terms, or takes the terms away again, of which the region in the same field is
- * forgotten once the task is final. Then the cancellation breaks off in the middle, and what comes after the task waits for
- * ever.
+ * A race shows the user the flag without the terms, or takes the terms away again, of which the region in the same
+ * field is forgotten once the task is final. Then the cancellation breaks off in the middle, and what comes after the
+ * task waits for ever.
  *
  * r1 is the state in the end, r2 how often a task after this one was made ready, r3 what an actor has thrown.
  */

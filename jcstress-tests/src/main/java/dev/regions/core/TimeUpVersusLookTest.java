@@ -12,7 +12,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.L_Result;
 
 /*
- * A task that waits has its time taken while somebody looks whether it may go on by itself; two hand-offs, one after the other:
+ * A task that waits has its time taken while somebody looks whether it may go on by itself; two hand-offs, one after
+ * the other:
  *
  *   timer:  alarm: SET -> GONE_OFF;         interrupt the thread;              alarm: DONE
  *   looker: is the alarm SET or GONE_OFF?   if not, is the thread interrupted?

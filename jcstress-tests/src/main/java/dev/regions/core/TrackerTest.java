@@ -19,8 +19,8 @@ import org.openjdk.jcstress.infra.results.L_Result;
  *   region:   push the tracker onto the stack, or find the outcome there;    clear the tracker in the latter case
  *   finisher: outcome := result, taking the stack;                           clear each tracker that was on it
  *
- * A race leaves a tracker that neither has cleared, and with it the result; or clears one of a task that has failed, and the
- * failure is lost.
+ * A race leaves a tracker that neither has cleared, and with it the result; or clears one of a task that has failed,
+ * and the failure is lost.
  *
  * A region that finds a tracker cleared goes on as if it had waited for the task: it must see what the task wrote.
  */

@@ -16,8 +16,9 @@ import org.openjdk.jcstress.infra.results.II_Result;
  *
  *   each:  read outcome: null;    compare-and-set it to the successor itself, or, if that fails, push an edge on top
  *
- * and it ends, afterwards, or by the hand of the second. Who comes first hangs there without an object of its own, and so
- * has nothing that leads to another: it must stay at the bottom. A race loses one of the two, which then waits for ever.
+ * and it ends, afterwards, or by the hand of the second. Who comes first hangs there without an object of its own, and
+ * so has nothing that leads to another: it must stay at the bottom. A race loses one of the two, which then waits for
+ * ever.
  *
  * r1 and r2 are how many edges of each are outstanding in the end. They are barriers, which need no worker to run them.
  */

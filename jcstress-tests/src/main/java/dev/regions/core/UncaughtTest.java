@@ -87,7 +87,8 @@ public class UncaughtTest {
      *   closer: due: empty;               let go of the handler;           look at due again
      *   finder: add the failure to due;   is the handler being called?     else start a thread that calls it
      *
-     * A race leaves a failure in due, because each thread leaves it to the other, or has two threads call the handler at a time.
+     * A race leaves a failure in due, because each thread leaves it to the other, or has two threads call the handler
+     * at a time.
      */
     @JCStressTest
     @JCStressMeta(UncaughtTest.class)

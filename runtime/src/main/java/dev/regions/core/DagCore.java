@@ -241,13 +241,13 @@ public final class DagCore implements TaskQueue {
     }
 
     /** Launches a completable task. */
-    void launchExternal(Node node) {
+    void launchCompletable(Node node) {
         admit(1, 1, node);
         TaskProbe observed = node.observation();
         if (observed != null) {
             observed.launched();
         }
-        node.launchExternal(this);
+        node.launchCompletable(this);
     }
 
     @Override

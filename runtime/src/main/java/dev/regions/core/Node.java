@@ -806,7 +806,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
     // ---- Ending -----------------------------------------------------------------------------------------------------
 
     /** Launches a completable task. Nothing takes its guard off: it waits until it is completed or cancelled. */
-    final void launchExternal(DagCore core) {
+    final void launchCompletable(DagCore core) {
         owner = core;
         STATUS.set(this, 1);
         try {

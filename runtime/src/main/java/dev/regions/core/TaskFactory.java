@@ -136,10 +136,10 @@ public final class TaskFactory {
      *
      * @param <T> the type of the result
      */
-    public static final class External<T extends @Nullable Object> {
+    public static final class Completable<T extends @Nullable Object> {
         private final TaskNode<T> node;
 
-        private External(TaskNode<T> node) {
+        private Completable(TaskNode<T> node) {
             this.node = node;
         }
 
@@ -165,14 +165,15 @@ public final class TaskFactory {
      * @param core the runtime of the task
      * @throws IllegalArgumentException if the options include one that a completable task cannot have
      */
-    public static <T extends @Nullable Object> External<T> completable(DagCore core, TaskOptions options) {
+    public static <T extends @Nullable Object> Completable<T> completable(DagCore core, TaskOptions options) {
         if (options.edges != null
                 || options.dedicated
                 || options.timeoutNanos != 0
                 || options.retry != null
                 || options.limits != null) {
-            throw new IllegalArgumentException("an external task has no body: it can have a name and a deadline, but no"
-                    + " dependencies, thread, timeout, retry or limit");
+            throw new IllegalArgumentException(
+                    "a completable task has no body: it can have a name and a deadline, but no"
+                            + " dependencies, thread, timeout, retry or limit");
         }
         StackGuard.ensure8K();
         TaskNode<T> node = new TaskNode<>(BodyKind.COMPLETABLE, null, null, options.name, null);
@@ -181,12 +182,12 @@ public final class TaskFactory {
         }
         options.applyTo(node);
         try {
-            core.launchExternal(node);
+            core.launchCompletable(node);
         } catch (Throwable refused) {
             node.abandon(refused);
             throw refused;
         }
-        return new External<>(node);
+        return new Completable<>(node);
     }
 
     /** Sets the deadline of an unlaunched task, by {@link System#nanoTime()}, unless it has an earlier one. */
