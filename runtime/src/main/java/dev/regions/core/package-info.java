@@ -22,7 +22,7 @@
  * has attributes or priorities are in use. It pushes other ready tasks to its own {@link dev.regions.core.WorkerDeque}.
  * Ready tasks from other threads or from a full deque, and those with attributes, go to the
  * {@link dev.regions.core.ReadyQueue}, which is FIFO and from which a worker reserves several at a time. A worker
- * prefers its reservation, then the newest task of its deque, then the queue; some of its polls begin elsewhere, so
+ * prefers its reservation, then the oldest task of its deque, then the queue; some of its polls begin elsewhere, so
  * that none starves. Tasks of high or low priority have queues of their own, {@link dev.regions.core.PriorityQueues};
  * once they exist, the deques are not used. A ready task with limits goes through its
  * {@link dev.regions.core.LimitGate}s first, and occupies no thread there. {@link dev.regions.core.TimerService} has
