@@ -22,7 +22,7 @@ public @interface About {
     Goal[] goals() default {};
 
     /**
-     * An upper bound for the time of Regions, or for what it allocates: by that of a peer, or in nanoseconds or bytes.
+     * An upper bound for the time or the allocation of Regions: that of a peer, or a number of nanoseconds or bytes.
      */
     @Retention(RetentionPolicy.RUNTIME)
     @Target({})

@@ -31,8 +31,8 @@ enum BenchmarkSet {
     private static final String PACKAGE = "dev.regions.benchmarks.";
 
     /**
-     * In no set: its methods are ways to look at the same tasks, not peers, so a page would compare what is not to be
-     * compared. docs/observing.md quotes it; it is run by name.
+     * In no set: its methods are ways to observe the same tasks, not peers, and a page would compare them as peers.
+     * docs/observing.md quotes it; it is run by name.
      */
     private static final String OBSERVED = PACKAGE + "ObservedTasks.";
 

@@ -12,9 +12,9 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 
 /**
- * A binary tree of a million tasks, each of which needs the result of its parent. Regions and {@code CompletableFuture}
- * are told of the edges, by one thread outside; in the other peers each task starts its two children. Reactor is not
- * here: it would need a cache and a subscription per task, as in {@link Wavefront}, and shows there what that costs.
+ * A binary tree of a million tasks, each of which needs the result of its parent. With Regions and
+ * {@code CompletableFuture}, one thread outside declares the edges; with the other peers each task starts its two
+ * children. Reactor is not here: it would need a cache and a subscription per task; {@link Wavefront} shows their cost.
  * {@code StructuredTaskScope} is not here: each task would have to wait for its children, as in {@link Skynet}.
  */
 @About(title = "Binary tree", text = "A million tasks, each of which needs the result of its parent.")

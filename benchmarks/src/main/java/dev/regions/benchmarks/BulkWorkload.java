@@ -11,13 +11,13 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * What the workloads about a bulk region of a million tasks share: ways to hand all of them over, and to wait, outside
- * of the time that is measured, until all have run.
+ * The base of the workloads about a bulk region of a million tasks: it hands all of them over, and waits, outside of
+ * the measured time, until all have run.
  *
- * <p>Reactor is not here: a {@code Flux} subscribes to more as what runs ends, so that to hand over and to run are one,
- * and {@link IndependentTasks} has the time of both. {@code StructuredTaskScope} is not here: each fork starts a
- * virtual thread, as the executor of those does, and is at {@link IndependentTasks}. {@code CountedCompleter} is not
- * here for the reason said there. {@code sequential} is there, too: without tasks there is nothing to hand over.
+ * <p>Reactor is not here: a {@code Flux} subscribes to more tasks as running ones complete. Handing over and running
+ * are one there, and {@link IndependentTasks} has the time of both. {@code StructuredTaskScope} is not here: each fork
+ * starts a virtual thread, as the executor of those does, and is at {@link IndependentTasks}. {@code CountedCompleter}
+ * is not here for the reason said there. {@code sequential} is there, too: without tasks there is nothing to hand over.
  *
  * <p>{@link Level#Invocation} costs two readings of the clock per invocation; an invocation here takes milliseconds.
  */

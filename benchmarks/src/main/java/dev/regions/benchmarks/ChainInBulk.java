@@ -14,9 +14,9 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * A chain of a million dependent tasks with empty bodies that is described first and then run, until the last has run.
- * {@code CompletableFuture} does so behind a first future that is completed at the end, and Reactor with a list of what
- * nobody has subscribed to yet. To the other peers one task cannot be told to follow another: described first, the
- * links would be a list of ours, and started as in {@link ChainOfTasks}, where {@code sequential} is, too.
+ * {@code CompletableFuture} does so behind a first future that is completed at the end, and Reactor with a list of
+ * publishers without a subscriber. The other peers cannot declare that one task follows another: the links would be a
+ * list of ours, started as in {@link ChainOfTasks}, where {@code sequential} is, too.
  */
 @About(title = "Chain, told first", text = "The same chain, told as a whole before the first task may start.")
 @OperationsPerInvocation(ChainOfTasks.TASKS)

@@ -14,11 +14,11 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * A chain of a million dependent tasks with empty bodies, until the last has run. Regions and {@code CompletableFuture}
- * are told of each task and its predecessor while the chain runs, and Reactor makes each link when the one before is
- * over; the other peers know no dependencies, so there each task starts the next one, and nobody holds a handle.
- * {@code CountedCompleter} is not here: started by the one before, it has nothing to complete.
- * {@code StructuredTaskScope} is not here: what it forks is in no order, and with a scope per link it is
+ * A chain of a million dependent tasks with empty bodies, until the last has run. With Regions and
+ * {@code CompletableFuture}, each task and its predecessor are declared while the chain runs; Reactor makes each link
+ * when the previous one has completed. The other peers know no dependencies: there each task starts the next one, and
+ * no thread holds a handle. {@code CountedCompleter} is not here: started by the one before, it has nothing to
+ * complete. {@code StructuredTaskScope} is not here: its forks have no order, and with a scope per link it is
  * {@link JoinedTasks}.
  */
 @About(

@@ -19,8 +19,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * A hundred times one after the other: 10,000 independent tasks with empty bodies, and one task after all of them.
- * Regions and {@code CompletableFuture} are told of all of it at once; the other peers wait for each round before the
+ * A hundred times one after the other: 10,000 independent tasks with empty bodies, and one task after all of them. With
+ * Regions and {@code CompletableFuture}, all of it is declared at once; the other peers wait for each round before the
  * next. {@code ForkJoinPool.execute} is not here: it returns nothing to wait for, and {@code ForkJoinTask} is the same
  * with that.
  */

@@ -79,8 +79,8 @@ public class IndependentTasks extends Workload {
 
     /**
      * Reactor: a {@code Mono} per task on the parallel scheduler, and one {@code Flux} that waits for them all, with as
-     * many of them subscribed to at a time as {@code flatMap} has by default. It looks through those for what has
-     * ended: with a million, a single call was seen to take minutes.
+     * many of them subscribed to at a time as {@code flatMap} has by default. It scans those for completed ones: with a
+     * million, a single call was seen to take minutes.
      */
     @Benchmark
     public void reactor() {

@@ -10,9 +10,8 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 
 /**
- * What it costs to be observed: the million tasks of {@link IndependentTasks}, with nobody looking, and with each of
- * the ways to look. An observer cannot keep up with that many tasks that do nothing; what is measured is what the tasks
- * pay.
+ * The cost of observation: the million tasks of {@link IndependentTasks}, without an observer, and with each way to
+ * observe them. An observer cannot keep up with that many empty tasks; the benchmark measures the cost to the tasks.
  */
 @About(title = "Observed tasks", text = "A million independent empty tasks, with and without somebody who looks.")
 @OperationsPerInvocation(IndependentTasks.TASKS)

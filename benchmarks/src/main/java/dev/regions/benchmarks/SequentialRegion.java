@@ -17,8 +17,8 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * A sequential region of 100,000 batches: four independent tasks with empty bodies each, and the next four after all of
- * these. The time is per batch. Regions and {@code CompletableFuture} are told of all of it at once; the other peers
- * wait for each batch before the next. {@code ForkJoinPool.execute} is not here: it returns nothing to wait for.
+ * these. The time is per batch. With Regions and {@code CompletableFuture}, all of it is declared at once; the other
+ * peers wait for each batch before the next. {@code ForkJoinPool.execute} is not here: it returns nothing to wait for.
  * {@code CountedCompleter} is at {@link FanOutFanIn}, which is the same with wider batches.
  */
 @About(

@@ -6,6 +6,7 @@ import dev.regions.core.Node;
 import dev.regions.core.TaskNode;
 import dev.regions.observe.RuntimeDump;
 import dev.regions.queue.TaskQueue;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +34,7 @@ public final class Diagnostics extends CoreHooks {
     }
 
     /** A class with a name: a lambda would be linked when it is first made, maybe deep in a stack. */
-    private static final class Explainer implements java.util.function.Function<TaskNode<?>, String> {
+    private static final class Explainer implements Function<TaskNode<?>, String> {
         static final Explainer INSTANCE = new Explainer();
 
         @Override
@@ -52,6 +53,7 @@ public final class Diagnostics extends CoreHooks {
         return openRegions;
     }
 
+    /** Returns the search for deadlocks. */
     public DeadlockDetector deadlocks() {
         return deadlocks;
     }
