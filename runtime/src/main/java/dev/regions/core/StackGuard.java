@@ -16,6 +16,12 @@ package dev.regions.core;
  * Therefore a method that declares many variables, and uses none, asks for as much stack as they would take, 16 bytes
  * for each {@code long} here, and costs a store for each page of it. {@code StackOverflowTest} would detect a JVM that
  * behaves otherwise. Each size needs its own list of variables, because a method asks for those that it declares.
+ *
+ * <p><b>Never inlined.</b> Compiled code asks, when it is entered, for the stack of all methods that are inlined in it.
+ * If a check was inlined in the code of a step, the step would ask for that stack before it comes to the check, at a
+ * call that must not fail, and outside of the handler that is to catch the error. Therefore the methods that declare
+ * the variables also contain code, never run, of more than the 325 bytes up to which the JVM inlines a frequent method
+ * ({@code FreqInlineSize}). {@code StackGuardTest} would detect one that is inlined.
  */
 public final class StackGuard {
     /** Always 0, which no compiler knows. */
@@ -68,7 +74,16 @@ public final class StackGuard {
                     hy, hz, hA, hB, hC, hD, hE, hF, hG, hH, hI, hJ, hK, hL, hM, hN, hO, hP, hQ, hR, hS, hT, hU, hV,
                     hW, hX, hY, hZ, h0, h1, h2, h3, h4, h5, h6, h7, h8, h9, ia, ib, ic, id, ie, ig, ih, ii, ij, ik,
                     il, im, in, io, ip, iq, ir;
-            never = new Object().hashCode(); // a call: a point at which the frame would have to be there
+            // A call: a point at which the frame would have to be there. The rest is what makes the method large.
+            never = new Object().hashCode()
+                    + never + never + never + never + never + never + never + never + never + never + never + never
+                    + never + never + never + never + never + never + never + never + never + never + never + never
+                    + never + never + never + never + never + never + never + never + never + never + never + never
+                    + never + never + never + never + never + never + never + never + never + never + never + never
+                    + never + never + never + never + never + never + never + never + never + never + never + never
+                    + never + never + never + never + never + never + never + never + never + never + never + never
+                    + never + never + never + never + never + never + never + never + never + never + never + never
+                    + never + never + never + never + never + never;
         }
     }
 
@@ -118,7 +133,16 @@ public final class StackGuard {
                     pH, pI, pJ, pK, pL, pM, pN, pO, pP, pQ, pR, pS, pT, pU, pV, pW, pX, pY, pZ, p0, p1, p2, p3, p4,
                     p5, p6, p7, p8, p9, qa, qb, qc, qd, qe, qf, qg, qh, qi, qj, qk, ql, qm, qn, qo, qp, qq, qr, qs,
                     qt, qu, qv, qw, qx, qy, qz, qA, qB, qC, qD, qE, qF, qG, qH;
-            never = new Object().hashCode();
+            // A call: a point at which the frame would have to be there. The rest is what makes the method large.
+            never = new Object().hashCode()
+                    + never + never + never + never + never + never + never + never + never + never + never + never
+                    + never + never + never + never + never + never + never + never + never + never + never + never
+                    + never + never + never + never + never + never + never + never + never + never + never + never
+                    + never + never + never + never + never + never + never + never + never + never + never + never
+                    + never + never + never + never + never + never + never + never + never + never + never + never
+                    + never + never + never + never + never + never + never + never + never + never + never + never
+                    + never + never + never + never + never + never + never + never + never + never + never + never
+                    + never + never + never + never + never + never;
         }
     }
     // spotless:on
