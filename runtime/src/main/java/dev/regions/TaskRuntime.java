@@ -2,6 +2,7 @@ package dev.regions;
 
 import dev.regions.core.DagCore;
 import dev.regions.core.FailureLog;
+import dev.regions.core.Scheduler;
 import dev.regions.core.StackGuard;
 import dev.regions.core.diagnostics.Diagnostics;
 import dev.regions.observe.ObserverRegistration;
@@ -38,7 +39,7 @@ public final class TaskRuntime implements AutoCloseable {
         static final TaskRuntime INSTANCE = builder().name("regions").build();
 
         static {
-            DagCore.setShared(INSTANCE.core);
+            Scheduler.setShared(INSTANCE.core);
         }
     }
 

@@ -85,7 +85,7 @@ public class CancelVersusLaunchTest {
         @Actor
         public void queue() {
             attempt(() -> {
-                task.abandon("the region is given up", Graph.FAILURE, byQueue);
+                Withdrawal.abandon(task, "the region is given up", Graph.FAILURE, byQueue);
                 byQueue.run();
             });
         }
@@ -112,7 +112,7 @@ public class CancelVersusLaunchTest {
         @Actor
         public void queue() {
             attempt(() -> {
-                task.rollbackLaunch("its batch launches nothing", Graph.FAILURE, java.util.Set.of(), byQueue);
+                Withdrawal.rollbackLaunch(task, "its batch launches nothing", Graph.FAILURE, java.util.Set.of(), byQueue);
                 byQueue.run();
             });
         }

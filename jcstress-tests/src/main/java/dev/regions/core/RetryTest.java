@@ -69,7 +69,7 @@ public class RetryTest {
     public static class RetreatVersusCancel extends Repeated {
         @Actor
         public void runner() {
-            if (!task.rescheduleAfterFailure(1, NEVER)) {
+            if (!Attempt.reschedule(task, (DagCore) task.core(), 1, NEVER)) {
                 Graph.fail(task, new Completion());
             }
         }
@@ -90,7 +90,7 @@ public class RetryTest {
     @State
     public static class BackoffVersusCancel extends Repeated {
         public BackoffVersusCancel() {
-            task.rescheduleAfterFailure(1, NEVER);
+            Attempt.reschedule(task, (DagCore) task.core(), 1, NEVER);
         }
 
         @Actor

@@ -41,7 +41,7 @@ public class SuspendedEndTest {
 
         void publish() {
             Completion release = Graph.hand();
-            task.publishSuspended(release);
+            Withdrawal.publishSuspended(task, release);
             release.run();
         }
 

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Attempt {
     private final Node node;
+    private final DagCore core;
     private final int worker;
     private final TaskAttributes terms;
     private final InterruptHandshake interruption = new InterruptHandshake();
@@ -22,8 +23,9 @@ final class Attempt {
     private long startedAt;
 
     /** Begins an attempt; the calling worker has claimed the task. */
-    Attempt(Node node, int worker) {
+    Attempt(Node node, DagCore core, int worker) {
         this.node = node;
+        this.core = core;
         this.worker = worker;
         this.terms = node.terms();
         terms.attempts++;
@@ -35,16 +37,16 @@ final class Attempt {
             return;
         }
         startedAt = System.nanoTime();
-        Timer alarm = node.core().timers().prepare(terms.timeoutNanos, new TimeUp());
+        Timer alarm = core.timers().prepare(terms.timeoutNanos, new TimeUp());
         terms.timeoutAlarm = alarm;
         timeout = alarm; // first: if there is no thread for it, end() calls it off
-        node.core().timers().start(alarm);
+        core.timers().start(alarm);
     }
 
     private final class TimeUp implements Runnable {
         @Override
         public void run() {
-            node.interrupt(worker, interruption);
+            Withdrawal.interrupt(node, worker, interruption);
         }
     }
 
@@ -69,7 +71,7 @@ final class Attempt {
                 why.addSuppressed(thrown);
             }
         }
-        terms.leaveLimits(node);
+        terms.leaveLimits(node.asTask());
         return why;
     }
 
@@ -90,7 +92,7 @@ final class Attempt {
 
     /** Schedules the next attempt of a failed task; returns false if there is to be none. */
     boolean isToBeRepeated(Throwable thrown) {
-        if (terms.retry == null || node.core().isStopping()) {
+        if (terms.retry == null || core.isStopping()) {
             return false;
         }
         long backoff;
@@ -104,10 +106,61 @@ final class Attempt {
             return false;
         }
         try {
-            return node.rescheduleAfterFailure(worker, backoff);
+            return reschedule(node, core, worker, backoff);
         } catch (Throwable noThread) { // for the timer: the task fails with the failure that was to be retried
             Suppressed.add(thrown, noThread);
             return false;
+        }
+    }
+
+    /** Sends a running task back to wait for another attempt; returns false if a canceller has intervened. */
+    static boolean reschedule(Node node, DagCore core, int worker, long backoffNanos) {
+        Timer alarm = core.timers().prepare(backoffNanos, new Retry(node, core));
+        if (!node.suspend(worker)) {
+            alarm.callOff();
+            for (int turns = 0; node.cancelRequest() == null && !node.isCompleted(); turns++) {
+                Backoff.pause(turns); // otherwise the task would fail, and the cancellation would be too late
+            }
+            return false;
+        }
+        TaskProbe observed = node.observation();
+        if (observed != null) {
+            observed.retrying(worker);
+        }
+        node.terms().backoffAlarm = alarm; // before it can go off, and the next attempt set another one
+        try {
+            core.timers().start(alarm);
+        } catch (Throwable noThread) {
+            if (alarm.callOff()) { // otherwise the timer or a canceller takes the guard off
+                if (node.resume(worker)) {
+                    throw noThread; // it still runs here
+                }
+                Completion release = new Completion();
+                release.satisfied(node, 1);
+                release.run();
+                return true;
+            }
+        }
+        if (node.isCompleted()) {
+            Completion release = new Completion();
+            node.callOffBackoff(release);
+            release.runForSubmitter();
+        } else {
+            node.registerWithCore();
+        }
+        return true;
+    }
+
+    /** The action at the end of a back-off, called by the timer. */
+    private record Retry(Node node, DagCore core) implements Runnable {
+        @Override
+        public void run() {
+            Completion release = new Completion();
+            core.unregisterExternalWait(node);
+            release.satisfied(node, 1);
+            if (release.hasWork()) {
+                core.startApart("-retry", release);
+            }
         }
     }
 }

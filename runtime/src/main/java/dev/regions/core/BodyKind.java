@@ -1,6 +1,5 @@
 package dev.regions.core;
 
-import dev.regions.queue.PendingTask;
 import dev.regions.task.TaskAction;
 import dev.regions.task.TaskFunction1;
 import dev.regions.task.TaskFunction2;
@@ -37,14 +36,12 @@ public final class BodyKind {
     private BodyKind() {}
 
     /** The body in a wrapper. */
-    private record Inner(Wrapped wrapped, @Nullable Object arguments) implements Callable<@Nullable Object> {
+    private record Inner(WrappedBody wrapped, @Nullable Object arguments) implements Callable<@Nullable Object> {
         @Override
         public @Nullable Object call() throws Exception {
-            return BodyKind.call(wrapped.bodyKind, wrapped.body, arguments);
+            return BodyKind.call(wrapped.bodyKind(), wrapped.body(), arguments);
         }
     }
-
-    record Wrapped(PendingTask.BodyWrapper wrapper, byte bodyKind, Object body) {}
 
     /**
      * Calls a body.
@@ -78,8 +75,8 @@ public final class BodyKind {
             case LIST:
                 return ((TaskFunction1<List<?>, ?>) body).apply(values((TaskNode<?>[]) arguments));
             case WRAPPED: {
-                Wrapped wrapped = (Wrapped) body;
-                return wrapped.wrapper.call(new Inner(wrapped, arguments));
+                WrappedBody wrapped = (WrappedBody) body;
+                return wrapped.wrapper().call(new Inner(wrapped, arguments));
             }
             default:
                 throw new AssertionError("no body of bodyKind " + bodyKind);
@@ -90,12 +87,12 @@ public final class BodyKind {
     static boolean mayRunInPlace(byte bodyKind, @Nullable Object body) {
         byte inner = bodyKind;
         Object wrapped = body;
-        while (inner == WRAPPED && wrapped instanceof Wrapped it) {
-            if (!it.wrapper.mayRunInPlace()) {
+        while (inner == WRAPPED && wrapped instanceof WrappedBody it) {
+            if (!it.wrapper().mayRunInPlace()) {
                 return false;
             }
-            inner = it.bodyKind;
-            wrapped = it.body;
+            inner = it.bodyKind();
+            wrapped = it.body();
         }
         return true;
     }

@@ -77,14 +77,20 @@ final class CallbackRunner {
         runAll(new ArrayDeque<>(), null, null);
     }
 
+    /** A runtime at the root of which callbacks run. */
+    interface Root {
+        /** Returns the queue for tasks spawned outside of regions. */
+        TaskQueue root();
+    }
+
     /** A callback that is due. */
     abstract static class Due {
         /** The runtime at the root of which to run it; null if none is known. */
-        final @Nullable DagCore core;
+        final @Nullable Root core;
         /** Whether it must not block. */
         final boolean brief;
 
-        Due(@Nullable DagCore core, boolean brief) {
+        Due(@Nullable Root core, boolean brief) {
             this.core = core;
             this.brief = brief;
         }
@@ -112,9 +118,9 @@ final class CallbackRunner {
     static final class Completed extends Due {
         private final Runnable action;
 
-        Completed(@Nullable DagCore core, Link.Callback callback) {
-            super(core, callback.brief);
-            this.action = callback.action;
+        Completed(@Nullable Root core, Runnable action, boolean brief) {
+            super(core, brief);
+            this.action = action;
         }
 
         @Override
@@ -127,7 +133,7 @@ final class CallbackRunner {
     static final class Failure extends Due {
         private final TaskQueue region;
 
-        Failure(@Nullable DagCore core, TaskQueue region) {
+        Failure(@Nullable Root core, TaskQueue region) {
             super(core, true);
             this.region = region;
         }
@@ -149,7 +155,7 @@ final class CallbackRunner {
      * @param atRootOf the core with its root bound on the calling thread, and no region open; null if there is none
      * @param bound that binding
      */
-    static void run(Deque<Due> due, @Nullable DagCore atRootOf, QueueStack.@Nullable Binding bound) {
+    static void run(Deque<Due> due, @Nullable Root atRootOf, QueueStack.@Nullable Binding bound) {
         int[] depth = DEPTH.get();
         if (depth == null) {
             depth = new int[2];
@@ -217,9 +223,9 @@ final class CallbackRunner {
         }
     }
 
-    private static void runAll(Deque<Due> due, @Nullable DagCore atRootOf, QueueStack.@Nullable Binding bound) {
+    private static void runAll(Deque<Due> due, @Nullable Root atRootOf, QueueStack.@Nullable Binding bound) {
         for (Due first; (first = due.poll()) != null; ) {
-            DagCore core = first.core;
+            Root core = first.core;
             if (core == null) {
                 first.runAndLog();
             } else if (core == atRootOf && bound != null) {

@@ -29,10 +29,10 @@ import org.jspecify.annotations.Nullable;
 final class ClassPreloader {
     private static final String CORE = """
             Attempt AttributeQueue Backoff BatchCycleFinder Blocking BodyKind CallbackRunner Completion CoreHooks
-            DagCore Dependencies Dependent ExceptionalOutcome InFlightLimiter InterruptHandshake LimitGate Link Node
-            PersistentList PriorityQueues ReadyQueue RegionDescriptions StackGuard StripedCounter StructuredScopes
+            DagCore Deadline Dependencies Dependent DependentStack ExceptionalOutcome Gate InFlightLimiter InterruptHandshake LimitGate Link Node
+            PersistentList PriorityQueues ReadyQueue RegionDescriptions Scheduler StackGuard StripedCounter StructuredScopes
             SubmissionQueue TaskAttributes TaskFactory TaskFuture TaskMetadata TaskNode TaskProbe Timer TimerService
-            UncaughtFailures WeakQueueMap Worker WorkerDeque WorkerDeques WorkerPool""";
+            UncaughtFailures WeakQueueMap Wiring Withdrawal Worker WorkerDeque WorkerDeques WorkerPool WrappedBody""";
 
     private static final String DIAGNOSTICS = """
             CycleSearch DeadlockDetector Diagnostics ObserverRegistry ObserverSet RegionRegistry Subscription

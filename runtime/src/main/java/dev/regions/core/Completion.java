@@ -1,11 +1,11 @@
 package dev.regions.core;
 
+import dev.regions.core.DependentStack.Unsettled;
 import dev.regions.core.Link.Callback;
 import dev.regions.core.Link.HardEdge;
 import dev.regions.core.Link.SoftEdge;
 import dev.regions.core.Link.Tracker;
 import dev.regions.core.Link.Waiter;
-import dev.regions.core.Node.Unsettled;
 import dev.regions.queue.TaskQueue;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -30,7 +30,7 @@ final class Completion implements Runnable {
     /** How many links {@link #runBriefly} handles: some tens of microseconds. */
     private static final int BRIEFLY = 256;
 
-    private final @Nullable DagCore keepsFor;
+    private final @Nullable Scheduler keepsFor;
     private @Nullable Node first;
 
     // The remaining work: one piece here, the rest in the deque.
@@ -50,10 +50,10 @@ final class Completion implements Runnable {
     /**
      * Creates a completion for a thread that runs tasks.
      *
-     * @param keepsFor the core of that thread: its first task that becomes ready is kept for the caller to run next,
-     *     bypassing the queue
+     * @param keepsFor the scheduler of that thread: its first task that becomes ready is kept for the caller to run
+     *     next, bypassing the queue
      */
-    Completion(@Nullable DagCore keepsFor) {
+    Completion(@Nullable Scheduler keepsFor) {
         this.keepsFor = keepsFor;
     }
 
@@ -149,8 +149,8 @@ final class Completion implements Runnable {
         keep(new CallbackRunner.Failure(coreOf(failed, null), region));
     }
 
-    private static @Nullable DagCore coreOf(Node ended, @Nullable DagCore otherwise) {
-        return ended.owner instanceof DagCore core ? core : otherwise;
+    private static @Nullable Scheduler coreOf(Node ended, @Nullable Scheduler otherwise) {
+        return ended.owner instanceof Scheduler core ? core : otherwise;
     }
 
     /** Returns true if user callbacks remain. */
@@ -190,7 +190,7 @@ final class Completion implements Runnable {
     /** Schedules the kept task for any worker. */
     void scheduleFirst() {
         if (first != null) {
-            first.core().workers().schedule(first);
+            first.core().schedule(first);
             first = null;
         }
     }
@@ -300,7 +300,7 @@ final class Completion implements Runnable {
         } else if (link instanceof Waiter waiter) {
             waiter.wake();
         } else if (link instanceof Callback callback) {
-            keep(new CallbackRunner.Completed(coreOf(ended, callback.core), callback));
+            keep(new CallbackRunner.Completed(coreOf(ended, callback.core), callback.action, callback.brief));
         } else if (link instanceof Tracker tracker) {
             tracker.completed(word);
         } // else it is a cancel request that came too late
@@ -308,11 +308,11 @@ final class Completion implements Runnable {
 
     private void hard(Node ended, Node successor, @Nullable Object word) {
         if (word instanceof Unsettled unsettled) {
-            successor.skip(unsettled.outcome, ended, this);
+            Withdrawal.skip(successor, unsettled.outcome, ended, this);
             soft(ended, successor, word);
         } else if (word instanceof ExceptionalOutcome unsuccessful) {
-            if (!successor.skipLast(unsuccessful, ended, this)) {
-                successor.skip(unsuccessful, ended, this);
+            if (!Withdrawal.skipLast(successor, unsuccessful, ended, this)) {
+                Withdrawal.skip(successor, unsuccessful, ended, this);
                 satisfied(successor, 1);
             }
         } else {
@@ -321,7 +321,7 @@ final class Completion implements Runnable {
     }
 
     private void soft(Node ended, Node successor, @Nullable Object word) {
-        int satisfied = word instanceof Unsettled unsettled ? successor.follow(ended, unsettled, this) : 1;
+        int satisfied = word instanceof Unsettled unsettled ? Wiring.follow(successor, ended, unsettled, this) : 1;
         if (satisfied == 0) {
             successor.onOrderDeferred(this);
         } else {
@@ -362,11 +362,11 @@ final class Completion implements Runnable {
         if (node.bodyKind == BodyKind.BARRIER) {
             node.passBarrier(this);
         } else if ((node.flags & Node.TERMS) != 0) {
-            node.requestAdmission(this);
+            node.core().admit(node, this);
         } else if (first == null && node.owner == keepsFor && (node.flags & Node.DEDICATED) == 0) {
             first = node;
         } else {
-            node.core().workers().schedule(node);
+            node.core().schedule(node);
         }
     }
 }

@@ -1,12 +1,13 @@
 package dev.regions.core;
 
 import dev.regions.queue.TaskQueue;
+import dev.regions.task.Task;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The services that a {@link DagCore} needs from its diagnostics: observation of new tasks, and checks of waits that
+ * The services that a {@link Scheduler} needs from its diagnostics: observation of new tasks, and checks of waits that
  * could never end. The core knows only this class; the implementation knows the core.
  *
  * <p>An abstract class with one implementation, so that each call is direct. Thread-safe.
@@ -19,29 +20,29 @@ public abstract class CoreHooks {
     public static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     /** The same for all cores, because a task in a region has no core yet. */
-    private static volatile @Nullable Function<TaskNode<?>, String> explainer;
+    private static volatile @Nullable Function<Task<?>, String> explainer;
 
     /**
      * Creates hooks.
      *
      * @param explainer explains the state of a task to people; must not depend on one core
      */
-    protected CoreHooks(Function<TaskNode<?>, String> explainer) {
+    protected CoreHooks(Function<Task<?>, String> explainer) {
         CoreHooks.explainer = explainer;
     }
 
-    static String explain(TaskNode<?> task) {
-        Function<TaskNode<?>, String> known = explainer;
+    static String explain(Task<?> task) {
+        Function<Task<?>, String> known = explainer;
         return known == null ? task.toString() : known.apply(task);
     }
 
     /**
-     * Called for a new task that only the calling thread knows, while {@link DagCore#isObserved()}: attaches a probe to
+     * Called for a new task that only the calling thread knows, while {@code DagCore.isObserved()}: attaches a probe to
      * it.
      *
-     * @param arguments the arguments of the task, as in {@link Dependencies}
+     * @param arguments the arguments of the task, as in {@code Dependencies}
      */
-    public abstract void spawned(TaskNode<?> task, @Nullable Object arguments);
+    public abstract void spawned(Task<?> task, @Nullable Object arguments);
 
     /** Returns true if the calling code has a region open that holds tasks until it is closed. */
     public abstract boolean hasOpenRegionHere();
@@ -55,14 +56,14 @@ public abstract class CoreHooks {
      * @throws dev.regions.task.UnlaunchedTaskException if the wait could never end, as far as a small search can find
      *     out
      */
-    public abstract void ensureMayWait(Node awaited);
+    public abstract void ensureMayWait(Task<?> awaited);
 
     /**
      * Called when the calling thread has waited for a task for a while.
      *
      * @throws dev.regions.task.UnlaunchedTaskException if the wait can never end
      */
-    public abstract void ensureMayGoOnWaiting(Node awaited);
+    public abstract void ensureMayGoOnWaiting(Task<?> awaited);
 
     /**
      * Called before the calling thread waits for the end of the core, and while it waits.

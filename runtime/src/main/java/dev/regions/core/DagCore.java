@@ -3,7 +3,6 @@ package dev.regions.core;
 import dev.regions.internal.LockFreeCondition;
 import dev.regions.observe.UncaughtFailure;
 import dev.regions.queue.PendingTask;
-import dev.regions.queue.QueueStack;
 import dev.regions.queue.RegionPass;
 import dev.regions.queue.TaskBatch;
 import dev.regions.queue.TaskQueue;
@@ -32,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * task in flight could have changed that. A submitter counts its task, then reads whether the core is closed; the
  * closing thread writes that it is, then sums up. Therefore a task is either refused or waited for.
  */
-public final class DagCore implements TaskQueue {
+public final class DagCore extends Scheduler {
     private enum Phase {
         OPEN,
         /** Only tasks in flight may launch more. */
@@ -58,8 +57,6 @@ public final class DagCore implements TaskQueue {
 
     /** True once any core was observed; never reset. Plain: see {@link #isObserved()}. */
     private static boolean anyObserved;
-    /** The core of the shared runtime, for code that runs within no runtime. Null until that is created. */
-    private static volatile @Nullable DagCore shared;
 
     private boolean observed;
 
@@ -121,19 +118,22 @@ public final class DagCore implements TaskQueue {
         this.timers = timers;
         this.room = maxInFlight == 0 ? null : new InFlightLimiter("runtime '" + name + "'", maxInFlight, overflow);
         this.root = Objects.requireNonNull(root.apply(this), "the root queue: its factory returned null");
+        RegionDescriptions.note(this);
         RegionDescriptions.note(this.root);
         this.waitHook = this.root instanceof WaitHook observer ? observer : null;
         this.hooks = hooks.apply(this);
     }
 
     /** Returns the queue for tasks spawned outside of regions: this core, or the user's queue in front of it. */
+    @Override
     public TaskQueue root() {
         return root;
     }
 
-    /** Returns the hook to notify of waits of the calling code, null if there is none. */
-    static @Nullable WaitHook waitObserverHere() {
-        return QueueStack.runtime() instanceof DagCore core ? core.waitHook : null;
+    @Override
+    @Nullable
+    WaitHook waitHook() {
+        return waitHook;
     }
 
     /**
@@ -148,7 +148,7 @@ public final class DagCore implements TaskQueue {
         return name;
     }
 
-    /** Returns the diagnostics around this core. */
+    @Override
     public CoreHooks hooks() {
         return hooks;
     }
@@ -174,28 +174,11 @@ public final class DagCore implements TaskQueue {
         this.observed = observed;
     }
 
-    /** Registers the core of the shared runtime. */
-    public static void setShared(DagCore core) {
-        shared = core;
-    }
-
     /**
      * Returns the core of the calling code; null if it runs within no runtime and the shared one is not created yet.
      */
     public static @Nullable DagCore here() {
-        return QueueStack.runtime() instanceof DagCore core ? core : shared;
-    }
-
-    /** Returns the diagnostics around {@link #here()}, null if there is none. */
-    static @Nullable CoreHooks hooksHere() {
-        DagCore core = here();
-        return core == null ? null : core.hooks;
-    }
-
-    /** Returns true if the calling code has a region open that holds tasks until it is closed. */
-    static boolean hasOpenRegionHere() {
-        CoreHooks hooks = hooksHere();
-        return hooks != null && hooks.hasOpenRegionHere();
+        return (DagCore) ofCaller();
     }
 
     public WorkerPool workers() {
@@ -206,6 +189,7 @@ public final class DagCore implements TaskQueue {
         return timers;
     }
 
+    @Override
     UncaughtFailures uncaughtFailures() {
         return uncaughtFailures;
     }
@@ -232,7 +216,7 @@ public final class DagCore implements TaskQueue {
             }
         } catch (OutOfMemoryError exhausted) {
             if (node.isUnlaunched()) {
-                countEnded(node);
+                taskEnded(node);
             } else {
                 node.cancelNow();
             }
@@ -322,15 +306,15 @@ public final class DagCore implements TaskQueue {
 
     private void rollbackLaunch(Node[] nodes, int done, Throwable wrong, BatchCycleFinder.@Nullable Circle circle) {
         for (int i = done + 1; i < nodes.length; i++) {
-            countEnded(nodes[i]); // admitted, but not tried; the one that failed is counted
+            taskEnded(nodes[i]); // admitted, but not tried; the one that failed is counted
         }
         String why = "the batch that it was in launches nothing";
         Completion release = new Completion();
         for (int i = 0; i < nodes.length; i++) {
             if (i < done) {
-                nodes[i].rollbackLaunch(why, wrong, circle == null ? Set.of() : circle.unsorted(), release);
+                Withdrawal.rollbackLaunch(nodes[i], why, wrong, circle == null ? Set.of() : circle.unsorted(), release);
             } else {
-                nodes[i].abandon(why, wrong, release);
+                Withdrawal.abandon(nodes[i], why, wrong, release);
             }
         }
         release.runForSubmitter();
@@ -358,9 +342,9 @@ public final class DagCore implements TaskQueue {
         String why = "the batch that it was in does not run: " + wrong.getMessage();
         for (int i = 0; i < batch.length; i++) {
             if (i < wired) {
-                batch[i].abandonWired(why, wrong, release);
+                Withdrawal.abandonWired(batch[i], why, wrong, release);
             } else {
-                batch[i].rollbackLaunch(why, wrong, circle.unsorted(), release);
+                Withdrawal.rollbackLaunch(batch[i], why, wrong, circle.unsorted(), release);
             }
             release.runButCallbacks();
         }
@@ -377,7 +361,7 @@ public final class DagCore implements TaskQueue {
             live = node.launch(this);
         } finally {
             if (!live) {
-                countEnded(node);
+                taskEnded(node);
             }
         }
         TaskProbe observed = node.observation();
@@ -409,7 +393,7 @@ public final class DagCore implements TaskQueue {
      * Tasks in flight, and the tasks that they spawn, count as launched before the close, until the core is stopped.
      */
     private boolean isFromWithin() {
-        Worker worker = Worker.current();
+        Worker worker = Worker.ofThread();
         return phase == Phase.CLOSED && worker != null && worker.isInBodyOf(this);
     }
 
@@ -427,8 +411,32 @@ public final class DagCore implements TaskQueue {
 
     // ---- Ending -----------------------------------------------------------------------------------------------------
 
-    /** Counts a launched task that was completed by another thread than a worker that ran it. */
-    void countEnded(Node node) {
+    @Override
+    void schedule(Node ready) {
+        workers.schedule(ready);
+    }
+
+    @Override
+    void admit(Node ready, Completion release) {
+        LimitGate.passOn(ready);
+        if (ready.terms().isLimited()) {
+            ready.registerWithCore(release); // the tasks that hold permits may be of another runtime
+        }
+    }
+
+    @Override
+    void setDeadline(Node node) {
+        Deadline.set(node, this);
+    }
+
+    @Override
+    @Nullable
+    Node interrupt(int worker, Node task, InterruptHandshake interruption) {
+        return workers.deliver(worker, task, interruption);
+    }
+
+    @Override
+    void taskEnded(Node node) {
         countEnded(1, roomFor(node));
     }
 
@@ -451,9 +459,7 @@ public final class DagCore implements TaskQueue {
         }
     }
 
-    /**
-     * Called before a task waits for an event outside of the core; the caller then checks whether the core is stopping.
-     */
+    @Override
     void registerExternalWait(Node node) {
         waitingOutside.add(node);
     }
@@ -501,6 +507,7 @@ public final class DagCore implements TaskQueue {
         intake.forEachUnwired(action);
     }
 
+    @Override
     void unregisterExternalWait(Node node) {
         waitingOutside.remove(node);
     }
@@ -509,13 +516,14 @@ public final class DagCore implements TaskQueue {
         return phase == Phase.OPEN;
     }
 
+    @Override
     boolean isStopping() {
         return phase == Phase.STOPPING;
     }
 
     /** Returns true if the calling thread runs the body of a task of this core. */
     public boolean isCurrent() {
-        Worker worker = Worker.current();
+        Worker worker = Worker.ofThread();
         return worker != null && worker.isInBodyOf(this);
     }
 

@@ -118,7 +118,7 @@ public final class Dependencies {
     }
 
     /**
-     * Returns the predecessors that are not settled, each once. A {@linkplain Node#detach() detached} one is replaced
+     * Returns the predecessors that are not settled, each once. A {@linkplain Wiring#detach detached} one is replaced
      * by the predecessors that it waited for.
      *
      * @param most the bound on the number of edges and of visited predecessors
@@ -137,7 +137,7 @@ public final class Dependencies {
             if (seen.size() > most) {
                 return null;
             }
-            if (node.isDetached()) {
+            if (Wiring.isDetached(node)) {
                 forEach(node.inputs, visitor);
             } else {
                 pending.add(node);
@@ -170,12 +170,12 @@ public final class Dependencies {
      */
     static int wire(Object inputs, Node successor, Completion release) {
         if (inputs instanceof TaskNode<?> one) {
-            return successor.connect(one, false, release);
+            return Wiring.connect(successor, one, false, release);
         }
         int satisfied = 0;
         if (inputs instanceof TaskNode<?>[] several) {
             for (TaskNode<?> each : several) {
-                satisfied += successor.connect(each, false, release);
+                satisfied += Wiring.connect(successor, each, false, release);
             }
         } else {
             Dependencies all = (Dependencies) inputs;
@@ -183,7 +183,8 @@ public final class Dependencies {
                 satisfied += wire(all.arguments, successor, release);
             }
             for (int i = 0; i < all.count; i++) {
-                satisfied += successor.connect((TaskNode<?>) all.others[i], all.isSoft(i), all.others, i, release);
+                satisfied +=
+                        Wiring.connect(successor, (TaskNode<?>) all.others[i], all.isSoft(i), all.others, i, release);
             }
         }
         return satisfied;

@@ -9,4 +9,4 @@ package dev.regions.core;
  *
  * <p>A class, not an interface, so that a type test is a single comparison.
  */
-public abstract sealed class Dependent permits Link, Node {}
+public abstract sealed class Dependent permits Link, DependentStack {}

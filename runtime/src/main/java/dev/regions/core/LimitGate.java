@@ -1,5 +1,6 @@
 package dev.regions.core;
 
+import dev.regions.queue.PendingTask;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,11 +39,11 @@ import java.util.function.Predicate;
  *
  * <p>Thread-safe and lock-free.
  */
-public final class LimitGate {
+public final class LimitGate extends Gate {
     private static final AtomicLong NUMBERS = new AtomicLong();
     private static final int DEAD_BEFORE_SWEEP = 256;
 
-    final long number = NUMBERS.getAndIncrement();
+    private final long number = NUMBERS.getAndIncrement();
     public final String name;
     public final int permits;
 
@@ -64,20 +65,36 @@ public final class LimitGate {
         this.free = new AtomicInteger(permits);
     }
 
-    /** Admits a ready task, now or when a permit is free. */
-    void request(Node node) {
+    @Override
+    long number() {
+        return number;
+    }
+
+    /** Passes a ready task with attributes through the limits left, then to the ready queue. */
+    static void passOn(Node node) {
+        Gate limit = node.terms().nextLimit();
+        if (limit == null) {
+            node.core().schedule(node);
+        } else {
+            limit.request(node.asTask());
+        }
+    }
+
+    @Override
+    void request(PendingTask ready) {
+        TaskNode<?> node = (TaskNode<?>) ready;
         node.terms().entersQueue();
         queued.incrementAndGet();
         waiting.add(node);
         if (!node.isReady()) {
-            noteDead(); // withdrawn on the way here
+            giveUp(); // withdrawn on the way here
         }
         requestAdmission();
     }
 
-    /** Returns the permit of a task to the gate, if the task has one. */
-    void release(Node node) {
-        if (inside.remove(node)) {
+    @Override
+    void release(PendingTask task) {
+        if (inside.remove((TaskNode<?>) task)) {
             free.incrementAndGet();
             requestAdmission();
         }
@@ -93,7 +110,8 @@ public final class LimitGate {
             countOut(next);
             inside.add(next);
             if (next.isReady()) {
-                next.onAdmitted();
+                next.terms().passedLimit();
+                passOn(next);
             } else {
                 forgetDead();
                 if (inside.remove(next)) {
@@ -128,7 +146,8 @@ public final class LimitGate {
     }
 
     /** Notes that a task in the queue was withdrawn; sweeps the dead entries out if there are many. */
-    void noteDead() {
+    @Override
+    void giveUp() {
         if (dead.incrementAndGet() > Math.max(DEAD_BEFORE_SWEEP, queued.get() / 2)) {
             dead.set(0);
             waiting.removeIf(new Over());

@@ -45,7 +45,7 @@ public abstract sealed class Link extends Dependent {
 
         @Override
         boolean isDead() {
-            return successor.detach();
+            return Wiring.detach(successor);
         }
     }
 
@@ -59,7 +59,7 @@ public abstract sealed class Link extends Dependent {
 
         @Override
         boolean isDead() {
-            return successor.detach();
+            return Wiring.detach(successor);
         }
     }
 
@@ -67,7 +67,7 @@ public abstract sealed class Link extends Dependent {
     public static final class Waiter extends Link {
         public final Node awaited;
         /** The worker that waits; null if the thread is no worker's, or if the wait is timed. */
-        public final @Nullable Worker worker;
+        public final Scheduler.@Nullable Runner worker;
 
         private volatile @Nullable Thread thread = Thread.currentThread();
         private volatile @Nullable DeadlockException deadlock;
@@ -77,7 +77,7 @@ public abstract sealed class Link extends Dependent {
          */
         public int ticks;
 
-        Waiter(Node awaited, @Nullable Worker worker) {
+        Waiter(Node awaited, Scheduler.@Nullable Runner worker) {
             this.awaited = awaited;
             this.worker = worker;
         }
@@ -170,7 +170,7 @@ public abstract sealed class Link extends Dependent {
         void completed(@Nullable Object word) {
             next = null; // otherwise the region would keep other tasks
             back = null;
-            Object outcome = word instanceof Node.Unsettled unsettled ? unsettled.outcome : word;
+            Object outcome = word instanceof DependentStack.Unsettled unsettled ? unsettled.outcome : word;
             if (!(outcome instanceof ExceptionalOutcome unsuccessful && unsuccessful.isFailure())) {
                 Node.letGo(this);
             }
@@ -183,13 +183,13 @@ public abstract sealed class Link extends Dependent {
         /** Whether the action must not block. */
         final boolean brief;
         /** The runtime in force where the action was registered: used if the task is never launched. */
-        final @Nullable DagCore core;
+        final @Nullable Scheduler core;
 
         Callback(Runnable action) {
             this(action, false, null);
         }
 
-        Callback(Runnable action, boolean brief, @Nullable DagCore core) {
+        Callback(Runnable action, boolean brief, @Nullable Scheduler core) {
             this.action = action;
             this.brief = brief;
             this.core = core;

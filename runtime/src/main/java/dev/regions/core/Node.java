@@ -1,18 +1,12 @@
 package dev.regions.core;
 
-import dev.regions.core.ExceptionalOutcome.Cancelled;
 import dev.regions.core.Link.CancelRequest;
-import dev.regions.core.Link.SoftEdge;
 import dev.regions.internal.Suppressed;
 import dev.regions.queue.TaskQueue;
 import dev.regions.task.TaskState;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Implementation overview</h2>
  *
- * <p>Threads race for two words only.
+ * <p>Threads race for two words only: {@code status}, and the {@link DependentStack}, which becomes the outcome. This
+ * class has the life of a task that runs; {@link Wiring} has its edges, and {@link Withdrawal} the other ways to end.
+ * The effects on other tasks are run by {@link Completion}.
  *
  * <p><b>{@code status}</b> decides which thread completes the task. It is, by range:
  *
@@ -74,17 +70,9 @@ import org.jspecify.annotations.Nullable;
  * Every transition is an atomic update, except the first two, which no other thread can contend. A task leaves the
  * states from UNLAUNCHED to READY by one compare-and-set in each attempt: a claim, or a withdrawal by the thread that
  * cancels, skips, abandons or completes it. That thread alone sets the outcome (or, while its body is suspended, a
- * canceller: see below); hence a single finisher. Because the states are numbers, a satisfied edge costs one decrement,
- * and the decrement to 0 makes a task ready. The claim carries the worker's number, so a thread that sees the task
- * running also knows which worker to interrupt.
- *
- * <p><b>{@code outcome}</b> is the Treiber stack of the dependents and, later, the outcome: null or a {@link Dependent}
- * until the task is completed, anything else afterwards. That is a result as it is or {@link Encoded}, an
- * {@link ExceptionalOutcome}, or an {@link Unsettled} one. A push is a compare-and-set from one stack to the next; the
- * finish is a compare-and-set, or of a withdrawn task an exchange, from a stack to the outcome. Therefore the finisher
- * gets exactly the pushed links, and a push that fails reads the outcome in the same access: there is no moment between
- * finding the stack sealed and learning how the task completed. (With two separate words, a sealed stack and an
- * outcome, the outcome would have to be read again after a failed push.)
+ * canceller: see {@link Withdrawal}); hence a single finisher. Because the states are numbers, a satisfied edge costs
+ * one decrement, and the decrement to 0 makes a task ready. The claim carries the worker's number, so a thread that
+ * sees the task running also knows which worker to interrupt.
  *
  * <p><b>Memory ordering.</b> All accesses of the two words are volatile or stronger, except the stores of
  * {@code status} in a task that no other thread knows yet; the other fields are plain. {@code body}, {@code inputs},
@@ -96,37 +84,6 @@ import org.jspecify.annotations.Nullable;
  * outcome. A race here would show as a body that runs twice, a dependent that sees an argument unset, a waiter never
  * woken.
  *
- * <p><b>Order without having run.</b> A task that is withdrawn while its predecessors still run is completed at once:
- * waiters wake, and tasks that require it are skipped. But a task that merely comes <em>after</em> it must not overtake
- * those predecessors, or one cancelled task in the middle of a sequential region would let its two neighbours run at
- * the same time. Therefore the withdrawn task keeps counting its edges, and its outcome stays {@link Unsettled},
- * holding back soft successors, until the count says that everything before it is settled too.
- *
- * <p><b>Cancelling while it runs</b> puts a {@link Link.CancelRequest} on top of the stack, where it stays: later links
- * go below it. Then the canceller interrupts the worker. The finish, which has to take the stack anyway, finds the
- * request there, so a task that is not cancelled pays nothing. The runner closes the {@link InterruptHandshake}, which
- * waits for an interrupt that has begun, and clears it. A request that does not interrupt leaves the interruption open,
- * for a later one that does.
- *
- * <p><b>Cancelling while another task runs in place</b> inside a {@code join()} of this one. This body cannot end
- * before the inner one, which may take any time. If the inner task is of a region that this task joins, it is
- * cancelled, too, as the region would cancel it, and all goes on from there. Otherwise the canceller completes this
- * task at once, by a compare-and-set from the stack with the request to an {@link Unsettled} outcome, which decides
- * against the runner's finish, a compare-and-set of the same word. Waiters wake, and tasks that require this one are
- * skipped. But tasks that come after it are held back until its body has ended, and the runner settles it. It counts as
- * in flight until then. Only tasks that were spawned outside of regions can come into that state. Others run a task in
- * place only if it is of a region that they join, because a region that is given up promises that the bodies of its
- * tasks have ended. A race would show as a task that is finished twice or never, or as a successor that overtakes a
- * body.
- *
- * <p><b>Departed links.</b> A wait that gives up, and a dependent that is withdrawn, leave links on a task that may
- * stay pending for long. Their threads {@linkplain #purge() purge} the stack now and then. A link to a withdrawn
- * dependent may be removed once the dependent is {@linkplain #detach() detached}: a compare-and-set of the
- * {@link Unsettled} outcome's stack from null says that it holds no task back and never will. A task that comes after
- * it later fails to be held back, and {@linkplain #follow follows} the predecessors of the detached one, which keeps
- * them for this. A race would show as a living link that is lost, or as a task that overtakes one of those
- * predecessors.
- *
  * <p><b>Another attempt.</b> A task that is retried after a failure goes from RUNNING back to WAITING, with a guard
  * that the back-off takes off. That must not cross a cancellation that takes the task to be on a worker. Therefore a
  * canceller of a running task first takes {@code status} from RUNNING to CANCELLING, and only from RUNNING does it go
@@ -136,7 +93,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Memory.</b> Body, arguments and edges are discarded as soon as they are spent; links at the finish. Only the
  * result stays and, of a detached task, its predecessors.
  */
-public abstract sealed class Node extends Dependent permits TaskNode {
+public abstract sealed class Node extends DependentStack permits TaskNode {
     static final int READY = 0;
     static final int CANCELLING = -(1 << 29);
     static final int WITHDRAWN = -(1 << 30);
@@ -159,33 +116,12 @@ public abstract sealed class Node extends Dependent permits TaskNode {
     /** Flags of tasks that a worker runs neither right after another one nor in place. */
     static final byte APART = DEDICATED | TERMS;
 
-    /** A task that was withdrawn while it waited for more predecessors than this is not detached from them. */
-    private static final int MOST_PLACES = 8;
-
-    static final Object NULL_RESULT = new Encoded(null);
-
-    private static final VarHandle STATUS;
-    private static final VarHandle OUTCOME;
-
-    // Of Unsettled; here, because its first use may be where the stack gives out, and a class whose initialisation
-    // fails stays unusable.
-    private static final VarHandle HELD_BACK;
-    private static final VarHandle TRACKED; // of Link.Tracker, for the same reason
-    private static final Link SETTLED = new Link.Callback(new Nothing());
-    private static final Link DETACHED = new Link.Callback(new Nothing());
-
-    private static final class Nothing implements Runnable {
-        @Override
-        public void run() {}
-    }
+    static final VarHandle STATUS;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             STATUS = lookup.findVarHandle(Node.class, "status", int.class);
-            OUTCOME = lookup.findVarHandle(Node.class, "outcome", Object.class);
-            HELD_BACK = lookup.findVarHandle(Unsettled.class, "heldBack", Link.class);
-            TRACKED = lookup.findVarHandle(Link.Tracker.class, "task", TaskNode.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -194,29 +130,19 @@ public abstract sealed class Node extends Dependent permits TaskNode {
 
     /** Performs each kind of access of this class once, on null: see {@link ClassPreloader}. */
     private static void linkAccesses() {
-        for (int access = 0; access < 14; access++) {
+        for (int access = 0; access < 6; access++) {
             try {
                 switch (access) {
                     case 0 -> STATUS.compareAndSet((Node) null, 0, 0);
                     case 1 -> STATUS.set((Node) null, 0);
                     case 2 -> STATUS.setRelease((Node) null, 0);
-                    case 3 -> STATUS.getAndAdd((Node) null, 0);
-                    case 4 -> {
+                    case 3 -> {
                         int unused = (int) STATUS.getAndAdd((Node) null, 0);
                     }
-                    case 5 -> OUTCOME.compareAndSet((Node) null, (Object) null, (Object) null);
-                    case 6 -> OUTCOME.compareAndSet((Node) null, (Object) null, (Link) null);
-                    case 7 -> OUTCOME.compareAndSet((Node) null, (Object) null, (CancelRequest) null);
-                    case 8 -> OUTCOME.compareAndSet((Node) null, (Dependent) null, (Dependent) null);
-                    case 9 -> OUTCOME.compareAndSet((Node) null, (CancelRequest) null, (Unsettled) null);
-                    case 10 -> OUTCOME.compareAndSet((Node) null, null, (Node) null);
-                    case 11 -> {
+                    case 4 -> OUTCOME.compareAndSet((Node) null, (Object) null, (Object) null);
+                    case 5 -> {
                         Dependent unused = (Dependent) OUTCOME.getAndSet((Node) null, (Object) null);
                     }
-                    case 12 -> {
-                        TaskNode<?> unused = (TaskNode<?>) TRACKED.getAcquire((Link.Tracker) null);
-                    }
-                    case 13 -> TRACKED.setRelease((Link.Tracker) null, (TaskNode<?>) null);
                     default -> throw new AssertionError(access);
                 }
             } catch (NullPointerException linked) {
@@ -225,8 +151,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         }
     }
 
-    private volatile int status;
-    private volatile @Nullable Object outcome;
+    volatile int status;
 
     // Plain; see "memory ordering" above.
     @Nullable
@@ -247,16 +172,17 @@ public abstract sealed class Node extends Dependent permits TaskNode {
     public byte flags;
     /** Written, and never read, by a consumer of the ready queue: see {@link ReadyQueue}. */
     byte prefetchMark;
-    /**
-     * The binary logarithm of the number of departures per purge of the stack. A hint: racing threads lose an update.
-     */
-    private byte purgeShift;
 
     Node(byte bodyKind, @Nullable Object body, @Nullable Object inputs) {
         this.bodyKind = bodyKind;
         this.body = body;
         this.inputs = inputs;
         STATUS.set(this, UNLAUNCHED);
+    }
+
+    /** Returns this node as the task that it is. */
+    final TaskNode<?> asTask() {
+        return (TaskNode<?>) this;
     }
 
     /** Returns the name that the user gave, null if none. */
@@ -272,7 +198,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
     abstract ExceptionalOutcome.Failed failed(Throwable thrown);
 
     /** Creates the outcome of a task that has failed, whether or not it is launched. */
-    abstract ExceptionalOutcome.Failed failed(DagCore core, @Nullable TaskQueue region, Throwable thrown);
+    abstract ExceptionalOutcome.Failed failed(Scheduler core, @Nullable TaskQueue region, Throwable thrown);
 
     /** Returns the attributes of a task that is flagged to have them. */
     public abstract TaskAttributes terms();
@@ -310,18 +236,8 @@ public abstract sealed class Node extends Dependent permits TaskNode {
     }
 
     /** Returns true if the status is that of a task that runs on a worker, or was completed by one. */
-    private static boolean isRunning(int status) {
+    static boolean isRunning(int status) {
         return status < READY && status >= CANCELLING - MAX_WORKER;
-    }
-
-    public final boolean isCompleted() {
-        return isOutcome(outcome);
-    }
-
-    /** Returns true if the task is completed and holds no task back. */
-    public final boolean isSettled() {
-        Object word = outcome;
-        return isOutcome(word) && !(word instanceof Unsettled);
     }
 
     public final boolean isUnlaunched() {
@@ -349,257 +265,9 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         return Math.max(0, status);
     }
 
-    /** Returns true if the task is completed and not settled: it holds back the tasks that come after it. */
-    public final boolean isHoldingBack() {
-        return outcome instanceof Unsettled;
-    }
-
-    private static boolean isOutcome(@Nullable Object word) {
-        return word != null && !(word instanceof Dependent);
-    }
-
-    /**
-     * Returns the outcome, an {@link ExceptionalOutcome} or a result, {@link #encode encoded}; null if not completed.
-     */
-    public final @Nullable Object outcomeOrNull() {
-        Object word = outcome;
-        if (!isOutcome(word)) {
-            return null;
-        }
-        return word instanceof Unsettled unsettled ? unsettled.outcome : word;
-    }
-
-    /** A result that cannot stand for itself, because it has another meaning in the word: null, or a task. */
-    private record Encoded(@Nullable Object result) {}
-
-    /** Returns the form of a result in the outcome. Needs memory for a result that is a task. */
-    static Object encode(@Nullable Object result) {
-        return result == null ? NULL_RESULT : result instanceof Dependent ? new Encoded(result) : result;
-    }
-
-    static @Nullable Object resultOf(Object ending) {
-        return ending instanceof Encoded encoded ? encoded.result : ending;
-    }
-
-    /** Returns the result; the task has succeeded. */
-    final @Nullable Object value() {
-        return resultOf(Objects.requireNonNull(outcome));
-    }
-
-    /** Returns the core that the task was launched into. */
-    final DagCore core() {
-        return (DagCore) Objects.requireNonNull(owner);
-    }
-
-    /** Returns the newest dependent; null if there is none, or if the task is settled or holds none back. */
-    public final @Nullable Dependent dependents() {
-        Object word = outcome;
-        return word instanceof Dependent newest
-                ? newest
-                : word instanceof Unsettled unsettled ? unsettled.held() : null;
-    }
-
-    /** Returns true if other tasks may wait for this one already: it has dependents other than regions' trackers. */
-    final boolean mayHoldUp() {
-        Dependent newest = dependents();
-        while (newest instanceof Link.Tracker tracker) {
-            newest = tracker.next;
-        }
-        return newest != null;
-    }
-
-    // ---- The stack of dependents ------------------------------------------------------------------------------------
-
-    /**
-     * Pushes a link.
-     *
-     * @return null if the link was pushed; the outcome word if the task is completed
-     */
-    final @Nullable Object push(Link link) {
-        while (true) {
-            Object word = outcome;
-            if (isOutcome(word)) {
-                return word;
-            }
-            if (OUTCOME.compareAndSet(this, word, onTop(link, (Dependent) word))) {
-                return null;
-            }
-        }
-    }
-
-    /** Puts a link on top of a stack, but below the request to cancel, if there is one; returns the new top. */
-    private static Link onTop(Link link, @Nullable Dependent stack) {
-        if (stack instanceof CancelRequest request) {
-            link.next = request.next;
-            return new CancelRequest(request, link);
-        }
-        link.next = stack;
-        return link;
-    }
-
-    /** As {@link #push}, for a successor that requires this task; without a link if it is the first dependent. */
-    private @Nullable Object pushSuccessor(Node successor) {
-        if (outcome == null && OUTCOME.compareAndSet(this, null, successor)) {
-            return null;
-        }
-        return push(new Link.HardEdge(successor));
-    }
-
-    /**
-     * Called when a link, or the successor that is here without a link, has become useless. Purges a short stack at
-     * once, others with a probability of eight to their length at the last purge. Dead links are therefore fewer than
-     * living ones, in expectation, and a purge costs each departure a constant.
-     */
-    final void linkDeparted() {
-        try {
-            int shift = purgeShift;
-            if (shift == 0 || ThreadLocalRandom.current().nextInt() >>> Integer.SIZE - shift == 0) {
-                purge();
-            }
-        } catch (VirtualMachineError exhausted) {
-            // the next departure may have more memory, or stack; and the other work of this thread must not be lost
-        }
-    }
-
-    /**
-     * Removes dead links from the stack. As in {@code CompletableFuture.cleanStack}, a plain write leads the link above
-     * a dead one past it. Dead links stay dead, and still lead to those below them, so a write that crosses others may
-     * bring a dead link back, and never loses a living one. The thread that has taken the stack uses other fields.
-     */
-    final void purge() {
-        int length = 0;
-        Link above = null;
-        Object word = outcome;
-        Dependent at = isOutcome(word) ? null : (Dependent) word;
-        while (at != null) {
-            length++;
-            Dependent below = at instanceof Link link ? link.next : null;
-            if (at instanceof Link link ? !link.isDead() : !((Node) at).detach()) {
-                above = at instanceof Link living ? living : above;
-            } else if (above != null) {
-                above.next = below;
-            } else if (!OUTCOME.compareAndSet(this, at, below)) {
-                Object top = outcome; // a new link, or the outcome
-                if (isOutcome(top)) {
-                    return;
-                }
-                below = (Dependent) top;
-            }
-            at = below;
-        }
-        purgeShift = (byte) Math.max(0, Integer.SIZE - 4 - Integer.numberOfLeadingZeros(length));
-    }
-
-    /**
-     * Detaches this task from its predecessors if it was withdrawn, holds no task back, has few predecessors, and is
-     * not a barrier, which does not know all of them. A task that comes after it later {@linkplain #follow follows} the
-     * predecessors instead, which this task therefore keeps. Returns true if links to this task are useless.
-     */
-    final boolean detach() {
-        Object word = outcome;
-        if (!(word instanceof Unsettled unsettled)) {
-            return isOutcome(word);
-        }
-        if (unsettled.isDetached()) {
-            return true;
-        }
-        if (bodyKind == BodyKind.BARRIER || isRunning(status) || unsettled.held() != null) {
-            return false; // its body is suspended: it has nothing before it, and is not settled
-        }
-        TaskNode<?>[] before = Dependencies.pending(inputs, MOST_PLACES);
-        if (before == null || !unsettled.detach()) {
-            return false;
-        }
-        VarHandle.releaseFence(); // a thread that sees the array must see its elements
-        inputs = before;
-        if (!(outcome instanceof Unsettled)) {
-            inputs = null; // the last edge was taken off meanwhile
-        }
-        return true;
-    }
-
-    /** Returns true if the task is withdrawn, not settled, and detached from its predecessors. */
-    final boolean isDetached() {
-        return outcome instanceof Unsettled unsettled && unsettled.isDetached();
-    }
-
-    /** Called when this task was withdrawn while it waited: its links are useless, unless it holds tasks back. */
-    private void departed() {
-        if (bodyKind != BodyKind.BARRIER) {
-            try {
-                Dependencies.forEachPending(inputs, new LinkDeparted());
-            } catch (VirtualMachineError exhausted) {
-                // as there
-            }
-        }
-    }
-
-    private static final class LinkDeparted implements Consumer<Node> {
-        @Override
-        public void accept(Node predecessor) {
-            predecessor.linkDeparted();
-        }
-    }
-
-    /**
-     * Orders this task after one that is completed and not settled: it is held back there or, if that one is detached,
-     * comes after each of its predecessors. If this task was withdrawn itself, it is detached if possible.
-     *
-     * @return how many edges of this task the caller takes off; 0 if it is held back, or was detached
-     */
-    final int follow(Node withdrawn, Unsettled unsettled, Completion release) {
-        if (detach()) {
-            return 0;
-        }
-        Link held = unsettled.holdBack(this);
-        if (held instanceof SoftEdge) {
-            return 0;
-        }
-        int satisfied = 1;
-        if (held == DETACHED) {
-            TaskNode<?>[] before = Objects.requireNonNull(Dependencies.pending(withdrawn.inputs, Integer.MAX_VALUE));
-            VarHandle.releaseFence();
-            withdrawn.inputs = before; // the next one has less to visit
-            for (TaskNode<?> each : before) {
-                if (each != this) { // a cyclic order, through a task that was cancelled
-                    STATUS.getAndAdd(this, 1);
-                    satisfied += connect(each, true, release);
-                }
-            }
-        }
-        return satisfied;
-    }
-
-    /** Returns the request to cancel the task while it runs, null if there is none. */
-    public final @Nullable CancelRequest cancelRequest() {
-        return outcome instanceof CancelRequest request ? request : null;
-    }
-
-    /** Pushes a request to cancel unless there is one; returns the one that is there, null if the task is completed. */
-    private @Nullable CancelRequest push(CancelRequest request) {
-        while (true) {
-            Object word = outcome;
-            if (isOutcome(word)) {
-                return null;
-            }
-            if (word instanceof CancelRequest first) {
-                return first;
-            }
-            request.next = (Dependent) word;
-            if (OUTCOME.compareAndSet(this, word, request)) {
-                return request;
-            }
-        }
-    }
-
-    /** Returns the task that a region tracks, null if it was discarded. */
-    static @Nullable TaskNode<?> trackedBy(Link.Tracker tracker) {
-        return (TaskNode<?>) TRACKED.getAcquire(tracker);
-    }
-
-    /** Discards a region's reference to a task. */
-    static void letGo(Link.Tracker tracker) {
-        TRACKED.setRelease(tracker, (TaskNode<?>) null);
+    /** Returns the scheduler that the task was launched into. */
+    final Scheduler core() {
+        return (Scheduler) Objects.requireNonNull(owner);
     }
 
     // ---- Launching and wiring ---------------------------------------------------------------------------------------
@@ -610,7 +278,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
      *
      * @return true if the task is ready now, and the caller has to schedule it
      */
-    final boolean launchFresh(DagCore core) {
+    final boolean launchFresh(Scheduler core) {
         Object edges = inputs;
         owner = core;
         if (edges == null) {
@@ -624,10 +292,10 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         }
         int satisfied = 0;
         if (edges instanceof TaskNode<?> one) {
-            satisfied = connectFresh(one);
+            satisfied = Wiring.connectFresh(this, one);
         } else {
             for (TaskNode<?> each : (TaskNode<?>[]) edges) {
-                satisfied += connectFresh(each);
+                satisfied += Wiring.connectFresh(this, each);
             }
         }
         if (satisfied == 0) {
@@ -642,38 +310,18 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         return left == READY;
     }
 
-    /** As {@link #connect}, for a task that no other thread has seen yet, and the task of an argument. */
-    private int connectFresh(Node predecessor) {
-        if (predecessor.owner == owner) {
-            Object word = predecessor.outcome;
-            if (!isOutcome(word)) {
-                word = predecessor.pushSuccessor(this);
-            }
-            if (word == null) {
-                return 0;
-            }
-            if (!(word instanceof ExceptionalOutcome || word instanceof Unsettled)) {
-                return 1;
-            }
-        }
-        Completion release = new Completion();
-        int satisfied = connect(predecessor, false, release);
-        release.runForSubmitter();
-        return satisfied;
-    }
-
     /**
      * Launches the task, with the guard of its wiring outstanding.
      *
      * @return true if the task is live; false if it was withdrawn before, and only keeps its order
      * @throws IllegalStateException if it was launched before
      */
-    final boolean launch(DagCore core) {
+    final boolean launch(Scheduler core) {
         while (true) {
             int now = status;
             if (now == UNLAUNCHED) {
-                if (flags != 0) {
-                    setDeadline(core); // may throw if there is no thread for the timer
+                if ((flags & TERMS) != 0) {
+                    core.setDeadline(this); // may throw if there is no thread for the timer
                 }
                 TaskQueue from = owner;
                 owner = core;
@@ -694,7 +342,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
     }
 
     /** A task must not settle before its outcome is set. */
-    private static int guardOfOutcome(int unlaunched) {
+    static int guardOfOutcome(int unlaunched) {
         return unlaunched == WITHDRAWING_UNLAUNCHED ? 1 : 0;
     }
 
@@ -734,68 +382,9 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         }
         int satisfied = Dependencies.wire(edges, this, release);
         if (isCompleted()) {
-            departed();
+            Wiring.departed(this);
         }
         return satisfied;
-    }
-
-    /** Wires one edge; returns 1 if it is satisfied already, and 0 if it is to be counted down later. */
-    final int connect(Node predecessor, boolean soft, Completion release) {
-        Object word = predecessor.outcome;
-        if (!isOutcome(word)) {
-            if (predecessor.owner != owner && owner instanceof DagCore) { // not one that is being abandoned
-                registerWithCore();
-            }
-            word = soft ? predecessor.push(new SoftEdge(this)) : predecessor.pushSuccessor(this);
-        }
-        return connected(predecessor, word, soft, release);
-    }
-
-    /**
-     * As {@link #connect}, for an edge that is not an argument's: only its link, if any, knows the predecessor.
-     *
-     * @param kept where to keep the link, so that it can be found when this task is withdrawn
-     */
-    final int connect(Node predecessor, boolean soft, Dependent[] kept, int index, Completion release) {
-        Object word = predecessor.outcome;
-        if (!isOutcome(word)) {
-            if (predecessor.owner != owner && owner instanceof DagCore) { // not one that is being abandoned
-                registerWithCore();
-            }
-            if (bodyKind == BodyKind.BARRIER && !soft) {
-                kept[index] = null;
-                word = predecessor.pushSuccessor(this);
-            } else {
-                Link link = soft ? new SoftEdge(this) : new Link.HardEdge(this);
-                link.back = predecessor;
-                VarHandle.releaseFence(); // a thread that detaches this task, and sees the link, must see its
-                // target
-                kept[index] = link;
-                word = predecessor.push(link);
-            }
-        }
-        if (word != null) {
-            kept[index] = word instanceof Unsettled ? predecessor : null; // it keeps no result reachable
-        }
-        return connected(predecessor, word, soft, release);
-    }
-
-    private int connected(Node predecessor, @Nullable Object word, boolean soft, Completion release) {
-        if (word == null) {
-            return 0;
-        }
-        if (word instanceof Unsettled unsettled) {
-            if (!soft) {
-                skip(unsettled.outcome, predecessor, release);
-            } else if (owner instanceof DagCore) {
-                registerWithCore();
-            }
-            return follow(predecessor, unsettled, release);
-        }
-        if (!soft && word instanceof ExceptionalOutcome unsuccessful) {
-            skip(unsuccessful, predecessor, release);
-        }
-        return 1;
     }
 
     /** Takes edges or guards off, and returns the status after. */
@@ -806,11 +395,11 @@ public abstract sealed class Node extends Dependent permits TaskNode {
     // ---- Ending -----------------------------------------------------------------------------------------------------
 
     /** Launches a completable task. Nothing takes its guard off: it waits until it is completed or cancelled. */
-    final void launchCompletable(DagCore core) {
+    final void launchCompletable(Scheduler core) {
         owner = core;
         STATUS.set(this, 1);
         try {
-            setDeadline(core);
+            core.setDeadline(this);
         } catch (Throwable noThread) {
             cancelNow();
             throw noThread;
@@ -821,15 +410,15 @@ public abstract sealed class Node extends Dependent permits TaskNode {
     /**
      * Registers this task for cancellation at shutdown, because it waits for an event that the core does not control.
      */
-    private void registerWithCore() {
+    final void registerWithCore() {
         Completion release = new Completion();
         registerWithCore(release);
         release.runForSubmitter();
     }
 
-    private void registerWithCore(Completion release) {
+    final void registerWithCore(Completion release) {
         flags |= OUTSIDE;
-        DagCore core = core();
+        Scheduler core = core();
         core.registerExternalWait(this);
         if (isCompleted()) {
             core.unregisterExternalWait(this);
@@ -840,174 +429,8 @@ public abstract sealed class Node extends Dependent permits TaskNode {
 
     /** Called when a predecessor is completed and not settled; the tasks before it may be outside of the core. */
     final void onOrderDeferred(Completion release) {
-        if (!isCompleted() && owner instanceof DagCore) { // otherwise it is abandoned, or about to be
+        if (!isCompleted() && owner instanceof Scheduler) { // otherwise it is abandoned, or about to be
             registerWithCore(release);
-        }
-    }
-
-    /**
-     * Sets the timer of the deadline, if there is one, and it is not set. Called by the holder of the task: the
-     * spawner, a queue, and the core that launches it, and that has the timer from then on. If this throws, no timer is
-     * set.
-     */
-    final void setDeadline(DagCore core) {
-        if ((flags & TERMS) == 0) {
-            return;
-        }
-        TaskAttributes terms = terms();
-        Timer before = terms.deadlineAlarm;
-        if (!terms.hasDeadline
-                || isCompleted()
-                || before != null && before.isOf(core.timers()) && terms.deadline == terms.alarmDeadline) {
-            return;
-        }
-        Timer alarm = core.timers().prepare(terms.deadline - System.nanoTime(), new Deadline(this, core, region()));
-        terms.deadlineAlarm = alarm;
-        try {
-            core.timers().start(alarm);
-        } catch (Throwable noThread) {
-            alarm.callOff();
-            terms.deadlineAlarm = before;
-            throw noThread;
-        }
-        terms.alarmDeadline = terms.deadline;
-        if (before != null) {
-            before.callOff();
-        }
-        if (isCompleted()) {
-            alarm.callOff();
-        }
-    }
-
-    /** The action at the deadline of a task. */
-    private record Deadline(
-            Node node, DagCore core, @Nullable TaskQueue region) implements Runnable {
-        @Override
-        public void run() {
-            node.expire(core, region);
-        }
-    }
-
-    /**
-     * Called by the timer: completes the task, wakes its waiters, and leaves the other effects, if they are many or
-     * user code, to a thread of their own.
-     */
-    private void expire(DagCore core, @Nullable TaskQueue region) {
-        Completion release = new Completion();
-        expire(core, region, true, release);
-        release.runBriefly();
-        if (release.hasWork()) {
-            core.startApart("-deadline", release);
-        }
-    }
-
-    private void expire(DagCore core, @Nullable TaskQueue region, boolean interrupt, Completion release) {
-        if (isCompleted()) {
-            return;
-        }
-        ExceptionalOutcome.Failed late = failed(
-                core, region, new TimeoutException("task '" + displayName() + "' was not final by its deadline"));
-        boolean held = isUnlaunched();
-        if (!withdraw(late, interrupt, release)) {
-            late.markSeen();
-        } else if (held && region != null) {
-            release.tellLast(this, region);
-        }
-    }
-
-    /** Fails a task that the caller has run past its deadline: the timer is late. */
-    final void expireByRunner(Completion release) {
-        expire(core(), region(), false, release);
-    }
-
-    // ---- LimitGate and further attempts -----------------------------------------------------------------------------
-
-    /** Passes a task with attributes, which has just become ready, through its limits, then to the ready queue. */
-    final void requestAdmission(Completion release) {
-        requestAdmission();
-        if (terms().isLimited()) {
-            registerWithCore(release); // the tasks that hold permits may be of another runtime
-        }
-    }
-
-    /** Passes a ready task with attributes through the limits left, then to the ready queue. */
-    private void requestAdmission() {
-        TaskAttributes terms = terms();
-        LimitGate limit = terms.nextLimit();
-        if (limit == null) {
-            core().workers().schedule(this);
-            return;
-        }
-        limit.request(this);
-    }
-
-    /** Called by a limit that has admitted the task. */
-    final void onAdmitted() {
-        terms().passedLimit();
-        requestAdmission();
-    }
-
-    /** Called if the task was to run, and is not to run any more. */
-    final void onRejected() {
-        if ((flags & TERMS) != 0) {
-            terms().givePlacesBack(this);
-        }
-    }
-
-    /** Sends a running task back to wait for another attempt; returns false if a canceller has intervened. */
-    final boolean rescheduleAfterFailure(int worker, long backoffNanos) {
-        DagCore core = core();
-        Timer alarm = core.timers().prepare(backoffNanos, new Retry(this));
-        if (!STATUS.compareAndSet(this, -worker, 1)) {
-            alarm.callOff();
-            for (int turns = 0; cancelRequest() == null && !isCompleted(); turns++) {
-                Backoff.pause(turns); // otherwise the task would fail, and the cancellation would be too late
-            }
-            return false;
-        }
-        TaskProbe observed = observation();
-        if (observed != null) {
-            observed.retrying(worker);
-        }
-        terms().backoffAlarm = alarm; // before it can go off, and the next attempt set another one
-        try {
-            core.timers().start(alarm);
-        } catch (Throwable noThread) {
-            if (alarm.callOff()) { // otherwise the timer or a canceller takes the guard off
-                if (STATUS.compareAndSet(this, 1, -worker)) {
-                    throw noThread; // it still runs here
-                }
-                Completion release = new Completion();
-                release.satisfied(this, 1);
-                release.run();
-                return true;
-            }
-        }
-        if (isCompleted()) {
-            Completion release = new Completion();
-            callOffBackoff(release);
-            release.runForSubmitter();
-        } else {
-            registerWithCore();
-        }
-        return true;
-    }
-
-    /** The action at the end of a back-off. */
-    private record Retry(Node node) implements Runnable {
-        @Override
-        public void run() {
-            node.tryAgain();
-        }
-    }
-
-    /** Called by the timer. */
-    private void tryAgain() {
-        Completion release = new Completion();
-        core().unregisterExternalWait(this);
-        release.satisfied(this, 1);
-        if (release.hasWork()) {
-            core().startApart("-retry", release);
         }
     }
 
@@ -1018,7 +441,8 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         release.runForSubmitter();
     }
 
-    private void callOffBackoff(Completion release) {
+    /** Calls the timer of the back-off off, and takes its guard off. */
+    final void callOffBackoff(Completion release) {
         Timer backoff = terms().backoffAlarm;
         if (backoff != null && backoff.callOff()) {
             release.satisfied(this, 1);
@@ -1040,7 +464,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
             return false;
         }
         publish(end, release);
-        core().countEnded(this);
+        core().taskEnded(this);
         release.run();
         return true;
     }
@@ -1049,6 +473,19 @@ public abstract sealed class Node extends Dependent permits TaskNode {
     final boolean isRunningOn(int worker) {
         int now = status;
         return (now == -worker || now == CANCELLING - worker) && !isCompleted();
+    }
+
+    /**
+     * Sends the task, which the caller runs, back to wait for another attempt; returns false if a canceller has
+     * intervened.
+     */
+    final boolean suspend(int worker) {
+        return STATUS.compareAndSet(this, -worker, 1);
+    }
+
+    /** Undoes {@link #suspend}; returns false if a canceller has intervened. */
+    final boolean resume(int worker) {
+        return STATUS.compareAndSet(this, 1, -worker);
     }
 
     /** Claims the task for the calling worker; returns false if it is not ready. */
@@ -1061,7 +498,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         if (STATUS.compareAndSet(this, READY, WITHDRAWN)) {
             inputs = null;
             publish(NULL_RESULT, release);
-            core().countEnded(this);
+            core().taskEnded(this);
         }
     }
 
@@ -1135,243 +572,27 @@ public abstract sealed class Node extends Dependent permits TaskNode {
         return null;
     }
 
-    private void showEnding() {
+    final void showEnding() {
         TaskProbe observed = observation();
         if (observed != null) {
             observed.ending();
         }
     }
 
-    private void showEnd(Object end) {
+    final void showEnd(Object end) {
         TaskProbe observed = observation();
         if (observed != null) {
-            observed.ended(this, end);
+            observed.ended(asTask(), end);
         }
-    }
-
-    /** Describes the outcome of an observed task now, which may call code of a user's exception. */
-    private ExceptionalOutcome inWords(ExceptionalOutcome how) {
-        if ((flags & OBSERVED) != 0) {
-            how.describe();
-        }
-        return how;
     }
 
     /** Cancels the task in any state; returns true if this is the first cancellation. */
     final boolean cancel(boolean interrupt, Completion release) {
-        return !isCompleted() && withdraw(cancelled(), interrupt, release);
-    }
-
-    /**
-     * Withdraws the task, or requests its cancellation if it runs. All objects are created before the status changes:
-     * no action that takes a lock, calls user code, or may fail, must come between the status and its outcome.
-     */
-    private boolean withdraw(ExceptionalOutcome how, boolean interrupt, Completion release) {
-        Unsettled unsettled = new Unsettled(how);
-        CancelRequest request = new CancelRequest(how, null);
-        while (!isCompleted()) {
-            int now = status;
-            if (now == UNLAUNCHED) {
-                if (STATUS.compareAndSet(this, now, WITHDRAWING_UNLAUNCHED)) {
-                    publishUnlaunched(unsettled, release);
-                    if (!STATUS.compareAndSet(this, WITHDRAWING_UNLAUNCHED, WITHDRAWN_UNLAUNCHED)) {
-                        release.satisfied(this, 1); // launched meanwhile: the guard for the outcome
-                    }
-                    return true;
-                }
-            } else if (now == READY || now > READY && bodyKind == BodyKind.COMPLETABLE) {
-                if (STATUS.compareAndSet(this, now, WITHDRAWN)) {
-                    inputs = null;
-                    publish(how, release);
-                    core().countEnded(this);
-                    if (flags != 0) {
-                        leaveQueue();
-                    }
-                    return true;
-                }
-            } else if (now > READY) {
-                if (STATUS.compareAndSet(this, now, WITHDRAWN + now + 1)) {
-                    publish(unsettled, release);
-                    core().countEnded(this);
-                    release.satisfied(this, 1);
-                    departed();
-                    return true;
-                }
-            } else if (now >= -MAX_WORKER) {
-                if (STATUS.compareAndSet(this, now, CANCELLING + now)) {
-                    return cancelRunning(request, -now, interrupt, release);
-                }
-            } else if (isRunning(now)) { // another canceller may not have pushed its request yet, and may be too late
-                return cancelRunning(request, CANCELLING - now, interrupt, release);
-            } else {
-                return false;
-            }
-        }
-        return false;
-    }
-
-    /**
-     * Cancels a task that the caller runs, and that must not complete otherwise. Another thread may be cancelling it;
-     * after this, there is a request, the first one.
-     */
-    final void cancelByRunner(Completion release) {
-        cancel(false, release);
-    }
-
-    private void leaveQueue() {
-        if ((flags & TERMS) != 0) {
-            terms().giveUpPlaces(this);
-        }
-    }
-
-    private Cancelled cancelled() {
-        return Cancelled.cancelled("task '" + displayName() + "' was cancelled");
-    }
-
-    /**
-     * Cancels a task that a worker runs. The first request counts; a later one that interrupts the body, where the
-     * first did not, still does that.
-     */
-    private boolean cancelRunning(CancelRequest own, int worker, boolean interrupt, Completion release) {
-        CancelRequest request = push(own);
-        boolean first = request == own;
-        if (!first) {
-            own.outcome.markSeen(); // the task was completed by its runner, or another canceller was first
-        }
-        if (request != null && interrupt && request.interruption.begin()) {
-            Node inside = interrupt(worker, request.interruption);
-            if (inside == this) {
-                publishSuspended(release);
-            } else if (inside != null) {
-                inside.cancel(true, release); // of a region that this task joins, and that would cancel it
-            }
-        }
-        return first;
-    }
-
-    /**
-     * Interrupts the body, which runs on the given worker and cannot end before this returns.
-     *
-     * @return as {@link Worker#deliver} does
-     */
-    final @Nullable Node interrupt(int worker, InterruptHandshake interruption) {
-        try {
-            return core().workers().deliver(worker, this, interruption);
-        } finally {
-            interruption.delivered();
-        }
-    }
-
-    /**
-     * Completes a task that was cancelled while another task runs in place inside its {@code join()}, and whose body
-     * cannot end before that one. It keeps its place in the order until then, as a withdrawn task does.
-     */
-    final void publishSuspended(Completion release) {
-        if (flags != 0) {
-            showEnding();
-        }
-        while (outcome instanceof CancelRequest request) {
-            Unsettled end = new Unsettled(request.outcome);
-            if (OUTCOME.compareAndSet(this, request, end)) {
-                if (flags != 0) {
-                    callOffAlarms(release);
-                    showEnd(end);
-                }
-                release.add(this, request.next, end);
-                return;
-            }
-        }
-    }
-
-    /** Completes the task because a required predecessor did not succeed. Leaves the edge to that one counted. */
-    final void skip(ExceptionalOutcome cause, Node predecessor, Completion release) {
-        if (status <= READY) {
-            return;
-        }
-        Unsettled end = new Unsettled(inWords(cause.skip(predecessor.givenName())));
-        for (int now; (now = status) > READY; ) {
-            if (STATUS.compareAndSet(this, now, WITHDRAWN + now + 1)) {
-                publish(end, release);
-                core().countEnded(this);
-                release.satisfied(this, 1);
-                departed();
-                return;
-            }
-        }
-    }
-
-    /** As {@link #skip}, for a task with no other edge, which need not keep its order. Takes the edge off. */
-    final boolean skipLast(ExceptionalOutcome cause, Node predecessor, Completion release) {
-        if (status != 1) {
-            return false;
-        }
-        ExceptionalOutcome end = inWords(cause.skip(predecessor.givenName()));
-        if (STATUS.compareAndSet(this, 1, WITHDRAWN)) {
-            inputs = null;
-            publish(end, release);
-            core().countEnded(this);
-            return true;
-        }
-        return false;
-    }
-
-    /** Completes a task that no queue will launch any more. Does nothing if it was launched or abandoned already. */
-    final void abandon(String why, Throwable reason, Completion release) {
-        Unsettled end = null;
-        while (true) {
-            int now = status;
-            if (now > WITHDRAWING_UNLAUNCHED) {
-                return;
-            }
-            if (end == null && now == UNLAUNCHED) {
-                end = new Unsettled(inWords(Cancelled.abandoned(why, reason)));
-            }
-            if (STATUS.compareAndSet(this, now, WITHDRAWN + 1 + guardOfOutcome(now) + Dependencies.count(inputs))) {
-                if (now == UNLAUNCHED) {
-                    publish(Objects.requireNonNull(end), release);
-                } else {
-                    forgetRegion();
-                }
-                release.satisfied(this, 1 + wire(release));
-                return;
-            }
-        }
-    }
-
-    /**
-     * Abandons a task that the caller has launched and not wired yet.
-     *
-     * @param circular predecessors that the task does not wait for, because they wait for it
-     */
-    final void rollbackLaunch(String why, Throwable reason, Set<Node> circular, Completion release) {
-        Unsettled end = new Unsettled(inWords(Cancelled.abandoned(why, reason)));
-        for (int now; (now = status) > READY; ) {
-            if (STATUS.compareAndSet(this, now, WITHDRAWN + now)) {
-                publish(end, release);
-                core().countEnded(this);
-                break;
-            }
-        }
-        if (circular.isEmpty()) {
-            release.satisfied(this, 1 + wire(release));
-            return;
-        }
-        int[] satisfied = {1};
-        Dependencies.forEach(
-                inputs,
-                (predecessor, soft) ->
-                        satisfied[0] += circular.contains(predecessor) ? 1 : connect(predecessor, soft, release));
-        release.satisfied(this, satisfied[0]);
-    }
-
-    /** Abandons a task that is wired, and takes off its guard, which the caller has. */
-    final void abandonWired(String why, Throwable reason, Completion release) {
-        withdraw(inWords(Cancelled.abandoned(why, reason)), false, release);
-        release.satisfied(this, 1);
+        return Withdrawal.cancel(this, interrupt, release);
     }
 
     /** Sets the outcome of a task that the caller has withdrawn. */
-    private void publish(Object end, Completion release) {
+    final void publish(Object end, Completion release) {
         publishUnlaunched(end, release);
         TaskQueue region = region();
         if (region != null && isFailure(end)) {
@@ -1389,11 +610,11 @@ public abstract sealed class Node extends Dependent permits TaskNode {
      * discarded when the queues release the task: until then they own the metadata, and may be writing attributes
      * there.
      */
-    private void publishUnlaunched(Object end, Completion release) {
+    final void publishUnlaunched(Object end, Completion release) {
         body = null;
         TaskProbe observed = observation();
         if (observed != null) {
-            observed.withdrawn(this, end);
+            observed.withdrawn(asTask(), end);
         }
         release.add(this, (Dependent) OUTCOME.getAndSet(this, end), end);
         if (flags != 0) {
@@ -1402,7 +623,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
     }
 
     /** Discards the region: a handle must not keep its queue, other tasks or a class loader reachable. */
-    private void forgetRegion() {
+    final void forgetRegion() {
         if (metadata instanceof TaskMetadata more) {
             more.region = null;
             more.contextLoader = null;
@@ -1412,7 +633,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
     }
 
     /** Called once the task is completed. */
-    private void callOffAlarms(Completion release) {
+    final void callOffAlarms(Completion release) {
         if ((flags & TERMS) != 0) {
             Timer deadline = terms().deadlineAlarm;
             if (deadline != null) {
@@ -1420,7 +641,7 @@ public abstract sealed class Node extends Dependent permits TaskNode {
             }
             callOffBackoff(release);
         }
-        if ((flags & ~OBSERVED) != 0 && owner instanceof DagCore core) {
+        if ((flags & ~OBSERVED) != 0 && owner instanceof Scheduler core) {
             core.unregisterExternalWait(this);
         }
     }
@@ -1435,84 +656,5 @@ public abstract sealed class Node extends Dependent permits TaskNode {
             observed.settled();
         }
         release.add(this, unsettled.settle(), unsettled.outcome);
-    }
-
-    /** The outcome of a completed task while something before it, or its own suspended body, is not settled. */
-    public static final class Unsettled {
-        public final ExceptionalOutcome outcome;
-        /**
-         * Edges to successors that may start only when this is settled; {@code SETTLED} once it is, and
-         * {@code DETACHED} once later successors have to wait for the predecessors themselves.
-         */
-        private volatile @Nullable Link heldBack;
-
-        static {
-            linkAccesses();
-        }
-
-        /** Performs each kind of access of this class once, on null: see {@link ClassPreloader}. */
-        private static void linkAccesses() {
-            for (int access = 0; access < 3; access++) {
-                try {
-                    switch (access) {
-                        case 0 -> HELD_BACK.compareAndSet((Unsettled) null, (Link) null, (SoftEdge) null);
-                        case 1 -> HELD_BACK.compareAndSet((Unsettled) null, null, (Link) null);
-                        case 2 -> {
-                            Link unused = (Link) HELD_BACK.getAndSet((Unsettled) null, (Link) null);
-                        }
-                        default -> throw new AssertionError(access);
-                    }
-                } catch (NullPointerException linked) {
-                    // as expected
-                }
-            }
-        }
-
-        Unsettled(ExceptionalOutcome outcome) {
-            this.outcome = outcome;
-        }
-
-        /**
-         * Holds a successor back.
-         *
-         * @return the edge to it; {@code SETTLED} or {@code DETACHED} if it is too late
-         */
-        Link holdBack(Node successor) {
-            SoftEdge edge = new SoftEdge(successor);
-            while (true) {
-                Link stack = heldBack;
-                if (stack == SETTLED || stack == DETACHED) {
-                    return stack;
-                }
-                edge.next = stack;
-                if (HELD_BACK.compareAndSet(this, stack, edge)) {
-                    return edge;
-                }
-            }
-        }
-
-        /** Returns the newest edge to a held successor, null if there is none. */
-        @Nullable
-        Link held() {
-            Link stack = heldBack;
-            return stack == SETTLED || stack == DETACHED ? null : stack;
-        }
-
-        boolean isDetached() {
-            return heldBack == DETACHED;
-        }
-
-        /**
-         * Detaches the task from its predecessors; returns false if successors are held back, or it is detached or
-         * settled.
-         */
-        boolean detach() {
-            return HELD_BACK.compareAndSet(this, null, DETACHED);
-        }
-
-        private @Nullable Link settle() {
-            Link stack = (Link) HELD_BACK.getAndSet(this, SETTLED);
-            return stack == DETACHED ? null : stack;
-        }
     }
 }

@@ -46,7 +46,6 @@ public final class RegionDescriptions {
                 || queue instanceof SequentialQueue
                 || queue instanceof JoinedQueue
                 || queue instanceof JoinerQueue<?>
-                || queue instanceof DagCore
                 || queue instanceof AttributeQueue;
     }
 }

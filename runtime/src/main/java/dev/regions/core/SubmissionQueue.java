@@ -109,7 +109,7 @@ final class SubmissionQueue {
      * large batch is wired on a thread of its own.
      */
     void submit(Node[] batch) {
-        if (batch.length <= BUDGET || Worker.inBody() != null) {
+        if (batch.length <= BUDGET || Worker.ofBody() != null) {
             accept(batch);
         } else if (tryConsume()) {
             handOver(batch);

@@ -1,5 +1,6 @@
 package dev.regions.core;
 
+import dev.regions.queue.PendingTask;
 import dev.regions.queue.TaskQueue;
 import dev.regions.task.Priority;
 import dev.regions.task.RetryPolicy;
@@ -35,7 +36,7 @@ public final class TaskAttributes extends TaskMetadata {
     /**
      * In the order of their numbers, which all tasks follow: no two tasks each hold a permit that the other waits for.
      */
-    private LimitGate[] limits = {};
+    private Gate[] limits = {};
 
     /** How many limits the task has passed in this attempt. Written by the one thread that has the task. */
     private volatile int admitted;
@@ -62,17 +63,17 @@ public final class TaskAttributes extends TaskMetadata {
     }
 
     /** Adds limits, except for those that are present. */
-    void limitBy(List<LimitGate> more) {
+    void limitBy(List<? extends Gate> more) {
         if (more.isEmpty()) {
             return;
         }
-        LimitGate[] all = Arrays.copyOf(limits, limits.length + more.size());
+        Gate[] all = Arrays.copyOf(limits, limits.length + more.size());
         for (int i = 0; i < more.size(); i++) {
             all[limits.length + i] = more.get(i);
         }
         Arrays.sort(all, new ByNumber());
         int distinct = 0;
-        for (LimitGate each : all) {
+        for (Gate each : all) {
             if (distinct == 0 || all[distinct - 1] != each) {
                 all[distinct++] = each;
             }
@@ -80,16 +81,16 @@ public final class TaskAttributes extends TaskMetadata {
         limits = Arrays.copyOf(all, distinct);
     }
 
-    private static final class ByNumber implements Comparator<LimitGate> {
+    private static final class ByNumber implements Comparator<Gate> {
         @Override
-        public int compare(LimitGate one, LimitGate other) {
-            return Long.compare(one.number, other.number);
+        public int compare(Gate one, Gate other) {
+            return Long.compare(one.number(), other.number());
         }
     }
 
     /** Returns the next limit to pass, null if the task has passed all. */
     @Nullable
-    public LimitGate nextLimit() {
+    public Gate nextLimit() {
         return admitted < limits.length ? limits[admitted] : null;
     }
 
@@ -112,24 +113,24 @@ public final class TaskAttributes extends TaskMetadata {
     }
 
     /** Returns the permits to their gates after an attempt, so that the next attempt begins at the first limit. */
-    void leaveLimits(Node node) {
+    void leaveLimits(PendingTask task) {
         admitted = 0;
-        givePlacesBack(node);
+        givePlacesBack(task);
     }
 
     /** Returns the permits to their gates; {@link LimitGate} explains why two threads may do so at once. */
-    void givePlacesBack(Node node) {
-        for (LimitGate limit : limits) {
-            limit.release(node);
+    void givePlacesBack(PendingTask task) {
+        for (Gate limit : limits) {
+            limit.release(task);
         }
     }
 
     /** Called by the thread that has withdrawn the ready task, which may be inside some limits and wait at the next. */
-    void giveUpPlaces(Node node) {
-        LimitGate next = nextLimit();
-        givePlacesBack(node);
+    void giveUpPlaces(PendingTask task) {
+        Gate next = nextLimit();
+        givePlacesBack(task);
         if (next != null && isInQueue()) {
-            next.noteDead();
+            next.giveUp();
         }
     }
 
@@ -146,7 +147,7 @@ public final class TaskAttributes extends TaskMetadata {
         return alarm != null && alarm.isPending();
     }
 
-    public List<LimitGate> limits() {
+    public List<Gate> limits() {
         return List.of(limits);
     }
 }

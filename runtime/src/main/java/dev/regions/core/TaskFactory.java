@@ -209,7 +209,7 @@ public final class TaskFactory {
         if ((node.flags & Node.TERMS) != 0) {
             DagCore core = queue instanceof DagCore root ? root : DagCore.here();
             if (core != null) {
-                node.setDeadline(core);
+                core.setDeadline(node);
             }
         }
     }

@@ -10,28 +10,28 @@ import org.jspecify.annotations.Nullable;
  * The future of a task. Its blocking methods throw where a wait for the task itself would, because of a region that the
  * calling thread has open. A task that stays pending for long does not keep a future that was completed otherwise.
  */
-final class TaskFuture<T extends @Nullable Object> extends CompletableFuture<T> {
-    private final TaskNode<T> task;
+abstract class TaskFuture<T extends @Nullable Object> extends CompletableFuture<T> {
+    /** Called when this future was completed otherwise than by the task. */
+    abstract void departed();
 
-    TaskFuture(TaskNode<T> task) {
-        this.task = task;
-    }
+    /** Throws if the calling thread must not wait for the task. */
+    abstract void ensureMayWait(boolean timed);
 
     @Override
     public T get() throws InterruptedException, ExecutionException {
-        ensureMayWait(false);
+        check(false);
         return super.get();
     }
 
     @Override
     public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
-        ensureMayWait(true);
+        check(true);
         return super.get(timeout, unit);
     }
 
     @Override
     public T join() {
-        ensureMayWait(false);
+        check(false);
         return super.join();
     }
 
@@ -51,16 +51,16 @@ final class TaskFuture<T extends @Nullable Object> extends CompletableFuture<T> 
     }
 
     private boolean departed(boolean completed) {
-        if (completed && !task.isCompleted()) {
-            task.linkDeparted();
+        if (completed) {
+            departed();
         }
         return completed;
     }
 
     /** Throws if the task must not be awaited; a future that the user has completed no longer depends on the task. */
-    private void ensureMayWait(boolean timed) {
+    private void check(boolean timed) {
         if (!isDone()) {
-            task.ensureMayWait(timed);
+            ensureMayWait(timed);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.regions.core;
 
 import dev.regions.core.ExceptionalOutcome.Skipped;
+import dev.regions.core.Scheduler.Runner;
 import dev.regions.internal.SafeToString;
 import dev.regions.queue.Dependency;
 import dev.regions.queue.EdgeReason;
@@ -54,7 +55,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
     }
 
     /** Returns the node behind a handle. */
-    static TaskNode<?> of(Task<?> task) {
+    public static TaskNode<?> of(Task<?> task) {
         if (task instanceof TaskNode<?> node) {
             return node;
         }
@@ -144,7 +145,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
     }
 
     @Override
-    ExceptionalOutcome.Failed failed(DagCore core, @Nullable TaskQueue region, Throwable thrown) {
+    ExceptionalOutcome.Failed failed(Scheduler core, @Nullable TaskQueue region, Throwable thrown) {
         String where = region == null ? null : RegionDescriptions.of(region);
         ExceptionalOutcome.Failed failed = core.uncaughtFailures().watch(name(), where, thrown);
         if ((flags & OBSERVED) != 0) {
@@ -252,12 +253,26 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
     @Override
     public CompletableFuture<T> toCompletableFuture() {
         StackGuard.ensure8K();
-        CompletableFuture<T> future = new TaskFuture<>(this);
+        CompletableFuture<T> future = new Future();
         Runnable copy = new Copy<>(this, future);
-        if (push(new Link.Callback(copy, false, DagCore.here())) != null) {
+        if (push(new Link.Callback(copy, false, Scheduler.ofCaller())) != null) {
             copy.run();
         }
         return future;
+    }
+
+    private final class Future extends TaskFuture<T> {
+        @Override
+        void departed() {
+            if (!isCompleted()) {
+                linkDeparted();
+            }
+        }
+
+        @Override
+        void ensureMayWait(boolean timed) {
+            TaskNode.this.ensureMayWait(timed);
+        }
     }
 
     /** Copies the outcome of a task to a future. */
@@ -328,12 +343,15 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
         }
         ensureNotHeldHere();
         if (!timed) {
-            if (Worker.runInPlace(this, ofRegion)) {
-                return true;
+            if (isReady() && (flags & APART) == 0) {
+                Runner runner = Runner.current();
+                if (runner != null && runner.runInPlace(this, ofRegion)) {
+                    return true;
+                }
             }
             ensureWaitMayEnd(false);
         }
-        WaitHook observer = DagCore.waitObserverHere();
+        WaitHook observer = Scheduler.waitHookHere();
         if (observer == null) {
             return waitUntilFinal(timed, nanos);
         }
@@ -346,7 +364,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
     }
 
     private boolean waitUntilFinal(boolean timed, long nanos) throws InterruptedException {
-        Worker worker = timed ? null : Worker.inBody();
+        Runner worker = timed ? null : Runner.inBody();
         Link.Waiter waiter = new Link.Waiter(this, worker);
         if (push(waiter) != null) {
             return true;
@@ -430,8 +448,8 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
      * region open, which then checks whether the task has come to depend on tasks held by that region.
      */
     private void parkUntimed(Link.Waiter waiter, boolean onPool) throws InterruptedException {
-        Worker worker = waiter.worker;
-        if (worker == null ? !DagCore.hasOpenRegionHere() : worker.isWatched()) {
+        Runner worker = waiter.worker;
+        if (worker == null ? !Scheduler.hasOpenRegionHere() : worker.isWatched()) {
             if (onPool) {
                 Blocking.await(new Parked(waiter, false, 0));
             } else {
@@ -456,7 +474,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
     }
 
     private void ensureWaitMayEnd(boolean again) {
-        CoreHooks hooks = DagCore.hooksHere();
+        CoreHooks hooks = Scheduler.hooksHere();
         if (hooks != null && again) {
             hooks.ensureMayGoOnWaiting(this);
         } else if (hooks != null) {
@@ -465,7 +483,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
     }
 
     private static boolean isOpenHere(TaskQueue holder) {
-        CoreHooks hooks = DagCore.hooksHere();
+        CoreHooks hooks = Scheduler.hooksHere();
         return hooks != null && hooks.isOpenHere(holder);
     }
 
@@ -475,7 +493,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
     }
 
     /** Throws if a wait outside of this class could never end because of a region that is open on this thread. */
-    void ensureMayWait(boolean timed) {
+    private void ensureMayWait(boolean timed) {
         if (!isCompleted()) {
             ensureNotHeldHere();
             if (!timed) {
@@ -495,7 +513,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
 
     /** Returns true if a queue holds the task. The core as owner holds nothing: the task is just being launched. */
     private static boolean isHeld(@Nullable TaskQueue holder) {
-        return holder != null && !(holder instanceof DagCore);
+        return holder != null && !(holder instanceof Scheduler);
     }
 
     @Override
@@ -561,7 +579,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
         Objects.requireNonNull(wrapper, "wrapper");
         Object wrapped = body;
         if (isChangeable() && bodyKind != BodyKind.BARRIER && wrapped != null) {
-            body = new BodyKind.Wrapped(wrapper, bodyKind, wrapped);
+            body = new WrappedBody(wrapper, bodyKind, wrapped);
             bodyKind = BodyKind.WRAPPED;
         }
     }
@@ -587,16 +605,18 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
     public void abandon(Throwable reason) {
         Objects.requireNonNull(reason, "reason");
         Completion release = new Completion();
-        abandon("task '" + name() + "' was abandoned before launch", reason, release);
+        Withdrawal.abandon(this, "task '" + name() + "' was abandoned before launch", reason, release);
         release.runForSubmitter();
     }
 
     @Override
     public void whenCompleted(Runnable action) {
-        Link.Callback callback = new Link.Callback(Objects.requireNonNull(action, "action"), true, DagCore.here());
+        Link.Callback callback =
+                new Link.Callback(Objects.requireNonNull(action, "action"), true, Scheduler.ofCaller());
         if (push(callback) != null) {
             Deque<CallbackRunner.Due> due = new ArrayDeque<>(1);
-            due.add(new CallbackRunner.Completed(owner instanceof DagCore core ? core : callback.core, callback));
+            due.add(new CallbackRunner.Completed(
+                    owner instanceof Scheduler core ? core : callback.core, callback.action, true));
             CallbackRunner.run(due);
         }
     }

@@ -2,6 +2,7 @@ package dev.regions.core;
 
 import dev.regions.queue.EdgeReason;
 import dev.regions.queue.TaskQueue;
+import dev.regions.task.Task;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,10 +26,10 @@ public abstract class TaskProbe {
      *
      * @param by the queue that added the edge, null for the spawning code
      */
-    public abstract void edge(Node predecessor, boolean soft, EdgeReason reason, @Nullable TaskQueue by);
+    public abstract void edge(Task<?> predecessor, boolean soft, EdgeReason reason, @Nullable TaskQueue by);
 
     /** Called when a queue has created a barrier from the task: the barrier is observed, as the task is. */
-    public abstract void barrier(TaskNode<?> barrier);
+    public abstract void barrier(Task<?> barrier);
 
     /** Called when the task is launched. */
     public abstract void launched();
@@ -53,10 +54,10 @@ public abstract class TaskProbe {
     public abstract void ending();
 
     /** Called when the outcome of a task that ran is set. Its body may still be suspended. */
-    public abstract void ended(Node node, Object outcome);
+    public abstract void ended(Task<?> task, Object outcome);
 
     /** Called when the task is completed by other means than a run of its body. */
-    public abstract void withdrawn(Node node, Object outcome);
+    public abstract void withdrawn(Task<?> task, Object outcome);
 
     /** Called when a completed task that kept its place in the order is settled. */
     public abstract void settled();

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * reference from an old object to a young one; with G1, a memory fence. Therefore the worker writes the task that it
  * runs to one field, for the deadlock detector and for dumps, and otherwise keeps it in local variables.
  */
-public final class Worker implements Runnable {
+public final class Worker extends Scheduler.Runner implements Runnable {
     /** Maximum depth of tasks inside each other; a join at that depth parks. */
     private static final int MAX_DEPTH = 64;
     /**
@@ -86,7 +86,6 @@ public final class Worker implements Runnable {
      */
     private static final int TURNS_APART = 65;
 
-    private static final ThreadLocal<@Nullable Worker> CURRENT = new ThreadLocal<>();
     private static final VarHandle ENDED;
     private static final VarHandle CANCELS;
 
@@ -153,7 +152,6 @@ public final class Worker implements Runnable {
     // Used only by the worker's thread.
     private final Completion release;
     private final Completion inPlaceRelease = new Completion();
-    private boolean inBody; // of a task, not in a callback after it
     private int depth;
     /** Number of outermost tasks so far. */
     private int bodies;
@@ -324,7 +322,7 @@ public final class Worker implements Runnable {
             threadName = thread.getName();
             contextLoader = thread.getContextClassLoader();
             uncaught = thread.getUncaughtExceptionHandler();
-            CURRENT.set(this);
+            becomeCurrent();
             number = workers.enter(this);
             polls = TURNS_APART * number;
         }
@@ -461,7 +459,9 @@ public final class Worker implements Runnable {
     /** Runs a task unless another thread has claimed it; returns a task that it made ready, to be run next. */
     private @Nullable Node execute(Node node) {
         if (!node.claim(number)) {
-            node.onRejected();
+            if ((node.flags & Node.TERMS) != 0) {
+                node.terms().givePlacesBack(node.asTask()); // it is not to run any more
+            }
             return null;
         }
         current = node;
@@ -525,12 +525,12 @@ public final class Worker implements Runnable {
             }
         }
         if (core.isStopping()) {
-            node.cancelByRunner(completion); // adds a request, which finish() finds
+            Withdrawal.cancelByRunner(node, completion); // adds a request, which finish() finds
         }
         if (attempt != null) {
             depth = 0; // a task with attributes never runs in place
             if (attempt.isPastDeadline()) {
-                node.expireByRunner(completion);
+                Deadline.expireByRunner(node, core, completion);
             }
             thrown = attempt.end(thrown);
             if (thrown != null) {
@@ -570,7 +570,7 @@ public final class Worker implements Runnable {
         if ((node.flags & Node.TERMS) == 0) {
             return null;
         }
-        Attempt attempt = new Attempt(node, number);
+        Attempt attempt = new Attempt(node, core, number);
         if (attempt.isTimed()) {
             depth = MAX_DEPTH; // run nothing in place: an interrupt would have to wait until that completes
         }
@@ -618,23 +618,14 @@ public final class Worker implements Runnable {
 
     // ---- In place ---------------------------------------------------------------------------------------------------
 
-    /**
-     * Runs a task inside the call that waits for it, if the caller is a worker and the task is ready and unclaimed.
-     *
-     * @param ofRegion whether the calling task waits on behalf of a region that contains the task
-     */
-    static boolean runInPlace(Node node, boolean ofRegion) {
-        if (!node.isReady() || (node.flags & Node.APART) != 0) {
-            return false;
-        }
-        Worker worker = CURRENT.get();
-        return worker != null
-                && worker.core == node.core()
-                && worker.inBody
-                && worker.depth < MAX_DEPTH
-                && (ofRegion || !worker.isInRegion())
+    @Override
+    boolean runInPlace(Node node, boolean ofRegion) {
+        return core == node.core()
+                && inBody
+                && depth < MAX_DEPTH
+                && (ofRegion || !isInRegion())
                 && BodyKind.mayRunInPlace(node.bodyKind, node.body)
-                && worker.tryRunInside(node, ofRegion);
+                && tryRunInside(node, ofRegion);
     }
 
     /**
@@ -796,7 +787,7 @@ public final class Worker implements Runnable {
 
     // ---- Waiting ----------------------------------------------------------------------------------------------------
 
-    /** Records the waiter of a task on this thread; null when it no longer waits. */
+    @Override
     void waitsFor(Link.@Nullable Waiter waiter) {
         waiting = waiter;
         if (waiter != null) {
@@ -808,7 +799,7 @@ public final class Worker implements Runnable {
         return waiting;
     }
 
-    /** Returns true if a deadlock scan is scheduled, or could be now; otherwise the thread must not wait for long. */
+    @Override
     boolean isWatched() {
         return core.hooks().watch();
     }
@@ -866,9 +857,7 @@ public final class Worker implements Runnable {
     /**
      * Interrupts the thread if the task is innermost on it; an outer task is interrupted when the worker returns to it.
      *
-     * @return null if the task was interrupted; the task itself if it is suspended in a {@code join()} of a task that
-     *     runs in place and goes on; or the task in place inside it, if that is of a region that the task joins, and is
-     *     to be cancelled, too
+     * @return as {@link Scheduler#interrupt} does
      */
     @Nullable
     Node deliver(Node task, InterruptHandshake interruption) {
@@ -911,19 +900,18 @@ public final class Worker implements Runnable {
     }
 
     /** Returns the worker that the calling thread belongs to, null if there is none. */
-    static @Nullable Worker current() {
-        return CURRENT.get();
+    static @Nullable Worker ofThread() {
+        return (Worker) Scheduler.Runner.current();
     }
 
     /** Returns the worker of the calling thread if a body is running on it now; null otherwise. */
-    public static @Nullable Worker inBody() {
-        Worker worker = CURRENT.get();
-        return worker != null && worker.inBody ? worker : null;
+    public static @Nullable Worker ofBody() {
+        return (Worker) Scheduler.Runner.inBody();
     }
 
     /** Returns the innermost task with a body running on the calling thread, null if there is none. */
     public static @Nullable Node innermostHere() {
-        Worker worker = inBody();
+        Worker worker = ofBody();
         if (worker == null) {
             return null;
         }

@@ -42,7 +42,7 @@ enum Place {
             "claims",
             "another worker, or a join in place, has the task"),
     LINK(
-            "Node",
+            "DependentStack",
             "OUTCOME.compareAndSet(this, word, onTop(link, (Dependent) word))",
             "OUTCOME.compareAndSet(this, word, onTop(link, (Dependent) word))",
             "links",

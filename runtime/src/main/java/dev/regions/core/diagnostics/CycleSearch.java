@@ -2,6 +2,7 @@ package dev.regions.core.diagnostics;
 
 import dev.regions.core.DagCore;
 import dev.regions.core.Dependent;
+import dev.regions.core.Gate;
 import dev.regions.core.LimitGate;
 import dev.regions.core.Link;
 import dev.regions.core.Node;
@@ -237,7 +238,8 @@ final class CycleSearch {
             }
         }
         if ((node.flags & Node.TERMS) != 0) {
-            for (LimitGate limit : node.terms().limits()) {
+            for (Gate gate : node.terms().limits()) {
+                LimitGate limit = (LimitGate) gate;
                 if (limit.isInside(node)) {
                     connect(vertex, limit, IS_INSIDE);
                 }
@@ -249,7 +251,7 @@ final class CycleSearch {
      * Adds a wait, and the tasks on the waiting thread; {@link WaitForGraph#NO_ROOM} if the wait is not to be followed.
      */
     private int add(Link.Waiter waiter) {
-        Worker worker = waiter.worker;
+        Worker worker = (Worker) waiter.worker;
         if (worker == null || worker.waiting() != waiter) {
             return WaitForGraph.NO_ROOM;
         }
@@ -421,7 +423,7 @@ final class CycleSearch {
      * and perhaps hold nothing up.
      */
     private static boolean isWaiting(Link.Waiter waiter) {
-        Worker worker = waiter.worker;
+        Worker worker = (Worker) waiter.worker;
         return worker != null && worker.waiting() == waiter && !waiter.awaited.isCompleted() && !waiter.isInterrupted();
     }
 

@@ -2,10 +2,10 @@ package dev.regions.core.diagnostics;
 
 import dev.regions.core.CoreHooks;
 import dev.regions.core.DagCore;
-import dev.regions.core.Node;
 import dev.regions.core.TaskNode;
 import dev.regions.observe.RuntimeDump;
 import dev.regions.queue.TaskQueue;
+import dev.regions.task.Task;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -34,12 +34,12 @@ public final class Diagnostics extends CoreHooks {
     }
 
     /** A class with a name: a lambda would be linked when it is first made, maybe deep in a stack. */
-    private static final class Explainer implements Function<TaskNode<?>, String> {
+    private static final class Explainer implements Function<Task<?>, String> {
         static final Explainer INSTANCE = new Explainer();
 
         @Override
-        public String apply(TaskNode<?> task) {
-            return TaskExplainer.of(task).paragraph();
+        public String apply(Task<?> task) {
+            return TaskExplainer.of(TaskNode.of(task)).paragraph();
         }
     }
 
@@ -64,8 +64,8 @@ public final class Diagnostics extends CoreHooks {
     }
 
     @Override
-    public void spawned(TaskNode<?> task, @Nullable Object arguments) {
-        observers.spawned(task, arguments);
+    public void spawned(Task<?> task, @Nullable Object arguments) {
+        observers.spawned(TaskNode.of(task), arguments);
     }
 
     @Override
@@ -79,13 +79,13 @@ public final class Diagnostics extends CoreHooks {
     }
 
     @Override
-    public void ensureMayWait(Node awaited) {
-        DeadlockDetector.ensureMayWait(awaited);
+    public void ensureMayWait(Task<?> awaited) {
+        DeadlockDetector.ensureMayWait(TaskNode.of(awaited));
     }
 
     @Override
-    public void ensureMayGoOnWaiting(Node awaited) {
-        DeadlockDetector.ensureMayGoOnWaiting(awaited);
+    public void ensureMayGoOnWaiting(Task<?> awaited) {
+        DeadlockDetector.ensureMayGoOnWaiting(TaskNode.of(awaited));
     }
 
     @Override

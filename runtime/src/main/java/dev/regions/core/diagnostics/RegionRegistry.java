@@ -148,12 +148,12 @@ public final class RegionRegistry {
     }
 
     private static @Nullable Entry top() {
-        Worker worker = Worker.inBody();
+        Worker worker = Worker.ofBody();
         return worker != null ? openOn(worker) : HERE.get();
     }
 
     private static void setTop(@Nullable Entry top) {
-        Worker worker = Worker.inBody();
+        Worker worker = Worker.ofBody();
         if (worker != null) {
             worker.setOpenRegions(top);
         } else if (top != null) {

@@ -305,7 +305,8 @@ final class TaskExplainer {
     }
 
     private void ready() {
-        LimitGate limit = (node.flags & Node.TERMS) == 0 ? null : node.terms().nextLimit();
+        LimitGate limit =
+                (node.flags & Node.TERMS) == 0 ? null : (LimitGate) node.terms().nextLimit();
         if (limit != null) {
             Set<Node> inside = limit.holders();
             text.append("is ready, and waits for a place in limit '")

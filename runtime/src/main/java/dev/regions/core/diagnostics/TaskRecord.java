@@ -1,6 +1,7 @@
 package dev.regions.core.diagnostics;
 
 import dev.regions.core.BodyKind;
+import dev.regions.core.DependentStack;
 import dev.regions.core.ExceptionalOutcome;
 import dev.regions.core.Node;
 import dev.regions.core.TaskMetadata;
@@ -14,6 +15,7 @@ import dev.regions.observe.TaskInfo;
 import dev.regions.queue.Dependency;
 import dev.regions.queue.EdgeReason;
 import dev.regions.queue.TaskQueue;
+import dev.regions.task.Task;
 import dev.regions.task.TaskState;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,7 +89,8 @@ public final class TaskRecord extends TaskProbe implements TaskInfo {
     }
 
     @Override
-    public void edge(Node predecessor, boolean soft, EdgeReason reason, @Nullable TaskQueue by) {
+    public void edge(Task<?> before, boolean soft, EdgeReason reason, @Nullable TaskQueue by) {
+        TaskNode<?> predecessor = TaskNode.of(before);
         TaskRecord other = of(predecessor);
         TaskEdge edge = new TaskEdge(
                 other == null ? 0 : other.id,
@@ -104,8 +107,8 @@ public final class TaskRecord extends TaskProbe implements TaskInfo {
     }
 
     @Override
-    public void barrier(TaskNode<?> barrier) {
-        ObserverRegistry.barrier(barrier, this);
+    public void barrier(Task<?> barrier) {
+        ObserverRegistry.barrier(TaskNode.of(barrier), this);
     }
 
     /** Returns the record of a task, null if it is not observed. */
@@ -158,11 +161,11 @@ public final class TaskRecord extends TaskProbe implements TaskInfo {
 
     /** Records that the outcome is set. */
     @Override
-    public void ended(Node node, Object end) {
+    public void ended(Task<?> task, Object end) {
         try {
             TaskState reached = settle(end);
             state = reached;
-            leave(node);
+            leave(TaskNode.of(task));
         } catch (Throwable exhausted) {
             state = TaskState.FAILED; // no later call corrects it
             told.lose();
@@ -171,20 +174,20 @@ public final class TaskRecord extends TaskProbe implements TaskInfo {
 
     /** Records that the task is completed without its body having run, or that it had none. */
     @Override
-    public void withdrawn(Node node, Object end) {
+    public void withdrawn(Task<?> task, Object end) {
         try {
             TaskState reached = settle(end);
             boolean ordinary = reached == TaskState.SUCCEEDED
-                    || node.bodyKind == BodyKind.COMPLETABLE && reached == TaskState.FAILED;
+                    || TaskNode.of(task).bodyKind == BodyKind.COMPLETABLE && reached == TaskState.FAILED;
             note(ordinary ? Kind.FINISHED : reached == TaskState.SKIPPED ? Kind.SKIPPED : Kind.CANCELLED, reached, 0);
-            leave(node);
+            leave(TaskNode.of(task));
         } catch (Throwable exhausted) {
             told.lose();
         }
     }
 
     private TaskState settle(Object end) {
-        Object outcome = end instanceof Node.Unsettled unsettled ? unsettled.outcome : end;
+        Object outcome = end instanceof DependentStack.Unsettled unsettled ? unsettled.outcome : end;
         if (!(outcome instanceof ExceptionalOutcome unsuccessful)) {
             return TaskState.SUCCEEDED;
         }
