@@ -1,6 +1,6 @@
 package dev.regions;
 
-import dev.regions.core.TaskFactory.Completable;
+import dev.regions.core.schedule.TaskFactory.Completable;
 import dev.regions.task.Task;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

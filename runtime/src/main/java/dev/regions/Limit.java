@@ -1,6 +1,6 @@
 package dev.regions;
 
-import dev.regions.core.LimitGate;
+import dev.regions.core.schedule.LimitGate;
 import java.util.Objects;
 
 /**

@@ -1,11 +1,11 @@
 package dev.regions;
 
-import dev.regions.core.AttributeQueue;
-import dev.regions.core.LimitGate;
-import dev.regions.core.StackGuard;
-import dev.regions.core.TaskFactory;
 import dev.regions.core.diagnostics.ObserverRegistry;
 import dev.regions.core.diagnostics.RegionRegistry;
+import dev.regions.core.schedule.LimitGate;
+import dev.regions.core.schedule.TaskFactory;
+import dev.regions.core.util.AttributeQueue;
+import dev.regions.core.util.StackGuard;
 import dev.regions.internal.Log;
 import dev.regions.internal.SafeToString;
 import dev.regions.internal.Suppressed;

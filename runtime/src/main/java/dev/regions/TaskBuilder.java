@@ -2,9 +2,9 @@ package dev.regions;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.CheckReturnValue;
-import dev.regions.core.TaskFactory;
-import dev.regions.core.TaskFactory.Edge;
-import dev.regions.core.TaskFactory.TaskOptions;
+import dev.regions.core.schedule.TaskFactory;
+import dev.regions.core.schedule.TaskFactory.Edge;
+import dev.regions.core.schedule.TaskFactory.TaskOptions;
 import dev.regions.task.Priority;
 import dev.regions.task.QueueClosedException;
 import dev.regions.task.RetryPolicy;

@@ -1,10 +1,10 @@
 package dev.regions;
 
-import dev.regions.core.DagCore;
-import dev.regions.core.FailureLog;
-import dev.regions.core.Scheduler;
-import dev.regions.core.StackGuard;
 import dev.regions.core.diagnostics.Diagnostics;
+import dev.regions.core.graph.FailureLog;
+import dev.regions.core.graph.Scheduler;
+import dev.regions.core.schedule.DagCore;
+import dev.regions.core.util.StackGuard;
 import dev.regions.observe.ObserverRegistration;
 import dev.regions.observe.RuntimeDump;
 import dev.regions.observe.TaskObserver;

@@ -1,9 +1,9 @@
 package dev.regions;
 
-import dev.regions.core.StackGuard;
-import dev.regions.core.TaskFactory;
 import dev.regions.core.diagnostics.ObserverRegistry;
 import dev.regions.core.diagnostics.RegionRegistry;
+import dev.regions.core.schedule.TaskFactory;
+import dev.regions.core.util.StackGuard;
 import dev.regions.internal.SafeToString;
 import dev.regions.internal.Suppressed;
 import dev.regions.queue.JoinedQueue;

@@ -1,6 +1,6 @@
 package dev.regions;
 
-import dev.regions.core.TaskFactory;
+import dev.regions.core.schedule.TaskFactory;
 import dev.regions.task.QueueClosedException;
 import dev.regions.task.Task;
 import dev.regions.task.TaskAction;

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
  * Reads mutants from a text file. A file is about one source file, which it names first; then come the mutants:
  *
  * <pre>
- * file runtime/src/main/java/dev/regions/core/Node.java
+ * file runtime/src/main/java/dev/regions/core/graph/Node.java
  *
  * mutant claim-in-two-steps
  * is The claim looks first, and sets then.

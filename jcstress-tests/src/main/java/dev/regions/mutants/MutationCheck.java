@@ -2,12 +2,14 @@ package dev.regions.mutants;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Checks the stress tests: weakens the core in one place at a time, and runs the tests that are to notice. A mutant
@@ -134,11 +136,13 @@ public final class MutationCheck {
         return Verdict.keyOf(mutant.applyTo(Files.readString(root.resolve(mutant.file()))), tests);
     }
 
-    private Path sourceOf(String test) {
+    private Path sourceOf(String test) throws IOException {
         String file = test.replaceFirst("\\..*", "") + ".java";
-        Path sources = root.resolve("jcstress-tests/src/main/java/dev/regions");
-        Path inCore = sources.resolve("core").resolve(file);
-        return Files.exists(inCore) ? inCore : sources.resolve("queue").resolve(file);
+        try (Stream<Path> sources = Files.walk(root.resolve("jcstress-tests/src/main/java/dev/regions"))) {
+            return sources.filter(path -> path.endsWith(file))
+                    .findAny()
+                    .orElseThrow(() -> new NoSuchFileException(file));
+        }
     }
 
     private StressRun stress(String name) throws IOException {

@@ -3,7 +3,7 @@ package dev.regions.queue;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
-import dev.regions.core.Graph;
+import dev.regions.core.graph.Graph;
 import dev.regions.task.QueueClosedException;
 import java.lang.reflect.Proxy;
 import java.util.Queue;

@@ -3,7 +3,7 @@ package dev.regions.queue;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
-import dev.regions.core.Graph;
+import dev.regions.core.graph.Graph;
 import dev.regions.task.Task;
 import java.util.HashSet;
 import java.util.List;

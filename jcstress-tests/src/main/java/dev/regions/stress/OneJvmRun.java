@@ -1,6 +1,6 @@
 package dev.regions.stress;
 
-import dev.regions.core.Patience;
+import dev.regions.core.graph.Patience;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.regions.CompletableTask;
 import dev.regions.Tasks;
 import dev.regions.benchmarks.Step;
-import dev.regions.core.CoreObjects;
+import dev.regions.core.graph.CoreObjects;
 import dev.regions.task.Task;
 import java.nio.file.Path;
 import java.util.ArrayList;

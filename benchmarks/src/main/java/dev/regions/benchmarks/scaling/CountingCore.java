@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
@@ -38,9 +39,8 @@ final class CountingCore {
                 .map(place -> place.owner)
                 .distinct()
                 .toList()) {
-            String source = NULLABLE.matcher(
-                            Files.readString(project.resolve(SOURCES).resolve(owner + ".java")))
-                    .replaceAll("");
+            String source =
+                    NULLABLE.matcher(Files.readString(sourceOf(project, owner))).replaceAll("");
             for (Place place : Place.values()) {
                 if (place.owner.equals(owner)) {
                     source = place.countIn(source);
@@ -60,5 +60,13 @@ final class CountingCore {
             }
         }
         return classes;
+    }
+
+    private static Path sourceOf(Path project, String owner) throws IOException {
+        try (Stream<Path> sources = Files.walk(project.resolve(SOURCES))) {
+            return sources.filter(path -> path.endsWith(owner + ".java"))
+                    .findAny()
+                    .orElseThrow(() -> new IllegalStateException("the core has no " + owner + ".java any more"));
+        }
     }
 }

@@ -1,14 +1,14 @@
 package dev.regions.core.diagnostics;
 
-import dev.regions.core.DagCore;
-import dev.regions.core.Dependent;
-import dev.regions.core.Gate;
-import dev.regions.core.LimitGate;
-import dev.regions.core.Link;
-import dev.regions.core.Node;
-import dev.regions.core.RegionDescriptions;
-import dev.regions.core.TaskAttributes;
-import dev.regions.core.Worker;
+import dev.regions.core.graph.Dependent;
+import dev.regions.core.graph.Gate;
+import dev.regions.core.graph.Link;
+import dev.regions.core.graph.Node;
+import dev.regions.core.graph.TaskAttributes;
+import dev.regions.core.schedule.DagCore;
+import dev.regions.core.schedule.LimitGate;
+import dev.regions.core.schedule.Worker;
+import dev.regions.core.util.RegionDescriptions;
 import dev.regions.queue.PendingTask;
 import dev.regions.queue.TaskQueue;
 import dev.regions.task.DeadlockException;

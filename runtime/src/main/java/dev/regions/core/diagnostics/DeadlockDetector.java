@@ -1,12 +1,12 @@
 package dev.regions.core.diagnostics;
 
-import dev.regions.core.BatchCycleFinder;
-import dev.regions.core.CoreHooks;
-import dev.regions.core.DagCore;
-import dev.regions.core.Link;
-import dev.regions.core.Node;
-import dev.regions.core.Timer;
-import dev.regions.core.Worker;
+import dev.regions.core.graph.BatchCycleFinder;
+import dev.regions.core.graph.CoreHooks;
+import dev.regions.core.graph.Link;
+import dev.regions.core.graph.Node;
+import dev.regions.core.schedule.DagCore;
+import dev.regions.core.schedule.Worker;
+import dev.regions.core.util.Timer;
 import dev.regions.internal.SafeToString;
 import dev.regions.task.DeadlockException;
 import dev.regions.task.UnlaunchedTaskException;

@@ -1,8 +1,8 @@
 package dev.regions.core.diagnostics;
 
-import dev.regions.core.CoreHooks;
-import dev.regions.core.DagCore;
-import dev.regions.core.TaskNode;
+import dev.regions.core.graph.CoreHooks;
+import dev.regions.core.graph.TaskNode;
+import dev.regions.core.schedule.DagCore;
 import dev.regions.observe.RuntimeDump;
 import dev.regions.queue.TaskQueue;
 import dev.regions.task.Task;

@@ -1,14 +1,14 @@
 package dev.regions.core.diagnostics;
 
-import dev.regions.core.BodyKind;
-import dev.regions.core.DagCore;
-import dev.regions.core.Dependencies;
-import dev.regions.core.Node;
-import dev.regions.core.RegionDescriptions;
-import dev.regions.core.TaskNode;
-import dev.regions.core.WeakQueueMap;
-import dev.regions.core.Worker;
 import dev.regions.core.diagnostics.Subscription.OfRegion;
+import dev.regions.core.graph.BodyKind;
+import dev.regions.core.graph.Dependencies;
+import dev.regions.core.graph.Node;
+import dev.regions.core.graph.TaskNode;
+import dev.regions.core.schedule.DagCore;
+import dev.regions.core.schedule.Worker;
+import dev.regions.core.util.RegionDescriptions;
+import dev.regions.core.util.WeakQueueMap;
 import dev.regions.internal.SafeToString;
 import dev.regions.observe.ObserverRegistration;
 import dev.regions.observe.RegionEvent;

@@ -1,8 +1,8 @@
 package dev.regions.core.diagnostics;
 
-import dev.regions.core.DagCore;
-import dev.regions.core.Node;
-import dev.regions.core.Worker;
+import dev.regions.core.graph.Node;
+import dev.regions.core.schedule.DagCore;
+import dev.regions.core.schedule.Worker;
 import dev.regions.queue.BulkQueue;
 import dev.regions.queue.PendingTask;
 import dev.regions.queue.TaskQueue;

@@ -1,6 +1,6 @@
 package dev.regions.core.diagnostics;
 
-import dev.regions.core.StripedCounter;
+import dev.regions.core.util.StripedCounter;
 import dev.regions.internal.Log;
 import dev.regions.internal.SafeToString;
 import dev.regions.observe.ObserverRegistration;

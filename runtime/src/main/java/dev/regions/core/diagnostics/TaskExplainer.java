@@ -1,16 +1,16 @@
 package dev.regions.core.diagnostics;
 
-import dev.regions.core.BodyKind;
-import dev.regions.core.DagCore;
-import dev.regions.core.Dependencies;
-import dev.regions.core.ExceptionalOutcome;
-import dev.regions.core.LimitGate;
-import dev.regions.core.Link;
-import dev.regions.core.Node;
-import dev.regions.core.TaskNode;
-import dev.regions.core.Timer;
-import dev.regions.core.Worker;
 import dev.regions.core.diagnostics.UnfinishedTaskScan.Blocker;
+import dev.regions.core.graph.BodyKind;
+import dev.regions.core.graph.Dependencies;
+import dev.regions.core.graph.ExceptionalOutcome;
+import dev.regions.core.graph.Link;
+import dev.regions.core.graph.Node;
+import dev.regions.core.graph.TaskNode;
+import dev.regions.core.schedule.DagCore;
+import dev.regions.core.schedule.LimitGate;
+import dev.regions.core.schedule.Worker;
+import dev.regions.core.util.Timer;
 import dev.regions.internal.SafeToString;
 import dev.regions.observe.RegionInfo;
 import dev.regions.observe.RuntimeDump;

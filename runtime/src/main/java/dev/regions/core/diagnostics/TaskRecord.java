@@ -1,12 +1,12 @@
 package dev.regions.core.diagnostics;
 
-import dev.regions.core.BodyKind;
-import dev.regions.core.DependentStack;
-import dev.regions.core.ExceptionalOutcome;
-import dev.regions.core.Node;
-import dev.regions.core.TaskMetadata;
-import dev.regions.core.TaskNode;
-import dev.regions.core.TaskProbe;
+import dev.regions.core.graph.BodyKind;
+import dev.regions.core.graph.DependentStack;
+import dev.regions.core.graph.ExceptionalOutcome;
+import dev.regions.core.graph.Node;
+import dev.regions.core.graph.TaskMetadata;
+import dev.regions.core.graph.TaskNode;
+import dev.regions.core.graph.TaskProbe;
 import dev.regions.observe.RegionInfo;
 import dev.regions.observe.TaskEdge;
 import dev.regions.observe.TaskEvent;

@@ -1,6 +1,6 @@
 package dev.regions.core.diagnostics;
 
-import dev.regions.core.TaskNode;
+import dev.regions.core.graph.TaskNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

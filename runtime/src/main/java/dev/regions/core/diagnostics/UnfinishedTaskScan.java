@@ -1,12 +1,12 @@
 package dev.regions.core.diagnostics;
 
-import dev.regions.core.DagCore;
-import dev.regions.core.Dependencies;
-import dev.regions.core.Dependent;
-import dev.regions.core.Link;
-import dev.regions.core.Node;
-import dev.regions.core.TaskNode;
-import dev.regions.core.Worker;
+import dev.regions.core.graph.Dependencies;
+import dev.regions.core.graph.Dependent;
+import dev.regions.core.graph.Link;
+import dev.regions.core.graph.Node;
+import dev.regions.core.graph.TaskNode;
+import dev.regions.core.schedule.DagCore;
+import dev.regions.core.schedule.Worker;
 import dev.regions.observe.RuntimeDump;
 import dev.regions.queue.EdgeReason;
 import dev.regions.queue.PendingTask;

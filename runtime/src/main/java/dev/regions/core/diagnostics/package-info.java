@@ -1,6 +1,6 @@
 /**
- * The diagnostics of a running core. The core calls this package only through {@link dev.regions.core.CoreHooks} and
- * {@link dev.regions.core.TaskProbe}.
+ * The diagnostics of a running core. The core calls this package only through {@link dev.regions.core.graph.CoreHooks}
+ * and {@link dev.regions.core.graph.TaskProbe}.
  *
  * <p>Recorded as it happens: {@link dev.regions.core.diagnostics.ObserverRegistry} and
  * {@link dev.regions.core.diagnostics.TaskRecord}. Found on request: the unfinished tasks, by

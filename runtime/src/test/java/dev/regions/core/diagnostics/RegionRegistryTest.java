@@ -8,7 +8,7 @@ import dev.regions.Regions;
 import dev.regions.TaskRuntime;
 import dev.regions.TaskScope;
 import dev.regions.Tasks;
-import dev.regions.core.DagCore;
+import dev.regions.core.schedule.DagCore;
 import dev.regions.queue.BulkQueue;
 import dev.regions.queue.ChainPolicy;
 import dev.regions.queue.Joiner;

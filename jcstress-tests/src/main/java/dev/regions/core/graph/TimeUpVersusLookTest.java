@@ -1,0 +1,72 @@
+package dev.regions.core.graph;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import dev.regions.core.util.Timer;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.JCStressMeta;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.L_Result;
+
+/*
+ * A task that waits has its time taken while somebody looks whether it may go on by itself; two hand-offs, one after
+ * the other:
+ *
+ *   timer:  alarm: SET -> GONE_OFF;         interrupt the thread;              alarm: DONE
+ *   looker: is the alarm SET or GONE_OFF?   if not, is the thread interrupted?
+ *
+ *   waiter: leave, being interrupted;                  clear the interrupt
+ *   looker: is the thread interrupted, or has it left?
+ *
+ * A race has the looker take it for one that waits for ever, and a circle that it stands on for a deadlock.
+ */
+@Outcome(id = "alarm", expect = ACCEPTABLE, desc = "Its alarm is seen.")
+@Outcome(id = "interrupted", expect = ACCEPTABLE, desc = "It is seen to have been interrupted.")
+@Outcome(id = "not waiting yet", expect = ACCEPTABLE, desc = "The look was before all of this.")
+@Outcome(expect = FORBIDDEN, desc = "It looks as if it waited for ever.")
+public class TimeUpVersusLookTest {
+
+    @JCStressTest
+    @JCStressMeta(TimeUpVersusLookTest.class)
+    @State
+    public static class GoOffVersusLook {
+        private volatile boolean interrupted;
+        private final Timer alarm = new Timer(() -> interrupted = true);
+
+        @Actor
+        public void timer() {
+            alarm.run();
+        }
+
+        @Actor
+        public void looker(L_Result result) {
+            result.r1 = alarm.isPending() ? "alarm" : interrupted ? "interrupted" : "waits for ever";
+        }
+    }
+
+    @JCStressTest
+    @JCStressMeta(TimeUpVersusLookTest.class)
+    @State
+    public static class LeaveVersusLook {
+        private final TaskNode<?> task = Graph.task(null);
+        private volatile Link.@Nullable Waiter waiter;
+
+        @Actor
+        public void waiter() {
+            Link.Waiter waits = new Link.Waiter(task, null);
+            Thread.currentThread().interrupt();
+            waiter = waits;
+            waits.leaveIfInterrupted();
+        }
+
+        @Actor
+        public void looker(L_Result result) {
+            Link.Waiter waits = waiter;
+            result.r1 = waits == null ? "not waiting yet" : waits.isInterrupted() ? "interrupted" : "waits for ever";
+        }
+    }
+}
