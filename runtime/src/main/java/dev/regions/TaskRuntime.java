@@ -200,7 +200,7 @@ public final class TaskRuntime implements AutoCloseable {
 
     /** Returns the number of timers that are set. For tests. */
     int timersSet() {
-        return core.alarmsSet();
+        return core.timersPending();
     }
 
     /** Returns the number of workers: virtual threads that run tasks, wait in one, or look for work. A snapshot. */

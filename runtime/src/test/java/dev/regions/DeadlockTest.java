@@ -118,7 +118,7 @@ class DeadlockTest {
                 .rootCause()
                 .isInstanceOf(DeadlockException.class)
                 .hasMessageContaining(
-                        "'grandchild', which waits for a place in limit 'narrow', which is held by 'ancestor'");
+                        "'grandchild', which waits for a permit of limit 'narrow', which is held by 'ancestor'");
     }
 
     @ParameterizedTest(name = "of {0} permits")

@@ -338,7 +338,7 @@ class ExplainTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    @DisplayName("waits for a place in a limit, and who has it")
+    @DisplayName("waits for a permit of a limit, and who has it")
     void limit(boolean diagnostics) throws Exception {
         make(diagnostics);
         Limit limit = Limit.of("database", 1);
@@ -353,8 +353,8 @@ class ExplainTest {
         assertExplained(
                 waiting,
                 true,
-                "is ready, and waits for a place in limit 'database'",
-                "1 of 1 places are taken, by 'holder'",
+                "is ready, and waits for a permit of limit 'database'",
+                "1 of 1 permits are taken, by 'holder'",
                 "1 tasks wait");
         assertThat(inDump("waiting").waitsFor())
                 .extracting(RuntimeDump.Awaited::name)
@@ -377,7 +377,7 @@ class ExplainTest {
         Task<?> waiting =
                 runtime.call(() -> named("waiting").limit(wide).limit(narrow).spawn(() -> {}));
 
-        assertExplained(waiting, true, "waits for a place in limit 'narrow'", "1 of 1 places are taken, by 'holder'");
+        assertExplained(waiting, true, "waits for a permit of limit 'narrow'", "1 of 1 permits are taken, by 'holder'");
     }
 
     @ParameterizedTest
@@ -395,7 +395,7 @@ class ExplainTest {
             return named("waiting").spawn(() -> {});
         }));
 
-        assertExplained(waiting, true, "waits for a place in limit 'region's own'", "taken, by 'holder'");
+        assertExplained(waiting, true, "waits for a permit of limit 'region's own'", "taken, by 'holder'");
     }
 
     @ParameterizedTest

@@ -177,8 +177,8 @@ class FindingOutWhyTest {
             assertThat(now.ready()).isZero();
             assertThat(why)
                     .matches(
-                            "task 'row 100' is ready, and waits for a place in limit 'database', for [0-9.]+ ms: 1 of 1"
-                                    + " places are taken, by 'query'; 100 tasks wait\\.");
+                            "task 'row 100' is ready, and waits for a permit of limit 'database', for [0-9.]+ ms: 1 of 1"
+                                    + " permits are taken, by 'query'; 100 tasks wait\\.");
             for (Task<?> task : tasks) {
                 task.join(); // all of them: one that has left the limit may end after the next has run
             }
@@ -226,7 +226,7 @@ class FindingOutWhyTest {
                         "it takes the result of 'booking' (WAITING).",
                         "waits to be completed from outside: nobody has called complete() or fail() yet",
                         "[LimitDepth[name=database, permits=1, inUse=1, queueLength=100]]",
-                        "task 'row 100' is ready, and waits for a place in limit 'database', for … ms: 1 of 1 places are"
+                        "task 'row 100' is ready, and waits for a permit of limit 'database', for … ms: 1 of 1 permits are"
                                 + " taken, by 'query'; 100 tasks wait.");
     }
 

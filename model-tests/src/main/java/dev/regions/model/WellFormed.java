@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>Nothing waits while a gate is closed, and nothing waits, on one thread, for the end of a bulk region that
  *       another thread has open. On the thread that has it open, the wait is refused at once, and that is part of the
  *       semantics.
- *   <li>A body that holds a place in a limit, and one that has a second attempt, takes no steps. A task that is
+ *   <li>A body that holds a permit of a limit, and one that has a second attempt, takes no steps. A task that is
  *       cancelled while it joins may hold a place: the tasks that it joins need none, and come after none.
  * </ul>
  */

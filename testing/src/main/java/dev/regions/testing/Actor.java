@@ -110,7 +110,7 @@ final class Actor {
                     case WAITING ->
                         "waits for '" + Objects.requireNonNull(awaited).name() + "'";
                     case ELSEWHERE -> "waits for something that is no task";
-                    case STALLED -> "waits for a place in a limit";
+                    case STALLED -> "waits for a permit of a limit";
                     case RETRYING -> "waits for another attempt";
                     default -> "is " + state.name().toLowerCase(Locale.ROOT);
                 };

@@ -366,7 +366,7 @@ class SchedulesTest {
     }
 
     @Test
-    @DisplayName("A task that waits for a place in a limit lets others go on")
+    @DisplayName("A task that waits for a permit of a limit lets others go on")
     void limits() {
         ExplorationReport report =
                 Schedules.explore(Exploration.systematic(100).interleaving(Interleaving.BODIES), () -> {

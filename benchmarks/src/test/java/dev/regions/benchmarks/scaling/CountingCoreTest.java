@@ -23,7 +23,8 @@ class CountingCoreTest {
     void compiles() throws IOException {
         Path classes = CountingCore.compile(PROJECT, folder);
 
-        assertThat(classes.resolve("dev/regions/core/schedule/ReadyQueue.class")).exists();
+        assertThat(classes.resolve("dev/regions/core/schedule/ReadyQueue.class"))
+                .exists();
         for (Place place : Place.values()) {
             assertThat(Files.readString(folder.resolve(place.owner + ".java")))
                     .contains(".note(" + place.ordinal() + ", " + place.attempt + ")");

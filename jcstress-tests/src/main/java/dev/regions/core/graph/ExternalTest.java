@@ -39,7 +39,7 @@ public class ExternalTest {
         private volatile String by = "";
 
         Contested() {
-            Objects.requireNonNull(task.changeTerms()).expireAt(System.nanoTime() + Long.MAX_VALUE / 2);
+            Objects.requireNonNull(task.changeAttributes()).expireAt(System.nanoTime() + Long.MAX_VALUE / 2);
             CORE.launchCompletable(task);
             task.push(new Link.Callback(told::incrementAndGet));
         }
@@ -57,7 +57,7 @@ public class ExternalTest {
         }
 
         void expire() {
-            Objects.requireNonNull(task.terms().deadlineAlarm).run();
+            Objects.requireNonNull(task.attributes().deadlineTimer).run();
         }
 
         void report(LLL_Result result) {

@@ -56,11 +56,11 @@ public final class Graph {
     // ---- What to make -----------------------------------------------------------------------------------------------
 
     public static DagCore core() {
-        return coreWithRoom(0);
+        return coreWithBound(0);
     }
 
     /** Makes a core with a bound on tasks in flight, at which one waits; 0 for none. */
-    public static DagCore coreWithRoom(int maxInFlight) {
+    public static DagCore coreWithBound(int maxInFlight) {
         return new DagCore(
                 "stress",
                 1,
@@ -95,13 +95,13 @@ public final class Graph {
     /** Makes a task that is admitted by limits. */
     public static TaskNode<Integer> limited(Callable<Integer> body, LimitGate... limits) {
         TaskNode<Integer> task = task(body, null);
-        Objects.requireNonNull(task.changeTerms()).limitBy(List.of(limits));
+        Objects.requireNonNull(task.changeAttributes()).limitBy(List.of(limits));
         return task;
     }
 
     public static TaskNode<Integer> prioritised(Callable<Integer> body, Priority priority) {
         TaskNode<Integer> task = task(body, null);
-        Objects.requireNonNull(task.changeTerms()).priority = priority;
+        Objects.requireNonNull(task.changeAttributes()).priority = priority;
         return task;
     }
 

@@ -35,16 +35,16 @@ public class TimeUpVersusLookTest {
     @State
     public static class GoOffVersusLook {
         private volatile boolean interrupted;
-        private final Timer alarm = new Timer(() -> interrupted = true);
+        private final Timer timer = new Timer(() -> interrupted = true);
 
         @Actor
         public void timer() {
-            alarm.run();
+            timer.run();
         }
 
         @Actor
         public void looker(L_Result result) {
-            result.r1 = alarm.isPending() ? "alarm" : interrupted ? "interrupted" : "waits for ever";
+            result.r1 = timer.isPending() ? "alarm" : interrupted ? "interrupted" : "waits for ever";
         }
     }
 

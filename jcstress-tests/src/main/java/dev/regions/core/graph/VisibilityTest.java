@@ -110,7 +110,7 @@ public class VisibilityTest {
     @JCStressMeta(VisibilityTest.class)
     @State
     public static class ThroughIntake {
-        private final SubmissionQueue intake = new SubmissionQueue("stress");
+        private final SubmissionQueue submissions = new SubmissionQueue("stress");
         private final TaskNode<?> one = Graph.launched(Graph.barrier(null));
         private final TaskNode<?> two = Graph.launched(Graph.barrier(null));
         private int x;
@@ -138,13 +138,13 @@ public class VisibilityTest {
         @Actor
         public void spawner1() {
             x = 1;
-            intake.submit(one);
+            submissions.submit(one);
         }
 
         @Actor
         public void spawner2() {
             y = 1;
-            intake.submit(two);
+            submissions.submit(two);
         }
 
         @Arbiter

@@ -39,7 +39,7 @@ public class BatchTest {
         final TaskNode<?> before = Graph.running(core, Graph.task(null));
         final TaskNode<?> first;
         private final Node[] batch = new Node[2 + BETWEEN];
-        private final SubmissionQueue intake = new SubmissionQueue("stress");
+        private final SubmissionQueue submissions = new SubmissionQueue("stress");
 
         Batch(boolean dependent) {
             core.workers().standBy(); // nobody else runs anything
@@ -55,11 +55,11 @@ public class BatchTest {
         }
 
         void wire() {
-            intake.submit(batch);
+            submissions.submit(batch);
         }
 
         String look() {
-            for (int looks = LOOKS; looks > 0; looks--) {
+            for (int checks = LOOKS; checks > 0; checks--) {
                 if (first.isReady()) {
                     return outside.dependents() != null ? "whole" : "in part";
                 }

@@ -55,7 +55,7 @@ public class DeadlineTest {
 
         Timed(boolean dependent) {
             task = Graph.task(dependent ? predecessor : null);
-            Objects.requireNonNull(task.changeTerms()).expireAt(System.nanoTime() + Long.MAX_VALUE / 2);
+            Objects.requireNonNull(task.changeAttributes()).expireAt(System.nanoTime() + Long.MAX_VALUE / 2);
             task.push(new Link.Callback(told::incrementAndGet));
         }
 
@@ -64,16 +64,16 @@ public class DeadlineTest {
         }
 
         void expire() {
-            Objects.requireNonNull(task.terms().deadlineAlarm).run();
+            Objects.requireNonNull(task.attributes().deadlineTimer).run();
         }
 
         void report(LLL_Result result) {
             boolean ended = Graph.ends(task);
             Patience.until(() -> told.get() > 0);
-            Timer alarm = task.terms().deadlineAlarm;
+            Timer timer = task.attributes().deadlineTimer;
             result.r1 = ended ? task.taskState() : "not final";
             result.r2 = "told " + told.get() + "x";
-            result.r3 = alarm == null || alarm.get() != Timer.State.SET ? "no alarm" : "alarm set";
+            result.r3 = timer == null || timer.get() != Timer.State.SET ? "no alarm" : "alarm set";
         }
     }
 

@@ -46,7 +46,7 @@ public class InFlightLimiterTest {
 
     /** A room of one place, and who was inside at the same time. */
     private static class Narrow {
-        final InFlightLimiter room = new InFlightLimiter("runtime 'stress'", 1, OverflowPolicy.BLOCK);
+        final InFlightLimiter inFlightLimiter = new InFlightLimiter("runtime 'stress'", 1, OverflowPolicy.BLOCK);
         private final AtomicInteger gotIn = new AtomicInteger();
         private final AtomicInteger inside = new AtomicInteger();
         private final AtomicInteger most = new AtomicInteger();
@@ -62,7 +62,7 @@ public class InFlightLimiterTest {
 
         boolean goIn(boolean fromWithin) {
             boolean woken = Patience.returns(() -> {
-                room.take(1, fromWithin, NOTHING);
+                inFlightLimiter.take(1, fromWithin, NOTHING);
                 return null;
             });
             if (!woken) {
@@ -76,13 +76,13 @@ public class InFlightLimiterTest {
 
         void goOut() {
             inside.decrementAndGet();
-            room.giveBack(1);
+            inFlightLimiter.giveBack(1);
         }
 
         void report(LLL_Result result) {
             result.r1 = gotIn.get() + " got in" + missed;
             result.r2 = "at most " + most.get();
-            result.r3 = room.free() + " free";
+            result.r3 = inFlightLimiter.free() + " free";
         }
     }
 
@@ -140,13 +140,14 @@ public class InFlightLimiterTest {
     @Outcome(expect = FORBIDDEN, desc = "Both got the last place, or nobody did.")
     @State
     public static class TwoForTheLastPlace {
-        private final InFlightLimiter room = new InFlightLimiter("runtime 'stress'", 1, OverflowPolicy.REJECT);
+        private final InFlightLimiter inFlightLimiter =
+                new InFlightLimiter("runtime 'stress'", 1, OverflowPolicy.REJECT);
         private int gotIn1;
         private int gotIn2;
 
         private int goIn() {
             try {
-                room.take(1, false, NOTHING);
+                inFlightLimiter.take(1, false, NOTHING);
                 return 1;
             } catch (TooManyTasksException e) {
                 return 0;
@@ -199,7 +200,7 @@ public class InFlightLimiterTest {
     @JCStressMeta(InFlightLimiterTest.class)
     @State
     public static class LaunchVersusEnd {
-        private final DagCore core = Graph.coreWithRoom(1);
+        private final DagCore core = Graph.coreWithBound(1);
         private final TaskNode<?> neverLaunched = Graph.task(null);
         private final TaskNode<?> first = Graph.task(neverLaunched);
         private final TaskNode<?> second = Graph.task(neverLaunched);

@@ -77,7 +77,7 @@ public class OutsideTest {
         private final TaskNode<Integer> task = Graph.completable();
 
         public ListVersusEnd() {
-            Objects.requireNonNull(task.changeTerms()).expireAt(System.nanoTime() + Long.MAX_VALUE / 2);
+            Objects.requireNonNull(task.changeAttributes()).expireAt(System.nanoTime() + Long.MAX_VALUE / 2);
         }
 
         @Actor
@@ -87,8 +87,8 @@ public class OutsideTest {
 
         @Actor
         public void timer() {
-            Patience.until(() -> task.terms().deadlineAlarm != null); // the task is launched, and not yet listed
-            task.terms().deadlineAlarm.run();
+            Patience.until(() -> task.attributes().deadlineTimer != null); // the task is launched, and not yet listed
+            task.attributes().deadlineTimer.run();
         }
 
         @Arbiter

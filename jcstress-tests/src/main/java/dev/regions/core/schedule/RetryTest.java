@@ -100,7 +100,7 @@ public class RetryTest {
 
         @Actor
         public void timer() {
-            Objects.requireNonNull(task.terms().backoffAlarm).run();
+            Objects.requireNonNull(task.attributes().backoffTimer).run();
         }
 
         @Actor

@@ -94,7 +94,7 @@ public class SubmissionQueueTest {
     /** An intake and tasks without a body, which are final when they are wired. */
     private static class Submissions {
         final NotingQueue queue = new NotingQueue();
-        final SubmissionQueue intake = new SubmissionQueue("stress", queue);
+        final SubmissionQueue submissions = new SubmissionQueue("stress", queue);
         final List<TaskNode<?>> tasks = List.of(barrier(), barrier(), barrier(), barrier());
 
         private static TaskNode<?> barrier() {
@@ -102,7 +102,7 @@ public class SubmissionQueueTest {
         }
 
         void submit(int task) {
-            intake.submit(tasks.get(task));
+            submissions.submit(tasks.get(task));
         }
 
         void report(LL_Result result) {
@@ -145,18 +145,18 @@ public class SubmissionQueueTest {
     @Outcome(expect = FORBIDDEN, desc = "A submission is lost.")
     @State
     public static class OneEach {
-        private final SubmissionQueue intake = new SubmissionQueue("stress");
+        private final SubmissionQueue submissions = new SubmissionQueue("stress");
         private final TaskNode<?> task1 = Submissions.barrier();
         private final TaskNode<?> task2 = Submissions.barrier();
 
         @Actor
         public void submitter1() {
-            intake.submit(task1);
+            submissions.submit(task1);
         }
 
         @Actor
         public void submitter2() {
-            intake.submit(task2);
+            submissions.submit(task2);
         }
 
         @Arbiter
@@ -173,7 +173,7 @@ public class SubmissionQueueTest {
             TaskNode<?> spent = Graph.wired(Graph.barrier(null));
             queue.atFirstPoll = () -> {
                 for (int i = 0; i < SLOTS_IN_CHUNK - 2; i++) {
-                    intake.submit(new Node[] {spent});
+                    submissions.submit(new Node[] {spent});
                 }
             };
         }
@@ -204,7 +204,7 @@ public class SubmissionQueueTest {
             Node[] many = new Node[BUDGET];
             Arrays.fill(many, Graph.wired(Graph.barrier(null)));
             queue.atFirstPoll = () -> {
-                intake.submit(many);
+                submissions.submit(many);
                 submit(1);
             };
         }
@@ -253,7 +253,7 @@ public class SubmissionQueueTest {
         @Actor
         public void submitter2() {
             submit(3);
-            intake.submit(large);
+            submissions.submit(large);
         }
 
         @Arbiter

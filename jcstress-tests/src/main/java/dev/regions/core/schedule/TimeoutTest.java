@@ -42,7 +42,7 @@ public class TimeoutTest {
     private volatile boolean nextInterrupted;
 
     public TimeoutTest() {
-        Objects.requireNonNull(task.changeTerms()).timeoutNanos = Long.MAX_VALUE;
+        Objects.requireNonNull(task.changeAttributes()).timeoutNanos = Long.MAX_VALUE;
         Graph.launched(core, task);
         task.countDown(1);
         next = Graph.wired(core, Graph.task(this::runNext, Graph.soft(task)));
@@ -73,9 +73,9 @@ public class TimeoutTest {
         Graph.spinUntil(() -> began);
         timerIsThere = true;
         Graph.spin(delay);
-        Timer alarm = task.terms().timeoutAlarm;
-        if (alarm != null) {
-            alarm.run();
+        Timer timer = task.attributes().timeoutTimer;
+        if (timer != null) {
+            timer.run();
         }
     }
 

@@ -31,10 +31,10 @@ public class TimerTest {
     private static class Set {
         private final AtomicInteger done = new AtomicInteger();
         private final AtomicInteger calledOff = new AtomicInteger();
-        final Timer alarm = new Timer(done::incrementAndGet);
+        final Timer timer = new Timer(done::incrementAndGet);
 
         void callOff() {
-            if (alarm.callOff()) {
+            if (timer.callOff()) {
                 calledOff.incrementAndGet();
             }
         }
@@ -52,7 +52,7 @@ public class TimerTest {
     public static class CallOffVersusGoOff extends Set {
         @Actor
         public void timer() {
-            alarm.run();
+            timer.run();
         }
 
         @Actor
@@ -82,7 +82,7 @@ public class TimerTest {
 
         @Arbiter
         public void afterwards(LL_Result result) {
-            alarm.run();
+            timer.run();
             report(result);
         }
     }

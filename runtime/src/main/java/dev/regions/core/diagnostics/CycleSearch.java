@@ -131,7 +131,7 @@ final class CycleSearch {
     List<Found> from(List<Worker> workers) {
         for (Worker worker : workers) {
             Link.Waiter waiter = worker.waiting();
-            if (waiter != null && add(waiter) != WaitForGraph.NO_ROOM) {
+            if (waiter != null && add(waiter) != WaitForGraph.FULL) {
                 due.add(waiter);
             }
         }
@@ -199,7 +199,7 @@ final class CycleSearch {
 
     private @Nullable String neverEnds(int awaited) {
         int caller = 0;
-        if (awaited == WaitForGraph.NO_ROOM || graph.isRemoved(awaited) || !graph.connect(awaited, caller, AWAITED)) {
+        if (awaited == WaitForGraph.FULL || graph.isRemoved(awaited) || !graph.connect(awaited, caller, AWAITED)) {
             return null;
         }
         graph.findComponents();
@@ -228,7 +228,7 @@ final class CycleSearch {
                 case Link.SoftEdge edge -> connectTask(vertex, edge.successor, COMES_AFTER);
                 case Link.Waiter waiter -> {
                     int wait = add(waiter);
-                    if (wait != WaitForGraph.NO_ROOM) {
+                    if (wait != WaitForGraph.FULL) {
                         connect(vertex, wait, AWAITED);
                     }
                 }
@@ -237,8 +237,8 @@ final class CycleSearch {
                 case Link.CancelRequest request -> {}
             }
         }
-        if ((node.flags & Node.TERMS) != 0) {
-            for (Gate gate : node.terms().limits()) {
+        if ((node.flags & Node.ATTRIBUTES) != 0) {
+            for (Gate gate : node.attributes().limits()) {
                 LimitGate limit = (LimitGate) gate;
                 if (limit.isInside(node)) {
                     connect(vertex, limit, IS_INSIDE);
@@ -248,31 +248,31 @@ final class CycleSearch {
     }
 
     /**
-     * Adds a wait, and the tasks on the waiting thread; {@link WaitForGraph#NO_ROOM} if the wait is not to be followed.
+     * Adds a wait, and the tasks on the waiting thread; {@link WaitForGraph#FULL} if the wait is not to be followed.
      */
     private int add(Link.Waiter waiter) {
         Worker worker = (Worker) waiter.worker;
         if (worker == null || worker.waiting() != waiter) {
-            return WaitForGraph.NO_ROOM;
+            return WaitForGraph.FULL;
         }
         int known = numberOf(waiter);
-        if (known != WaitForGraph.NO_ROOM) {
+        if (known != WaitForGraph.FULL) {
             return known;
         }
         List<Node> tasks = worker.tasks();
         if (tasks.isEmpty() || tasks.stream().anyMatch(CycleSearch::mayBeEndedByTimer)) {
-            return WaitForGraph.NO_ROOM;
+            return WaitForGraph.FULL;
         }
         int wait = vertexOf(waiter);
         int holder = wait;
-        for (int i = tasks.size() - 1; i >= 0 && holder != WaitForGraph.NO_ROOM; i--) {
+        for (int i = tasks.size() - 1; i >= 0 && holder != WaitForGraph.FULL; i--) {
             holder = connect(holder, tasks.get(i), holder == wait ? JOINS : IN_PLACE);
         }
         for (RegionRegistry.Entry entry = RegionRegistry.openOn(worker); entry != null; entry = entry.below()) {
             Node opener = entry.opener();
             if (entry.isOpen() && opener != null && tasks.contains(opener)) {
                 int open = numberOf(opener);
-                if (open != WaitForGraph.NO_ROOM) {
+                if (open != WaitForGraph.FULL) {
                     connect(open, entry, HAS_OPEN);
                 }
             }
@@ -282,10 +282,10 @@ final class CycleSearch {
 
     private void visit(int vertex, LimitGate limit) {
         for (Node before : limit.waiting()) {
-            int attempt = before.terms().attempts;
+            int attempt = before.attributes().attempts;
             if (before.isReady() && !full) {
                 int task = connectTask(vertex, before, LETS_IN);
-                if (task != WaitForGraph.NO_ROOM) {
+                if (task != WaitForGraph.FULL) {
                     attempts[task] = attempt;
                 }
             }
@@ -313,27 +313,27 @@ final class CycleSearch {
     }
 
     private static boolean mayBeEndedByTimer(Node node) {
-        if ((node.flags & Node.TERMS) == 0) {
+        if ((node.flags & Node.ATTRIBUTES) == 0) {
             return false;
         }
-        TaskAttributes terms = node.terms();
-        return terms.hasAlarmPending() || terms.hasDeadline && node.isUnlaunched();
+        TaskAttributes attributes = node.attributes();
+        return attributes.hasTimerPending() || attributes.hasDeadline && node.isUnlaunched();
     }
 
     private int connectTask(int from, Node node, byte how) {
-        return node.isSettled() || mayBeEndedByTimer(node) ? WaitForGraph.NO_ROOM : connect(from, node, how);
+        return node.isSettled() || mayBeEndedByTimer(node) ? WaitForGraph.FULL : connect(from, node, how);
     }
 
     /** Adds an edge to the vertex of an object, which is added if absent, and returns that vertex. */
     private int connect(int from, Object to, byte how) {
         int vertex = vertexOf(to);
-        return vertex == WaitForGraph.NO_ROOM ? vertex : connect(from, vertex, how);
+        return vertex == WaitForGraph.FULL ? vertex : connect(from, vertex, how);
     }
 
     private int connect(int from, int to, byte how) {
         if (!graph.connect(from, to, how)) {
             full = true;
-            return WaitForGraph.NO_ROOM;
+            return WaitForGraph.FULL;
         }
         return to;
     }
@@ -344,7 +344,7 @@ final class CycleSearch {
             return numbers[at] - 1;
         }
         int vertex = graph.add();
-        if (vertex == WaitForGraph.NO_ROOM) {
+        if (vertex == WaitForGraph.FULL) {
             full = true;
             return vertex;
         }
@@ -392,7 +392,7 @@ final class CycleSearch {
 
     /** Returns true if a wait and the awaited task are in the component, which waits for nothing outside of it. */
     private boolean isCircle(int component, int wait, int awaited) {
-        return awaited != WaitForGraph.NO_ROOM
+        return awaited != WaitForGraph.FULL
                 && !graph.isRemoved(awaited)
                 && graph.componentOf(awaited) == component
                 && graph.componentOf(wait) == component
@@ -441,8 +441,9 @@ final class CycleSearch {
         graph.forEachEdge(vertex, (target, how) -> {
             if (isIn(component, target)) {
                 Node before = (Node) what[target];
-                allWait[0] &=
-                        before.isReady() && before.terms().attempts == attempts[target] && !inside.contains(before);
+                allWait[0] &= before.isReady()
+                        && before.attributes().attempts == attempts[target]
+                        && !inside.contains(before);
             }
         });
         return allWait[0];
@@ -463,7 +464,7 @@ final class CycleSearch {
     }
 
     private boolean isIn(int component, int vertex) {
-        return vertex != WaitForGraph.NO_ROOM && !graph.isRemoved(vertex) && graph.componentOf(vertex) == component;
+        return vertex != WaitForGraph.FULL && !graph.isRemoved(vertex) && graph.componentOf(vertex) == component;
     }
 
     // ---- Describing -------------------------------------------------------------------------------------------------
@@ -472,13 +473,13 @@ final class CycleSearch {
         int at = numberOf(awaited);
         graph.findPath(wait, at);
         Node joining = innermost(wait);
-        StringBuilder circle = new StringBuilder("deadlock: task '")
+        StringBuilder cycle = new StringBuilder("deadlock: task '")
                 .append(joining.displayName())
                 .append("' joins '")
                 .append(awaited.displayName())
                 .append("'");
-        appendSteps(circle, at, wait);
-        return circle.append("; none of them can go on").toString();
+        appendSteps(cycle, at, wait);
+        return cycle.append("; none of them can go on").toString();
     }
 
     private String describeFromCaller(int awaited) {
@@ -544,10 +545,10 @@ final class CycleSearch {
     }
 
     private static String wordsOf(LimitGate limit) {
-        String place = "waits for a place in limit '" + limit.name + "', which is held by";
+        String place = "waits for a permit of limit '" + limit.name + "', which is held by";
         return limit.permits == 1
                 ? place
-                : "waits for one of the " + limit.permits + " places in limit '" + limit.name
+                : "waits for one of the " + limit.permits + " permits of limit '" + limit.name
                         + "', which are all held by tasks that wait, such as";
     }
 

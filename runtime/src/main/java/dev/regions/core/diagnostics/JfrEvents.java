@@ -86,7 +86,7 @@ final class JfrEvents {
         long waitedForEdges;
 
         @Label("Waited For Thread")
-        @Description("From then until a worker began to run it, a wait for a place in a limit included")
+        @Description("From then until a worker began to run it, a wait for a permit of a limit included")
         @Timespan(Timespan.NANOSECONDS)
         long waitedForThread;
     }

@@ -256,12 +256,12 @@ public final class ObserverRegistry {
         if (DagCore.isAnyObserved()) {
             DagCore core = DagCore.here();
             if (core != null && core.isObserved()) {
-                Diagnostics.of(core).observers().tellOf(what, queue, failed);
+                Diagnostics.of(core).observers().visit(what, queue, failed);
             }
         }
     }
 
-    private void tellOf(OfRegion what, TaskQueue queue, boolean failed) {
+    private void visit(OfRegion what, TaskQueue queue, boolean failed) {
         ObserverSet observers = observers();
         try {
             RegionWatch watch = what == OfRegion.CLOSED ? regions.remove(queue) : watchOf(queue);

@@ -56,7 +56,7 @@ public final class Subscription implements ObserverRegistration, Runnable {
     /** True if events left in the queue are dropped. */
     private volatile boolean discarding;
     /** Number of events taken from the queue: delivered, or dropped. Written by the observer's thread. */
-    private volatile long told;
+    private volatile long delivered;
 
     /**
      * Creates a subscription; its thread is to be {@linkplain #start() started}.
@@ -116,7 +116,7 @@ public final class Subscription implements ObserverRegistration, Runnable {
                 } else {
                     deliver(event);
                 }
-                told++;
+                delivered++;
                 pause = SHORTEST_PAUSE_NANOS;
             } else if (last) {
                 return;
@@ -217,7 +217,7 @@ public final class Subscription implements ObserverRegistration, Runnable {
         }
         long offered = offered();
         long deadline = System.nanoTime() + nanos;
-        while (told < offered && thread.isAlive()) {
+        while (delivered < offered && thread.isAlive()) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }

@@ -44,12 +44,12 @@ final class TaskExplainer {
     private final TaskState state;
     private final StringBuilder text = new StringBuilder();
     private final List<Awaited> waitsFor = new ArrayList<>();
-    private @Nullable UnfinishedTaskScan reach;
+    private @Nullable UnfinishedTaskScan scan;
     private @Nullable Thread thread;
 
-    private TaskExplainer(TaskNode<?> node, @Nullable UnfinishedTaskScan reach) {
+    private TaskExplainer(TaskNode<?> node, @Nullable UnfinishedTaskScan scan) {
         this.node = node;
-        this.reach = reach;
+        this.scan = scan;
         this.observed = TaskRecord.of(node);
         this.core = findCore();
         this.state = node.currentState();
@@ -69,18 +69,18 @@ final class TaskExplainer {
         if (observed != null) {
             return observed.observers().of().core();
         }
-        if (reach != null) {
-            return reach.core();
+        if (scan != null) {
+            return scan.core();
         }
         DagCore here = DagCore.here(); // that is likely to be the one
-        if (here == null || here.whoWaitsForRoom() == null) {
+        if (here == null || here.describePermitWaiters() == null) {
             return null;
         }
         UnfinishedTaskScan looked = UnfinishedTaskScan.from(here);
-        if (!looked.awaitsRoom(node)) {
+        if (!looked.awaitsPermit(node)) {
             return null;
         }
-        reach = looked;
+        scan = looked;
         return here;
     }
 
@@ -93,8 +93,8 @@ final class TaskExplainer {
      *
      * @param reach the scan of the core that they all belong to
      */
-    static TaskExplainer of(TaskNode<?> node, UnfinishedTaskScan reach) {
-        return new TaskExplainer(node, reach);
+    static TaskExplainer of(TaskNode<?> node, UnfinishedTaskScan scan) {
+        return new TaskExplainer(node, scan);
     }
 
     /** Returns the paragraph, which begins with the name of the task. */
@@ -144,11 +144,11 @@ final class TaskExplainer {
     private void forSoLong() {
         long nanos = nanosInState();
         if (nanos >= 0) {
-            text.append(", for ").append(inWords(nanos));
+            text.append(", for ").append(described(nanos));
         }
     }
 
-    static String inWords(long nanos) {
+    static String described(long nanos) {
         Duration time = Duration.ofNanos(nanos);
         return time.toMillis() < 10_000 ? nanos / 1000 / 1000.0 + " ms" : time.toSeconds() + " s";
     }
@@ -158,7 +158,7 @@ final class TaskExplainer {
     private void unlaunched() {
         TaskQueue holder = node.owner;
         TaskQueue region = node.region();
-        if (awaitsRoom(node)) {
+        if (awaitsPermit(node)) {
             text.append("is not launched: it waits for room");
         } else if (holder != null) {
             text.append("is not launched: it is held by ").append(described(holder));
@@ -170,18 +170,18 @@ final class TaskExplainer {
             text.append(", whose queue has not handed it on");
         }
         forSoLong();
-        String room = core == null ? null : core.whoWaitsForRoom();
-        if (room != null) {
-            text.append("; ").append(room);
+        String inFlightLimiter = core == null ? null : core.describePermitWaiters();
+        if (inFlightLimiter != null) {
+            text.append("; ").append(inFlightLimiter);
         }
     }
 
-    private boolean awaitsRoom(Node unlaunched) {
-        UnfinishedTaskScan there = reach;
-        if (there == null && core != null && core.whoWaitsForRoom() != null) {
-            there = reach(core);
+    private boolean awaitsPermit(Node unlaunched) {
+        UnfinishedTaskScan there = scan;
+        if (there == null && core != null && core.describePermitWaiters() != null) {
+            there = scan(core);
         }
-        return there != null && there.awaitsRoom(unlaunched);
+        return there != null && there.awaitsPermit(unlaunched);
     }
 
     private String described(TaskQueue queue) {
@@ -205,12 +205,12 @@ final class TaskExplainer {
             forSoLong();
             return;
         }
-        Timer backoff = (node.flags & Node.TERMS) == 0 ? null : node.terms().backoffAlarm;
+        Timer backoff = (node.flags & Node.ATTRIBUTES) == 0 ? null : node.attributes().backoffTimer;
         if (backoff != null && backoff.get() == Timer.State.SET) {
             text.append("waits for its next attempt: attempt ")
-                    .append(node.terms().attempts)
+                    .append(node.attributes().attempts)
                     .append(" has failed, and the back-off before the next one ends in ")
-                    .append(inWords(backoff.remainingNanos()));
+                    .append(described(backoff.remainingNanos()));
             return;
         }
         List<Blocker> blockers = blockersOf(node);
@@ -227,7 +227,7 @@ final class TaskExplainer {
             return;
         }
         text.append(": ")
-                .append(blockers.stream().limit(MAX_NAMES).map(this::inWords).collect(Collectors.joining("; ")));
+                .append(blockers.stream().limit(MAX_NAMES).map(this::described).collect(Collectors.joining("; ")));
         if (blockers.size() > MAX_NAMES) {
             text.append("; and ").append(blockers.size() - MAX_NAMES).append(" more");
         }
@@ -239,7 +239,7 @@ final class TaskExplainer {
                         blocker.reason().description())));
     }
 
-    private String inWords(Blocker blocker) {
+    private String described(Blocker blocker) {
         Node before = blocker.task();
         StringBuilder words =
                 new StringBuilder("it " + blocker.reason().description() + " '" + before.displayName() + "' (");
@@ -249,7 +249,7 @@ final class TaskExplainer {
         } else if (before.isUnlaunched()) {
             TaskQueue holder = before.owner;
             words.append(
-                    awaitsRoom(before)
+                    awaitsPermit(before)
                             ? ", waits for room"
                             : holder == null ? ", not launched yet" : ", held by " + described(holder));
         }
@@ -285,7 +285,7 @@ final class TaskExplainer {
             return blockers;
         }
         List<Blocker> found =
-                new ArrayList<>(core == null ? List.of() : reach(core).waitsFor(waiting));
+                new ArrayList<>(core == null ? List.of() : scan(core).waitsFor(waiting));
         found.removeIf(blocker -> blocker.task().isSettled());
         Dependencies.forEach(Dependencies.arguments(waiting.inputs), (argument, soft) -> {
             if (!argument.isSettled() && found.stream().noneMatch(blocker -> blocker.task() == argument)) {
@@ -295,21 +295,22 @@ final class TaskExplainer {
         return found;
     }
 
-    private UnfinishedTaskScan reach(DagCore from) {
-        UnfinishedTaskScan there = reach;
+    private UnfinishedTaskScan scan(DagCore from) {
+        UnfinishedTaskScan there = scan;
         if (there == null) {
             there = UnfinishedTaskScan.from(from);
-            reach = there;
+            scan = there;
         }
         return there;
     }
 
     private void ready() {
-        LimitGate limit =
-                (node.flags & Node.TERMS) == 0 ? null : (LimitGate) node.terms().nextLimit();
+        LimitGate limit = (node.flags & Node.ATTRIBUTES) == 0
+                ? null
+                : (LimitGate) node.attributes().nextLimit();
         if (limit != null) {
             Set<Node> inside = limit.holders();
-            text.append("is ready, and waits for a place in limit '")
+            text.append("is ready, and waits for a permit of limit '")
                     .append(limit.name())
                     .append("'");
             forSoLong();
@@ -317,7 +318,7 @@ final class TaskExplainer {
                     .append(inside.size())
                     .append(" of ")
                     .append(limit.permits())
-                    .append(" places are taken");
+                    .append(" permits are taken");
             if (!inside.isEmpty()) {
                 text.append(", by ").append(names(inside));
             }
@@ -325,7 +326,7 @@ final class TaskExplainer {
             inside.stream()
                     .limit(MAX_LISTED)
                     .forEach(holder -> waitsFor.add(new Awaited(
-                            holder.displayName(), holder.currentState(), "waits for a place that is held by")));
+                            holder.displayName(), holder.currentState(), "waits for a permit that is held by")));
             return;
         }
         text.append("is ready");
@@ -335,12 +336,12 @@ final class TaskExplainer {
             return;
         }
         text.append(", and no worker has taken it yet");
-        if ((node.flags & Node.TERMS) != 0 && node.terms().priority == Priority.LOW) {
+        if ((node.flags & Node.ATTRIBUTES) != 0 && node.attributes().priority == Priority.LOW) {
             text.append("; it has a low priority, and most turns go to those with a higher one");
         }
         if (core != null) {
-            List<Node> running = reach(core).running();
-            text.append(": ").append(reach(core).ready()).append(" tasks are in the ready queue, and ");
+            List<Node> running = scan(core).running();
+            text.append(": ").append(scan(core).ready()).append(" tasks are in the ready queue, and ");
             text.append(core.workerCount()).append(" workers run ").append(running.isEmpty() ? "none" : names(running));
             text.append("; a worker that does not block keeps its processor");
         }
@@ -443,7 +444,7 @@ final class TaskExplainer {
         if (!(end instanceof ExceptionalOutcome unsuccessful)) {
             text.append("has succeeded");
             if (observed != null && observed.startedAt() != 0) {
-                text.append(", having run for ").append(inWords(observed.endedAt() - observed.startedAt()));
+                text.append(", having run for ").append(described(observed.endedAt() - observed.startedAt()));
             }
             return;
         }

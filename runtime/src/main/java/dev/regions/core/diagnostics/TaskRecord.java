@@ -37,7 +37,7 @@ public final class TaskRecord extends TaskProbe implements TaskInfo {
     private static final AtomicLong IDS = new AtomicLong();
 
     private final long id = IDS.incrementAndGet();
-    private final ObserverSet told;
+    private final ObserverSet observers;
     private final boolean barrier;
     private final long spawnedBy;
     private final @Nullable RegionInfo region;
@@ -64,21 +64,21 @@ public final class TaskRecord extends TaskProbe implements TaskInfo {
     private @Nullable Object recorded;
 
     public TaskRecord(
-            ObserverSet told,
+            ObserverSet observers,
             @Nullable String givenName,
             boolean barrier,
             long spawnedBy,
             @Nullable RegionInfo region) {
-        this.told = told;
+        this.observers = observers;
         this.givenName = givenName;
         this.barrier = barrier;
         this.spawnedBy = spawnedBy;
         this.region = region;
-        this.predecessors = told.live() == null ? null : new ArrayList<>(0);
+        this.predecessors = observers.live() == null ? null : new ArrayList<>(0);
     }
 
     ObserverSet observers() {
-        return told;
+        return observers;
     }
 
     // ---- Called for each event --------------------------------------------------------------------------------------
@@ -97,7 +97,7 @@ public final class TaskRecord extends TaskProbe implements TaskInfo {
                 other == null ? predecessor.displayName() : other.name(),
                 soft ? Dependency.Kind.SOFT : Dependency.Kind.HARD,
                 reason,
-                told.of().regionOf(by));
+                observers.of().regionOf(by));
         synchronized (this) {
             edges.add(edge);
             if (predecessors != null) {
@@ -133,11 +133,11 @@ public final class TaskRecord extends TaskProbe implements TaskInfo {
     @Override
     public void started(int number) {
         Object begun = null;
-        if (told.flightRecorder()) {
+        if (observers.flightRecorder()) {
             try {
                 begun = JfrEvents.begin();
             } catch (Throwable exhausted) {
-                told.lose();
+                observers.lose();
             }
         }
         note(Kind.STARTED, TaskState.RUNNING, number, begun);
@@ -149,7 +149,7 @@ public final class TaskRecord extends TaskProbe implements TaskInfo {
         try {
             record();
         } catch (Throwable exhausted) {
-            told.lose();
+            observers.lose();
         }
     }
 
@@ -168,7 +168,7 @@ public final class TaskRecord extends TaskProbe implements TaskInfo {
             leave(TaskNode.of(task));
         } catch (Throwable exhausted) {
             state = TaskState.FAILED; // no later call corrects it
-            told.lose();
+            observers.lose();
         }
     }
 
@@ -182,7 +182,7 @@ public final class TaskRecord extends TaskProbe implements TaskInfo {
             note(ordinary ? Kind.FINISHED : reached == TaskState.SKIPPED ? Kind.SKIPPED : Kind.CANCELLED, reached, 0);
             leave(TaskNode.of(task));
         } catch (Throwable exhausted) {
-            told.lose();
+            observers.lose();
         }
     }
 
@@ -199,14 +199,14 @@ public final class TaskRecord extends TaskProbe implements TaskInfo {
     }
 
     private void leave(Node node) {
-        if (told.live() != null) {
-            told.live().remove(id);
+        if (observers.live() != null) {
+            observers.live().remove(id);
         }
         record();
     }
 
     private void record() {
-        if (told.flightRecorder()) {
+        if (observers.flightRecorder()) {
             JfrEvents.end(takeAttempt(), this);
         }
     }
@@ -278,13 +278,13 @@ public final class TaskRecord extends TaskProbe implements TaskInfo {
                 tell(kind, after, now, number, thread);
             }
         } catch (Throwable exhausted) {
-            told.lose();
+            observers.lose();
         }
     }
 
     private void tell(Kind kind, TaskState after, long now, int number, long thread) {
-        if (told.wants(kind)) {
-            told.tell(new TaskEvent(kind, this, after, now, number, thread));
+        if (observers.wants(kind)) {
+            observers.tell(new TaskEvent(kind, this, after, now, number, thread));
         }
     }
 

@@ -42,7 +42,7 @@ final class UnfinishedTaskScan {
     private final Map<Node, List<Blocker>> waitsFor = new IdentityHashMap<>();
     private final Deque<Node> toVisit = new ArrayDeque<>();
     private final List<Node> running = new ArrayList<>();
-    private final Set<Node> awaitingRoom = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<Node> awaitingPermit = Collections.newSetFromMap(new IdentityHashMap<>());
     private int ready;
 
     private final DagCore core;
@@ -55,33 +55,33 @@ final class UnfinishedTaskScan {
 
     /** Scans a core. */
     static UnfinishedTaskScan from(DagCore core) {
-        UnfinishedTaskScan reach = new UnfinishedTaskScan(core);
+        UnfinishedTaskScan scan = new UnfinishedTaskScan(core);
         // In the order in which a task moves from one place to the next, so that the scan most likely finds it in one.
-        Diagnostics.of(core).openRegions().forEachHeld(reach::foundHeld);
+        Diagnostics.of(core).openRegions().forEachHeld(scan::foundHeld);
         if (core.root() != core) {
-            RegionRegistry.ask(core.root(), reach::foundHeld);
+            RegionRegistry.ask(core.root(), scan::foundHeld);
         }
-        core.forEachAwaitingRoom(node -> {
-            reach.awaitingRoom.add(node);
-            reach.found(node);
+        core.forEachAwaitingPermit(node -> {
+            scan.awaitingPermit.add(node);
+            scan.found(node);
         });
-        core.forEachUnwired(reach::found);
+        core.forEachUnwired(scan::found);
         core.workers().forEachReady(node -> {
-            reach.ready += node.isReady() ? 1 : 0;
-            reach.found(node);
+            scan.ready += node.isReady() ? 1 : 0;
+            scan.found(node);
         });
         for (Worker worker : core.workers().all()) {
             for (Node running : worker.runningNow()) {
-                reach.running.add(running);
-                reach.found(running);
+                scan.running.add(running);
+                scan.found(running);
             }
         }
-        core.waitingOutsideNow().forEach(reach::found);
-        if (reach.live != null) {
-            reach.live.all().forEach(reach::found);
+        core.waitingOutsideNow().forEach(scan::found);
+        if (scan.live != null) {
+            scan.live.all().forEach(scan::found);
         }
-        reach.follow();
-        return reach;
+        scan.follow();
+        return scan;
     }
 
     private void found(Node node) {
@@ -136,8 +136,8 @@ final class UnfinishedTaskScan {
     }
 
     /** Returns true if the launch of a task is blocked by the in-flight bound. */
-    boolean awaitsRoom(Node node) {
-        return awaitingRoom.contains(node);
+    boolean awaitsPermit(Node node) {
+        return awaitingPermit.contains(node);
     }
 
     /** Returns the blockers that were found for a task. */

@@ -11,7 +11,7 @@ import java.util.function.IntUnaryOperator;
  */
 final class WaitForGraph {
     /** Returned in place of a vertex that does not fit into the memory. */
-    static final int NO_ROOM = -1;
+    static final int FULL = -1;
 
     private static final int NONE = -1;
     /** Bytes for a vertex, with all arrays of this class and of its user, and the copies while they grow. */
@@ -58,12 +58,12 @@ final class WaitForGraph {
     }
 
     /**
-     * Adds a vertex without edges, and returns its number, which is one more than the last; {@link #NO_ROOM} if it does
+     * Adds a vertex without edges, and returns its number, which is one more than the last; {@link #FULL} if it does
      * not fit.
      */
     int add() {
         if (bytesLeft < BYTES_PER_VERTEX) {
-            return NO_ROOM;
+            return FULL;
         }
         bytesLeft -= BYTES_PER_VERTEX;
         if (vertices == firstEdge.length) {

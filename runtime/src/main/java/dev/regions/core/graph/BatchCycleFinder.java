@@ -39,10 +39,10 @@ public final class BatchCycleFinder {
      * @param path the names of its tasks, as text: each waits for the next, and the last for the first
      * @param unsorted the tasks that are on this or another cycle, or depend on it
      */
-    public record Circle(String path, Set<Node> unsorted) {}
+    public record Cycle(String path, Set<Node> unsorted) {}
 
     /** Returns a cycle of edges inside a batch, which is launched and not wired; null if there is none. */
-    public static @Nullable Circle within(Node[] batch) {
+    public static @Nullable Cycle within(Node[] batch) {
         BatchCycleFinder cycles = new BatchCycleFinder();
         for (Node node : batch) {
             cycles.add(node);
@@ -56,7 +56,7 @@ public final class BatchCycleFinder {
      * batch may be wired. Costs little unless a launched task depends on the batch, and the batch on a task outside of
      * it.
      */
-    public static @Nullable Circle through(Node... batch) {
+    public static @Nullable Cycle through(Node... batch) {
         BatchCycleFinder cycles = new BatchCycleFinder();
         for (Node node : batch) {
             if (hasSuccessor(node)) {
@@ -136,7 +136,7 @@ public final class BatchCycleFinder {
         predecessors.get(after).add(before);
     }
 
-    private @Nullable Circle sort() {
+    private @Nullable Cycle sort() {
         Map<Node, int[]> waitsFor = new IdentityHashMap<>();
         Deque<Node> sortable = new ArrayDeque<>();
         predecessors.forEach((node, before) -> {
@@ -154,7 +154,7 @@ public final class BatchCycleFinder {
                 }
             }
         }
-        return waitsFor.isEmpty() ? null : new Circle(walk(waitsFor.keySet()), waitsFor.keySet());
+        return waitsFor.isEmpty() ? null : new Cycle(walk(waitsFor.keySet()), waitsFor.keySet());
     }
 
     private String walk(Set<Node> unsorted) {
@@ -168,11 +168,11 @@ public final class BatchCycleFinder {
                     .findFirst()
                     .orElseThrow();
         }
-        List<Node> circle = path.subList(positions.get(at), path.size());
-        String names = circle.stream().limit(MAX_NAMES).map(Node::displayName).collect(Collectors.joining(" -> "));
+        List<Node> cycle = path.subList(positions.get(at), path.size());
+        String names = cycle.stream().limit(MAX_NAMES).map(Node::displayName).collect(Collectors.joining(" -> "));
         return names
-                + (circle.size() > MAX_NAMES ? " -> " + (circle.size() - MAX_NAMES) + " more" : "")
+                + (cycle.size() > MAX_NAMES ? " -> " + (cycle.size() - MAX_NAMES) + " more" : "")
                 + " -> "
-                + circle.get(0).displayName();
+                + cycle.get(0).displayName();
     }
 }

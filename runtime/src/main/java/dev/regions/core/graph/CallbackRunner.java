@@ -162,7 +162,7 @@ public final class CallbackRunner {
             depth = new int[2];
             DEPTH.set(depth);
         }
-        if (depth[ALL] >= MAX_NESTED || depth[BRIEF] > 0 && !areBrief(due) || !hasRoom()) {
+        if (depth[ALL] >= MAX_NESTED || depth[BRIEF] > 0 && !areBrief(due) || !hasStack()) {
             runApart(due);
             return;
         }
@@ -215,7 +215,7 @@ public final class CallbackRunner {
         return true;
     }
 
-    private static boolean hasRoom() {
+    private static boolean hasStack() {
         try {
             StackGuard.ensure16K();
             return true;

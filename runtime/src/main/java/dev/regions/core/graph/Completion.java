@@ -105,7 +105,7 @@ public final class Completion implements Runnable {
         if (dependents instanceof Tracker tracker && tracker.next == null) {
             tracker.completed(word);
         } else if (dependents != null) {
-            tell(ended, dependents, word);
+            notifyDependents(ended, dependents, word);
             runButCallbacks();
         }
     }
@@ -145,7 +145,7 @@ public final class Completion implements Runnable {
     }
 
     /** Adds a callback that notifies a region of the failure of a task that was spawned in it. */
-    public void tellLast(Node failed, TaskQueue region) {
+    public void addFailureNotice(Node failed, TaskQueue region) {
         keep(new CallbackRunner.Failure(coreOf(failed, null), region));
     }
 
@@ -212,7 +212,7 @@ public final class Completion implements Runnable {
             Work next = more.poll();
             add(next.node, next.stack, next.outcome);
         }
-        tell(ended, dependents, word);
+        notifyDependents(ended, dependents, word);
     }
 
     /**
@@ -248,9 +248,9 @@ public final class Completion implements Runnable {
     }
 
     /** Notifies the dependents of a stack, which is newest first, in the order of arrival. */
-    private void tell(Node ended, @Nullable Dependent stack, @Nullable Object word) {
+    private void notifyDependents(Node ended, @Nullable Dependent stack, @Nullable Object word) {
         if (word instanceof Unsettled) {
-            tellWithdrawn(ended, stack, word);
+            notifyWithdrawn(ended, stack, word);
             return;
         }
         Link links = null;
@@ -268,7 +268,7 @@ public final class Completion implements Runnable {
             links = (Link) link.back;
             link.back = null;
             link.next = null;
-            tell(ended, link, word);
+            notifyDependents(ended, link, word);
         }
     }
 
@@ -276,7 +276,7 @@ public final class Completion implements Runnable {
      * As {@link #tell}, for a task that is not settled: its successors still have to know it, at any moment, and
      * therefore its links keep their references to it during this traversal.
      */
-    private void tellWithdrawn(Node ended, @Nullable Dependent stack, Object word) {
+    private void notifyWithdrawn(Node ended, @Nullable Dependent stack, Object word) {
         List<Link> links = new ArrayList<>();
         Dependent rest = stack;
         while (rest instanceof Link link) {
@@ -288,11 +288,11 @@ public final class Completion implements Runnable {
         }
         for (int i = links.size() - 1; i >= 0; i--) {
             links.get(i).next = null;
-            tell(ended, links.get(i), word);
+            notifyDependents(ended, links.get(i), word);
         }
     }
 
-    private void tell(Node ended, Link link, @Nullable Object word) {
+    private void notifyDependents(Node ended, Link link, @Nullable Object word) {
         if (link instanceof HardEdge edge) {
             hard(ended, edge.successor, word);
         } else if (link instanceof SoftEdge edge) {
@@ -361,7 +361,7 @@ public final class Completion implements Runnable {
         }
         if (node.bodyKind == BodyKind.BARRIER) {
             node.passBarrier(this);
-        } else if ((node.flags & Node.TERMS) != 0) {
+        } else if ((node.flags & Node.ATTRIBUTES) != 0) {
             node.core().admit(node, this);
         } else if (first == null && node.owner == keepsFor && (node.flags & Node.DEDICATED) == 0) {
             first = node;

@@ -259,7 +259,7 @@ public abstract sealed class DependentStack extends Dependent permits Node {
     }
 
     /** Discards a region's reference to a task. */
-    static void letGo(Link.Tracker tracker) {
+    static void clear(Link.Tracker tracker) {
         TRACKED.setRelease(tracker, (TaskNode<?>) null);
     }
 

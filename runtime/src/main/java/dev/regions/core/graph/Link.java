@@ -154,7 +154,7 @@ public abstract sealed class Link extends Dependent {
      * returns the outcome.
      */
     public static final class Tracker extends Link implements TrackedTask {
-        /** Accessed through {@link Node#trackedBy} and {@link Node#letGo}. */
+        /** Accessed through {@link Node#trackedBy} and {@link Node#clear}. */
         @Nullable
         TaskNode<?> task;
 
@@ -173,7 +173,7 @@ public abstract sealed class Link extends Dependent {
             back = null;
             Object outcome = word instanceof DependentStack.Unsettled unsettled ? unsettled.outcome : word;
             if (!(outcome instanceof ExceptionalOutcome unsuccessful && unsuccessful.isFailure())) {
-                Node.letGo(this);
+                Node.clear(this);
             }
         }
     }

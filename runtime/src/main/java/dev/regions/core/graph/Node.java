@@ -111,13 +111,13 @@ public abstract sealed class Node extends DependentStack permits TaskNode {
     /** Flag: the body gets a thread that runs nothing else. */
     public static final byte DEDICATED = 1;
     /** Flag: the task has {@link TaskAttributes}. */
-    public static final byte TERMS = 2;
+    public static final byte ATTRIBUTES = 2;
     /** Flag: the core has registered the task, because it waits for an event that the core does not control. */
-    static final byte OUTSIDE = 4;
+    static final byte EXTERNAL_WAIT = 4;
     /** Flag: the task is observed; set before any other thread knows the task, or never. */
     static final byte OBSERVED = 8;
     /** Flags of tasks that a worker runs neither right after another one nor in place. */
-    static final byte APART = DEDICATED | TERMS;
+    static final byte APART = DEDICATED | ATTRIBUTES;
 
     static final VarHandle STATUS;
 
@@ -204,7 +204,7 @@ public abstract sealed class Node extends DependentStack permits TaskNode {
     public abstract ExceptionalOutcome.Failed failed(Scheduler core, @Nullable TaskQueue region, Throwable thrown);
 
     /** Returns the attributes of a task that is flagged to have them. */
-    public abstract TaskAttributes terms();
+    public abstract TaskAttributes attributes();
 
     /** Returns the probe of the task, null if it is not observed. */
     public final @Nullable TaskProbe observation() {
@@ -323,7 +323,7 @@ public abstract sealed class Node extends DependentStack permits TaskNode {
         while (true) {
             int now = status;
             if (now == UNLAUNCHED) {
-                if ((flags & TERMS) != 0) {
+                if ((flags & ATTRIBUTES) != 0) {
                     core.setDeadline(this); // may throw if there is no thread for the timer
                 }
                 TaskQueue from = owner;
@@ -420,7 +420,7 @@ public abstract sealed class Node extends DependentStack permits TaskNode {
     }
 
     public final void registerWithCore(Completion release) {
-        flags |= OUTSIDE;
+        flags |= EXTERNAL_WAIT;
         Scheduler core = core();
         core.registerExternalWait(this);
         if (isCompleted()) {
@@ -446,7 +446,7 @@ public abstract sealed class Node extends DependentStack permits TaskNode {
 
     /** Calls the timer of the back-off off, and takes its guard off. */
     public final void callOffBackoff(Completion release) {
-        Timer backoff = terms().backoffAlarm;
+        Timer backoff = attributes().backoffTimer;
         if (backoff != null && backoff.callOff()) {
             release.satisfied(this, 1);
         }
@@ -542,12 +542,12 @@ public abstract sealed class Node extends DependentStack permits TaskNode {
                     forgetRegion();
                 }
                 if (flags != 0) {
-                    callOffAlarms(release);
+                    callOffTimers(release);
                     showEnd(end);
                 }
                 release.now(this, (Dependent) word, end);
                 if (region != null && end instanceof ExceptionalOutcome.Failed) {
-                    release.tellLast(this, region);
+                    release.addFailureNotice(this, region);
                 }
                 return null;
             }
@@ -599,7 +599,7 @@ public abstract sealed class Node extends DependentStack permits TaskNode {
         publishUnlaunched(end, release);
         TaskQueue region = region();
         if (region != null && isFailure(end)) {
-            release.tellLast(this, region);
+            release.addFailureNotice(this, region);
         }
         forgetRegion();
     }
@@ -621,7 +621,7 @@ public abstract sealed class Node extends DependentStack permits TaskNode {
         }
         release.add(this, (Dependent) OUTCOME.getAndSet(this, end), end);
         if (flags != 0) {
-            callOffAlarms(release);
+            callOffTimers(release);
         }
     }
 
@@ -636,9 +636,9 @@ public abstract sealed class Node extends DependentStack permits TaskNode {
     }
 
     /** Called once the task is completed. */
-    final void callOffAlarms(Completion release) {
-        if ((flags & TERMS) != 0) {
-            Timer deadline = terms().deadlineAlarm;
+    final void callOffTimers(Completion release) {
+        if ((flags & ATTRIBUTES) != 0) {
+            Timer deadline = attributes().deadlineTimer;
             if (deadline != null) {
                 deadline.callOff();
             }

@@ -33,7 +33,7 @@ public final class TaskAttributes extends TaskMetadata {
 
     public boolean hasDeadline;
     /** The deadline for which the timer is set. Used by the thread that has the task before its launch. */
-    public long alarmDeadline;
+    public long timerDeadline;
     /**
      * In the order of their numbers, which all tasks follow: no two tasks each hold a permit that the other waits for.
      */
@@ -47,9 +47,9 @@ public final class TaskAttributes extends TaskMetadata {
     /** How many attempts have begun. */
     public int attempts;
 
-    public volatile @Nullable Timer deadlineAlarm;
-    public volatile @Nullable Timer timeoutAlarm;
-    public volatile @Nullable Timer backoffAlarm;
+    public volatile @Nullable Timer deadlineTimer;
+    public volatile @Nullable Timer timeoutTimer;
+    public volatile @Nullable Timer backoffTimer;
 
     TaskAttributes(@Nullable String name, @Nullable TaskQueue region, @Nullable TaskProbe observation) {
         super(name, region, observation);
@@ -116,20 +116,20 @@ public final class TaskAttributes extends TaskMetadata {
     /** Returns the permits to their gates after an attempt, so that the next attempt begins at the first limit. */
     public void leaveLimits(PendingTask task) {
         admitted = 0;
-        givePlacesBack(task);
+        returnPermits(task);
     }
 
     /** Returns the permits to their gates; {@code LimitGate} explains why two threads may do so at once. */
-    public void givePlacesBack(PendingTask task) {
+    public void returnPermits(PendingTask task) {
         for (Gate limit : limits) {
             limit.release(task);
         }
     }
 
     /** Called by the thread that has withdrawn the ready task, which may be inside some limits and wait at the next. */
-    void giveUpPlaces(PendingTask task) {
+    void returnPermitsOfWithdrawn(PendingTask task) {
         Gate next = nextLimit();
-        givePlacesBack(task);
+        returnPermits(task);
         if (next != null && isInQueue()) {
             next.giveUp();
         }
@@ -140,12 +140,12 @@ public final class TaskAttributes extends TaskMetadata {
     }
 
     /** Returns true if the mere passing of time may still affect the task. */
-    public boolean hasAlarmPending() {
-        return isPending(deadlineAlarm) || isPending(timeoutAlarm) || isPending(backoffAlarm);
+    public boolean hasTimerPending() {
+        return isPending(deadlineTimer) || isPending(timeoutTimer) || isPending(backoffTimer);
     }
 
-    private static boolean isPending(@Nullable Timer alarm) {
-        return alarm != null && alarm.isPending();
+    private static boolean isPending(@Nullable Timer timer) {
+        return timer != null && timer.isPending();
     }
 
     public List<Gate> limits() {

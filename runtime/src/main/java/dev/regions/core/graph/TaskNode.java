@@ -118,7 +118,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
     }
 
     @Override
-    public TaskAttributes terms() {
+    public TaskAttributes attributes() {
         VarHandle.acquireFence(); // the flag was read before
         return (TaskAttributes) Objects.requireNonNull(metadata);
     }
@@ -130,16 +130,16 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
      * @throws IllegalStateException if the task is launched
      */
     @Nullable
-    public TaskAttributes changeTerms() {
+    public TaskAttributes changeAttributes() {
         if (!isChangeable()) {
             return null;
         }
-        if ((flags & TERMS) == 0) {
+        if ((flags & ATTRIBUTES) == 0) {
             metadata = like(new TaskAttributes(givenName(), region(), observation()));
             VarHandle.releaseFence(); // a canceller that sees the flag must see the attributes
-            flags |= TERMS;
+            flags |= ATTRIBUTES;
         }
-        return terms();
+        return attributes();
     }
 
     @Override
@@ -222,13 +222,13 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
 
     private T resultOrExecutionException() throws ExecutionException {
         if (outcomeOrNull() instanceof ExceptionalOutcome unsuccessful) {
-            Throwable told = tell(unsuccessful);
-            if (told instanceof CancellationException cancelled
+            Throwable thrown = throwableOf(unsuccessful);
+            if (thrown instanceof CancellationException cancelled
                     && unsuccessful instanceof ExceptionalOutcome.Cancelled) {
                 throw cancelled;
             }
             throw new ExecutionException(
-                    "task '" + name() + "' did not succeed: " + SafeToString.ofFailure(told), told);
+                    "task '" + name() + "' did not succeed: " + SafeToString.ofFailure(thrown), thrown);
         }
         return result();
     }
@@ -245,9 +245,9 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
     @Override
     public Throwable exceptionNow() {
         if (outcomeOrNull() instanceof ExceptionalOutcome unsuccessful) {
-            Throwable told = tell(unsuccessful);
+            Throwable thrown = throwableOf(unsuccessful);
             if (!(unsuccessful instanceof ExceptionalOutcome.Cancelled)) {
-                return told;
+                return thrown;
             }
         }
         throw new IllegalStateException(this + " has no exception");
@@ -283,10 +283,10 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
         @Override
         public void run() {
             if (task.outcomeOrNull() instanceof ExceptionalOutcome unsuccessful) {
-                Throwable told = task.tell(unsuccessful);
-                boolean looksCancelled = told instanceof CancellationException
+                Throwable thrown = task.throwableOf(unsuccessful);
+                boolean looksCancelled = thrown instanceof CancellationException
                         && !(unsuccessful instanceof ExceptionalOutcome.Cancelled);
-                future.completeExceptionally(looksCancelled ? new CompletionException(told) : told);
+                future.completeExceptionally(looksCancelled ? new CompletionException(thrown) : thrown);
             } else {
                 future.complete(task.result());
             }
@@ -315,7 +315,7 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
      * Returns the exception of the body itself, because the caller knows the task; for all other outcomes, an exception
      * that explains them. Marks the failure as observed.
      */
-    private Throwable tell(ExceptionalOutcome how) {
+    private Throwable throwableOf(ExceptionalOutcome how) {
         if (how instanceof ExceptionalOutcome.Failed failed) {
             failed.markSeen();
             return failed.thrown;

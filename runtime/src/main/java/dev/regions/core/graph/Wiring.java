@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Wiring {
     /** A task that was withdrawn while it waited for more predecessors than this is not detached from them. */
-    private static final int MOST_PLACES = 8;
+    private static final int MAX_PREDECESSORS = 8;
 
     static {
         linkAccesses();
@@ -141,7 +141,7 @@ public final class Wiring {
         if (node.bodyKind == BodyKind.BARRIER || Node.isRunning(node.status) || unsettled.held() != null) {
             return false; // its body is suspended: it has nothing before it, and is not settled
         }
-        TaskNode<?>[] before = Dependencies.pending(node.inputs, MOST_PLACES);
+        TaskNode<?>[] before = Dependencies.pending(node.inputs, MAX_PREDECESSORS);
         if (before == null || !unsettled.detach()) {
             return false;
         }

@@ -117,8 +117,8 @@ public final class Withdrawal {
     }
 
     private static void leaveQueue(Node node) {
-        if ((node.flags & Node.TERMS) != 0) {
-            node.terms().giveUpPlaces(node.asTask());
+        if ((node.flags & Node.ATTRIBUTES) != 0) {
+            node.attributes().returnPermitsOfWithdrawn(node.asTask());
         }
     }
 
@@ -173,7 +173,7 @@ public final class Withdrawal {
             Unsettled end = new Unsettled(request.outcome);
             if (Node.OUTCOME.compareAndSet(node, request, end)) {
                 if (node.flags != 0) {
-                    node.callOffAlarms(release);
+                    node.callOffTimers(release);
                     node.showEnd(end);
                 }
                 release.add(node, request.next, end);
@@ -187,7 +187,7 @@ public final class Withdrawal {
         if (node.status <= Node.READY) {
             return;
         }
-        Unsettled end = new Unsettled(inWords(node, cause.skip(predecessor.givenName())));
+        Unsettled end = new Unsettled(described(node, cause.skip(predecessor.givenName())));
         for (int now; (now = node.status) > Node.READY; ) {
             if (Node.STATUS.compareAndSet(node, now, Node.WITHDRAWN + now + 1)) {
                 node.publish(end, release);
@@ -204,7 +204,7 @@ public final class Withdrawal {
         if (node.status != 1) {
             return false;
         }
-        ExceptionalOutcome end = inWords(node, cause.skip(predecessor.givenName()));
+        ExceptionalOutcome end = described(node, cause.skip(predecessor.givenName()));
         if (Node.STATUS.compareAndSet(node, 1, Node.WITHDRAWN)) {
             node.inputs = null;
             node.publish(end, release);
@@ -223,7 +223,7 @@ public final class Withdrawal {
                 return;
             }
             if (end == null && now == Node.UNLAUNCHED) {
-                end = new Unsettled(inWords(node, Cancelled.abandoned(why, reason)));
+                end = new Unsettled(described(node, Cancelled.abandoned(why, reason)));
             }
             if (Node.STATUS.compareAndSet(
                     node, now, Node.WITHDRAWN + 1 + Node.guardOfOutcome(now) + Dependencies.count(node.inputs))) {
@@ -244,7 +244,7 @@ public final class Withdrawal {
      * @param circular predecessors that the task does not wait for, because they wait for it
      */
     public static void rollbackLaunch(Node node, String why, Throwable reason, Set<Node> circular, Completion release) {
-        Unsettled end = new Unsettled(inWords(node, Cancelled.abandoned(why, reason)));
+        Unsettled end = new Unsettled(described(node, Cancelled.abandoned(why, reason)));
         for (int now; (now = node.status) > Node.READY; ) {
             if (Node.STATUS.compareAndSet(node, now, Node.WITHDRAWN + now)) {
                 node.publish(end, release);
@@ -266,12 +266,12 @@ public final class Withdrawal {
 
     /** Abandons a task that is wired, and takes off its guard, which the caller has. */
     public static void abandonWired(Node node, String why, Throwable reason, Completion release) {
-        withdraw(node, inWords(node, Cancelled.abandoned(why, reason)), false, release);
+        withdraw(node, described(node, Cancelled.abandoned(why, reason)), false, release);
         release.satisfied(node, 1);
     }
 
     /** Describes the outcome of an observed task now, which may call code of a user's exception. */
-    private static ExceptionalOutcome inWords(Node node, ExceptionalOutcome how) {
+    private static ExceptionalOutcome described(Node node, ExceptionalOutcome how) {
         if ((node.flags & Node.OBSERVED) != 0) {
             how.describe();
         }

@@ -24,7 +24,7 @@ final class Attempt {
     private final Node node;
     private final DagCore core;
     private final int worker;
-    private final TaskAttributes terms;
+    private final TaskAttributes attributes;
     private final InterruptHandshake interruption = new InterruptHandshake();
     private @Nullable Timer timeout;
     /** When the timeout began to count, by {@link System#nanoTime()}. */
@@ -35,20 +35,20 @@ final class Attempt {
         this.node = node;
         this.core = core;
         this.worker = worker;
-        this.terms = node.terms();
-        terms.attempts++;
+        this.attributes = node.attributes();
+        attributes.attempts++;
     }
 
     /** Starts the timeout. If this throws, because there is no thread for the timer, the attempt has failed. */
     void start() {
-        if (terms.timeoutNanos == 0) {
+        if (attributes.timeoutNanos == 0) {
             return;
         }
         startedAt = System.nanoTime();
-        Timer alarm = core.timers().prepare(terms.timeoutNanos, new TimeUp());
-        terms.timeoutAlarm = alarm;
-        timeout = alarm; // first: if there is no thread for it, end() calls it off
-        core.timers().start(alarm);
+        Timer timer = core.timers().prepare(attributes.timeoutNanos, new TimeUp());
+        attributes.timeoutTimer = timer;
+        timeout = timer; // first: if there is no thread for it, end() calls it off
+        core.timers().start(timer);
     }
 
     private final class TimeUp implements Runnable {
@@ -60,7 +60,7 @@ final class Attempt {
 
     /** Returns true if the body may be interrupted because its time is up. */
     boolean isTimed() {
-        return terms.timeoutNanos != 0 || terms.hasDeadline;
+        return attributes.timeoutNanos != 0 || attributes.hasDeadline;
     }
 
     /**
@@ -74,19 +74,19 @@ final class Attempt {
         Throwable why = thrown;
         if (timeout != null && isTimeUp(timeout)) {
             why = new TimeoutException("task '" + node.displayName() + "' ran for longer than its timeout of "
-                    + Duration.ofNanos(terms.timeoutNanos));
+                    + Duration.ofNanos(attributes.timeoutNanos));
             if (thrown != null && !(thrown instanceof InterruptedException)) {
                 why.addSuppressed(thrown);
             }
         }
-        terms.leaveLimits(node.asTask());
+        attributes.leaveLimits(node.asTask());
         return why;
     }
 
     /** Returns true if the timeout has passed. The timer may be late; the run time of the body decides. */
-    private boolean isTimeUp(Timer alarm) {
-        boolean late = System.nanoTime() - startedAt >= terms.timeoutNanos;
-        if (alarm.callOff()) {
+    private boolean isTimeUp(Timer timer) {
+        boolean late = System.nanoTime() - startedAt >= attributes.timeoutNanos;
+        if (timer.callOff()) {
             return late;
         }
         interruption.awaitDelivered();
@@ -95,17 +95,17 @@ final class Attempt {
 
     /** Returns true if the deadline of the task has passed, whether or not the timer has gone off. */
     boolean isPastDeadline() {
-        return terms.hasDeadline && System.nanoTime() - terms.deadline >= 0;
+        return attributes.hasDeadline && System.nanoTime() - attributes.deadline >= 0;
     }
 
     /** Schedules the next attempt of a failed task; returns false if there is to be none. */
     boolean isToBeRepeated(Throwable thrown) {
-        if (terms.retry == null || core.isStopping()) {
+        if (attributes.retry == null || core.isStopping()) {
             return false;
         }
         long backoff;
         try {
-            backoff = terms.retry.backoffNanos(terms.attempts, thrown);
+            backoff = attributes.retry.backoffNanos(attributes.attempts, thrown);
         } catch (Throwable wrong) {
             Suppressed.add(thrown, wrong);
             return false;
@@ -123,9 +123,9 @@ final class Attempt {
 
     /** Sends a running task back to wait for another attempt; returns false if a canceller has intervened. */
     static boolean reschedule(Node node, DagCore core, int worker, long backoffNanos) {
-        Timer alarm = core.timers().prepare(backoffNanos, new Retry(node, core));
+        Timer timer = core.timers().prepare(backoffNanos, new Retry(node, core));
         if (!node.suspend(worker)) {
-            alarm.callOff();
+            timer.callOff();
             for (int turns = 0; node.cancelRequest() == null && !node.isCompleted(); turns++) {
                 Backoff.pause(turns); // otherwise the task would fail, and the cancellation would be too late
             }
@@ -135,11 +135,11 @@ final class Attempt {
         if (observed != null) {
             observed.retrying(worker);
         }
-        node.terms().backoffAlarm = alarm; // before it can go off, and the next attempt set another one
+        node.attributes().backoffTimer = timer; // before it can go off, and the next attempt set another one
         try {
-            core.timers().start(alarm);
+            core.timers().start(timer);
         } catch (Throwable noThread) {
-            if (alarm.callOff()) { // otherwise the timer or a canceller takes the guard off
+            if (timer.callOff()) { // otherwise the timer or a canceller takes the guard off
                 if (node.resume(worker)) {
                     throw noThread; // it still runs here
                 }

@@ -65,7 +65,7 @@ public final class DagCore extends Scheduler {
     private final TaskQueue root;
     private final @Nullable WaitHook waitHook;
     private final WorkerPool workers;
-    private final SubmissionQueue intake;
+    private final SubmissionQueue submissions;
     private final UncaughtFailures uncaughtFailures;
 
     private final StripedCounter launched = new StripedCounter();
@@ -82,7 +82,7 @@ public final class DagCore extends Scheduler {
     private final CoreHooks hooks;
 
     private final TimerService timers;
-    private final @Nullable InFlightLimiter room;
+    private final @Nullable InFlightLimiter inFlightLimiter;
     /** Tasks that wait for events that this core does not control: {@link #stop} cancels them. */
     private final Set<Node> waitingOutside = ConcurrentHashMap.newKeySet();
 
@@ -133,9 +133,10 @@ public final class DagCore extends Scheduler {
         this.passes = List.copyOf(passes);
         this.uncaughtFailures = new UncaughtFailures(name, handler);
         this.workers = new WorkerPool(this, name);
-        this.intake = new SubmissionQueue(name);
+        this.submissions = new SubmissionQueue(name);
         this.timers = timers;
-        this.room = maxInFlight == 0 ? null : new InFlightLimiter("runtime '" + name + "'", maxInFlight, overflow);
+        this.inFlightLimiter =
+                maxInFlight == 0 ? null : new InFlightLimiter("runtime '" + name + "'", maxInFlight, overflow);
         this.root = Objects.requireNonNull(root.apply(this), "the root queue: its factory returned null");
         RegionDescriptions.note(this);
         RegionDescriptions.note(this.root);
@@ -257,14 +258,14 @@ public final class DagCore extends Scheduler {
     public void enqueue(PendingTask task) {
         StackGuard.ensure8K();
         Node node = nodeOf(task);
-        admit(1, roomFor(node), node);
+        admit(1, permitsFor(node), node);
         if (!node.mayHoldUp()) {
             launch(node);
-            intake.submit(node);
+            submissions.submit(node);
         } else {
             Node[] alone = {node};
             launchAll(alone);
-            intake.submit(alone);
+            submissions.submit(alone);
         }
     }
 
@@ -282,18 +283,18 @@ public final class DagCore extends Scheduler {
         int wanted = 0;
         for (int i = 0; i < nodes.length; i++) {
             nodes[i] = nodeOf(rewritten.tasks().get(i));
-            wanted += roomFor(nodes[i]);
+            wanted += permitsFor(nodes[i]);
         }
         admit(nodes.length, wanted, nodes);
         launchAll(nodes);
         workers.startMore(Math.min(parallelism, nodes.length) - 1 - workers.count());
-        intake.submit(nodes);
+        submissions.submit(nodes);
     }
 
     /** Launches all tasks or none. Their guards keep launched tasks from starting, so a launch can be rolled back. */
     private void launchAll(Node[] nodes) {
         int done = 0;
-        BatchCycleFinder.Circle circle = null;
+        BatchCycleFinder.Cycle cycle = null;
         try {
             boolean inOrder = true;
             boolean isAwaited = false;
@@ -302,28 +303,28 @@ public final class DagCore extends Scheduler {
                 isAwaited |= nodes[done].mayHoldUp();
                 launch(nodes[done]);
             }
-            circle = isAwaited ? BatchCycleFinder.through(nodes) : null;
-            if (circle == null && !inOrder) {
-                circle = BatchCycleFinder.within(nodes);
+            cycle = isAwaited ? BatchCycleFinder.through(nodes) : null;
+            if (cycle == null && !inOrder) {
+                cycle = BatchCycleFinder.within(nodes);
             }
-            if (circle != null) {
-                throw waitForEachOther(circle, nodes.length);
+            if (cycle != null) {
+                throw waitForEachOther(cycle, nodes.length);
             }
         } catch (Throwable wrong) {
-            rollbackLaunch(nodes, done, wrong, circle);
+            rollbackLaunch(nodes, done, wrong, cycle);
             throw wrong;
         }
     }
 
-    private static IllegalArgumentException waitForEachOther(BatchCycleFinder.Circle circle, int tasks) {
+    private static IllegalArgumentException waitForEachOther(BatchCycleFinder.Cycle cycle, int tasks) {
         return new IllegalArgumentException(
                 tasks == 1
-                        ? "a task would wait for itself: " + circle.path() + "; it is not launched"
-                        : "tasks of one batch wait for each other: " + circle.path() + "; none of its " + tasks
+                        ? "a task would wait for itself: " + cycle.path() + "; it is not launched"
+                        : "tasks of one batch wait for each other: " + cycle.path() + "; none of its " + tasks
                                 + " tasks is launched");
     }
 
-    private void rollbackLaunch(Node[] nodes, int done, Throwable wrong, BatchCycleFinder.@Nullable Circle circle) {
+    private void rollbackLaunch(Node[] nodes, int done, Throwable wrong, BatchCycleFinder.@Nullable Cycle cycle) {
         for (int i = done + 1; i < nodes.length; i++) {
             taskEnded(nodes[i]); // admitted, but not tried; the one that failed is counted
         }
@@ -331,7 +332,7 @@ public final class DagCore extends Scheduler {
         Completion release = new Completion();
         for (int i = 0; i < nodes.length; i++) {
             if (i < done) {
-                Withdrawal.rollbackLaunch(nodes[i], why, wrong, circle == null ? Set.of() : circle.unsorted(), release);
+                Withdrawal.rollbackLaunch(nodes[i], why, wrong, cycle == null ? Set.of() : cycle.unsorted(), release);
             } else {
                 Withdrawal.abandon(nodes[i], why, wrong, release);
             }
@@ -348,22 +349,22 @@ public final class DagCore extends Scheduler {
      * @return true if there is one; then the batch is abandoned, and no more of it is to be wired
      */
     static boolean abandonIfCircular(Node[] batch, int wired, Completion release) {
-        BatchCycleFinder.Circle circle;
+        BatchCycleFinder.Cycle cycle;
         try {
-            circle = BatchCycleFinder.through(batch);
+            cycle = BatchCycleFinder.through(batch);
         } catch (OutOfMemoryError noMemory) {
             return false;
         }
-        if (circle == null) {
+        if (cycle == null) {
             return false;
         }
-        IllegalArgumentException wrong = waitForEachOther(circle, batch.length);
+        IllegalArgumentException wrong = waitForEachOther(cycle, batch.length);
         String why = "the batch that it was in does not run: " + wrong.getMessage();
         for (int i = 0; i < batch.length; i++) {
             if (i < wired) {
                 Withdrawal.abandonWired(batch[i], why, wrong, release);
             } else {
-                Withdrawal.rollbackLaunch(batch[i], why, wrong, circle.unsorted(), release);
+                Withdrawal.rollbackLaunch(batch[i], why, wrong, cycle.unsorted(), release);
             }
             release.runButCallbacks();
         }
@@ -393,17 +394,17 @@ public final class DagCore extends Scheduler {
      * Returns the number of permits that a task needs: none for a barrier, which runs nothing and is no task of the
      * user.
      */
-    private static int roomFor(Node node) {
+    private static int permitsFor(Node node) {
         return node.bodyKind == BodyKind.BARRIER ? 0 : 1;
     }
 
-    private void admit(int tasks, int wantedRoom, Object wanted) {
-        if (room != null && wantedRoom > 0) {
-            room.take(wantedRoom, isCurrent(), wanted);
+    private void admit(int tasks, int wantedPermits, Object wanted) {
+        if (inFlightLimiter != null && wantedPermits > 0) {
+            inFlightLimiter.take(wantedPermits, isCurrent(), wanted);
         }
         launched.add(tasks);
         if (phase != Phase.OPEN && !isFromWithin()) {
-            countEnded(tasks, wantedRoom);
+            countEnded(tasks, wantedPermits);
             throw new QueueClosedException("runtime '" + name + "' is closed and takes no more tasks");
         }
     }
@@ -438,7 +439,7 @@ public final class DagCore extends Scheduler {
     @Override
     public void admit(Node ready, Completion release) {
         LimitGate.passOn(ready);
-        if (ready.terms().isLimited()) {
+        if (ready.attributes().isLimited()) {
             ready.registerWithCore(release); // the tasks that hold permits may be of another runtime
         }
     }
@@ -456,7 +457,7 @@ public final class DagCore extends Scheduler {
 
     @Override
     public void taskEnded(Node node) {
-        countEnded(1, roomFor(node));
+        countEnded(1, permitsFor(node));
     }
 
     /** Takes over the count of a worker that is about to run callbacks: these may block, and must not delay a close. */
@@ -465,16 +466,16 @@ public final class DagCore extends Scheduler {
         checkTerminated();
     }
 
-    private void countEnded(int tasks, int takenRoom) {
+    private void countEnded(int tasks, int permits) {
         endedUnrun.add(tasks);
-        makeRoom(takenRoom);
+        returnPermits(permits);
         checkTerminated();
     }
 
     /** Returns permits of completed tasks. */
-    void makeRoom(int tasks) {
-        if (room != null && tasks > 0) {
-            room.giveBack(tasks);
+    void returnPermits(int tasks) {
+        if (inFlightLimiter != null && tasks > 0) {
+            inFlightLimiter.giveBack(tasks);
         }
     }
 
@@ -484,7 +485,7 @@ public final class DagCore extends Scheduler {
     }
 
     /** Returns the number of pending timers. A snapshot. */
-    public int alarmsSet() {
+    public int timersPending() {
         return timers.pending();
     }
 
@@ -510,20 +511,20 @@ public final class DagCore extends Scheduler {
 
     /** Describes the threads that wait for permits, null if there are none. */
     @Nullable
-    public String whoWaitsForRoom() {
-        return room == null ? null : room.whoWaits();
+    public String describePermitWaiters() {
+        return inFlightLimiter == null ? null : inFlightLimiter.whoWaits();
     }
 
     /** Visits the tasks that the in-flight bound keeps from being launched. Weakly consistent. */
-    public void forEachAwaitingRoom(Consumer<Node> action) {
-        if (room != null) {
-            room.forEachWaiting(action);
+    public void forEachAwaitingPermit(Consumer<Node> action) {
+        if (inFlightLimiter != null) {
+            inFlightLimiter.forEachWaiting(action);
         }
     }
 
     /** Visits the tasks that are launched and not wired. Weakly consistent, for diagnostics. */
     public void forEachUnwired(Consumer<Node> action) {
-        intake.forEachUnwired(action);
+        submissions.forEachUnwired(action);
     }
 
     @Override

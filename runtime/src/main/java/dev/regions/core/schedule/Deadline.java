@@ -16,32 +16,32 @@ record Deadline(Node node, DagCore core, @Nullable TaskQueue region) implements 
 
     /** Sets the timer: see {@link Scheduler#setDeadline}. */
     static void set(Node node, DagCore core) {
-        if ((node.flags & Node.TERMS) == 0) {
+        if ((node.flags & Node.ATTRIBUTES) == 0) {
             return;
         }
-        TaskAttributes terms = node.terms();
-        Timer before = terms.deadlineAlarm;
-        if (!terms.hasDeadline
+        TaskAttributes attributes = node.attributes();
+        Timer before = attributes.deadlineTimer;
+        if (!attributes.hasDeadline
                 || node.isCompleted()
-                || before != null && before.isOf(core.timers()) && terms.deadline == terms.alarmDeadline) {
+                || before != null && before.isOf(core.timers()) && attributes.deadline == attributes.timerDeadline) {
             return;
         }
-        Timer alarm =
-                core.timers().prepare(terms.deadline - System.nanoTime(), new Deadline(node, core, node.region()));
-        terms.deadlineAlarm = alarm;
+        Timer timer =
+                core.timers().prepare(attributes.deadline - System.nanoTime(), new Deadline(node, core, node.region()));
+        attributes.deadlineTimer = timer;
         try {
-            core.timers().start(alarm);
+            core.timers().start(timer);
         } catch (Throwable noThread) {
-            alarm.callOff();
-            terms.deadlineAlarm = before;
+            timer.callOff();
+            attributes.deadlineTimer = before;
             throw noThread;
         }
-        terms.alarmDeadline = terms.deadline;
+        attributes.timerDeadline = attributes.deadline;
         if (before != null) {
             before.callOff();
         }
         if (node.isCompleted()) {
-            alarm.callOff();
+            timer.callOff();
         }
     }
 
@@ -74,7 +74,7 @@ record Deadline(Node node, DagCore core, @Nullable TaskQueue region) implements 
         if (!Withdrawal.withdraw(node, late, interrupt, release)) {
             late.markSeen();
         } else if (held && region != null) {
-            release.tellLast(node, region);
+            release.addFailureNotice(node, region);
         }
     }
 }

@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  * large region, which needs many permits at once, would wait for as long as others spawn single tasks. Thread-safe.
  */
 final class InFlightLimiter {
-    private static final class Places extends Semaphore {
+    private static final class Permits extends Semaphore {
         private static final long serialVersionUID = 1L;
 
-        Places(int count) {
+        Permits(int count) {
             super(count, true);
         }
 
@@ -34,7 +34,7 @@ final class InFlightLimiter {
     private final String runtime;
     private final int max;
     private final OverflowPolicy overflow;
-    private final Places places;
+    private final Permits permits;
     /** Tasks, and arrays of tasks, that waiting submitters are to launch: they are reachable from nowhere else. */
     private final Set<Object> waiting = ConcurrentHashMap.newKeySet();
 
@@ -42,7 +42,7 @@ final class InFlightLimiter {
         this.runtime = runtime;
         this.max = max;
         this.overflow = overflow;
-        this.places = new Places(max);
+        this.permits = new Permits(max);
     }
 
     /**
@@ -51,8 +51,8 @@ final class InFlightLimiter {
      * @param wanted the task, or an array of the tasks
      */
     void take(int tasks, boolean fromWithin, Object wanted) {
-        boolean goesPast = fromWithin || overflow == OverflowPolicy.REJECT || !places.hasQueuedThreads();
-        if (goesPast && places.tryAcquire(tasks)) {
+        boolean goesPast = fromWithin || overflow == OverflowPolicy.REJECT || !permits.hasQueuedThreads();
+        if (goesPast && permits.tryAcquire(tasks)) {
             return;
         }
         if (overflow == OverflowPolicy.REJECT) {
@@ -60,7 +60,7 @@ final class InFlightLimiter {
                     + " may be in flight, and " + (max - free()) + " are");
         }
         if (fromWithin) {
-            places.takeRegardless(tasks);
+            permits.takeRegardless(tasks);
             return;
         }
         if (tasks > max) {
@@ -72,7 +72,7 @@ final class InFlightLimiter {
             Blocking.await(new Blocking.Wait() {
                 @Override
                 protected void await() throws InterruptedException {
-                    places.acquire(tasks);
+                    permits.acquire(tasks);
                 }
             });
         } catch (InterruptedException e) {
@@ -86,12 +86,12 @@ final class InFlightLimiter {
 
     /** Returns permits to the limiter. */
     void giveBack(int tasks) {
-        places.release(tasks);
+        permits.release(tasks);
     }
 
     /** Returns how many permits are free; negative if tasks have spawned past the bound. A snapshot. */
     int free() {
-        return places.availablePermits();
+        return permits.availablePermits();
     }
 
     /** Visits the tasks whose launch is blocked by the in-flight bound. Weakly consistent. */
@@ -112,11 +112,11 @@ final class InFlightLimiter {
     /** Returns a text on the threads that wait for permits, null if there are none. */
     @Nullable
     String whoWaits() {
-        int waiting = places.getQueueLength();
+        int waiting = permits.getQueueLength();
         return waiting == 0
                 ? null
                 : waiting + (waiting == 1 ? " thread waits" : " threads wait") + " for room in " + runtime
-                        + ": at most " + max + " tasks may be in flight, and " + (max - places.availablePermits())
+                        + ": at most " + max + " tasks may be in flight, and " + (max - permits.availablePermits())
                         + " are";
     }
 

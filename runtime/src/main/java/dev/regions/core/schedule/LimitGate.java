@@ -75,7 +75,7 @@ public final class LimitGate extends Gate {
 
     /** Passes a ready task with attributes through the limits left, then to the ready queue. */
     static void passOn(Node node) {
-        Gate limit = node.terms().nextLimit();
+        Gate limit = node.attributes().nextLimit();
         if (limit == null) {
             node.core().schedule(node);
         } else {
@@ -86,7 +86,7 @@ public final class LimitGate extends Gate {
     @Override
     public void request(PendingTask ready) {
         TaskNode<?> node = (TaskNode<?>) ready;
-        node.terms().entersQueue();
+        node.attributes().entersQueue();
         queued.incrementAndGet();
         waiting.add(node);
         if (!node.isReady()) {
@@ -104,7 +104,7 @@ public final class LimitGate extends Gate {
     }
 
     private void requestAdmission() {
-        while (!waiting.isEmpty() && takePlace()) {
+        while (!waiting.isEmpty() && tryAcquirePermit()) {
             Node next = waiting.poll();
             if (next == null) {
                 free.incrementAndGet();
@@ -113,7 +113,7 @@ public final class LimitGate extends Gate {
             countOut(next);
             inside.add(next);
             if (next.isReady()) {
-                next.terms().passedLimit();
+                next.attributes().passedLimit();
                 passOn(next);
             } else {
                 forgetDead();
@@ -134,12 +134,12 @@ public final class LimitGate extends Gate {
 
     /** Counts a task out of the queue, once: another thread may remove it while the sweep counts it. */
     private void countOut(Node node) {
-        if (node.terms().leavesQueue()) {
+        if (node.attributes().leavesQueue()) {
             queued.decrementAndGet();
         }
     }
 
-    private boolean takePlace() {
+    private boolean tryAcquirePermit() {
         for (int now; (now = free.get()) > 0; ) {
             if (free.compareAndSet(now, now - 1)) {
                 return true;

@@ -194,7 +194,7 @@ public final class ReadyQueue {
                 if (!(slot(from + i) instanceof Node there)) {
                     return i; // not filled yet; or given up, or emptied, by an earlier consumer
                 }
-                if ((there.flags & Node.TERMS) != 0) {
+                if ((there.flags & Node.ATTRIBUTES) != 0) {
                     return Math.max(i, 1);
                 }
                 there.prefetchMark = 1;
@@ -216,7 +216,7 @@ public final class ReadyQueue {
         void dropClaimed() {
             int reserved = polled();
             for (int i = 0; i < reserved; i++) {
-                if (slot(i) instanceof Node node && !node.isReady() && (node.flags & Node.TERMS) == 0) {
+                if (slot(i) instanceof Node node && !node.isReady() && (node.flags & Node.ATTRIBUTES) == 0) {
                     slots[i] = null;
                 }
             }
@@ -391,7 +391,7 @@ public final class ReadyQueue {
     }
 
     private boolean sweep(Segment first, int from, Node node) {
-        boolean withTerms = (node.flags & Node.TERMS) != 0; // such a node must not be here twice
+        boolean withTerms = (node.flags & Node.ATTRIBUTES) != 0; // such a node must not be here twice
         if (!withTerms && node.isReady()) {
             offer(node);
         }
@@ -501,7 +501,7 @@ public final class ReadyQueue {
     }
 
     private static boolean isLeft(Node node) {
-        return node.isReady() && (node.flags & Node.TERMS) == 0;
+        return node.isReady() && (node.flags & Node.ATTRIBUTES) == 0;
     }
 
     /**

@@ -161,15 +161,15 @@ public final class SubmissionQueue {
      */
     void forEachUnwired(Consumer<Node> action) {
         for (Object submission : submitted) {
-            tellOf(submission, action);
+            visit(submission, action);
         }
         Node[] now = large;
         if (now != null) {
-            tellOf(now, action);
+            visit(now, action);
         }
     }
 
-    private static void tellOf(Object submission, Consumer<Node> action) {
+    private static void visit(Object submission, Consumer<Node> action) {
         if (submission instanceof Node node) {
             action.accept(node);
             return;
@@ -219,7 +219,7 @@ public final class SubmissionQueue {
                     runApart(due);
                     return;
                 }
-                letGo();
+                giveUpRole();
             } while (!submitted.isEmpty() && tryConsume());
         } catch (Throwable failed) {
             if (!handedOver) {
@@ -230,7 +230,7 @@ public final class SubmissionQueue {
     }
 
     /** Gives up the role of the consumer, then runs user callbacks: elsewhere, because they may take their time. */
-    private void letGo() {
+    private void giveUpRole() {
         Deque<CallbackRunner.Due> due = release.takeCallbacks();
         consuming = false;
         runApart(due);

@@ -113,7 +113,7 @@ public final class TaskFactory {
                     PersistentList.to(limits, List.of(limit)));
         }
 
-        private boolean hasTerms() {
+        private boolean hasAttributes() {
             return priority != Priority.NORMAL
                     || timeoutNanos != 0
                     || withinNanos != 0
@@ -125,14 +125,14 @@ public final class TaskFactory {
             if (dedicated) {
                 task.flags |= Node.DEDICATED;
             }
-            TaskAttributes terms = hasTerms() ? task.changeTerms() : null;
-            if (terms != null) {
-                terms.priority = priority;
-                terms.timeoutNanos = timeoutNanos;
-                terms.retry = retry;
-                terms.limitBy(PersistentList.elements(limits));
+            TaskAttributes attributes = hasAttributes() ? task.changeAttributes() : null;
+            if (attributes != null) {
+                attributes.priority = priority;
+                attributes.timeoutNanos = timeoutNanos;
+                attributes.retry = retry;
+                attributes.limitBy(PersistentList.elements(limits));
                 if (withinNanos != 0) {
-                    terms.expireAt(System.nanoTime() + withinNanos);
+                    attributes.expireAt(System.nanoTime() + withinNanos);
                 }
             }
         }
@@ -200,11 +200,11 @@ public final class TaskFactory {
     /** Sets the deadline of an unlaunched task, by {@link System#nanoTime()}, unless it has an earlier one. */
     public static void expireAt(PendingTask task, long nanoTime) {
         TaskNode<?> node = TaskNode.of(task.task());
-        TaskAttributes terms = node.bodyKind == BodyKind.BARRIER
+        TaskAttributes attributes = node.bodyKind == BodyKind.BARRIER
                 ? null
-                : node.changeTerms(); // a barrier completes with the tasks before it
-        if (terms != null) {
-            terms.expireAt(nanoTime);
+                : node.changeAttributes(); // a barrier completes with the tasks before it
+        if (attributes != null) {
+            attributes.expireAt(nanoTime);
             setDeadline(node, null);
         }
     }
@@ -213,7 +213,7 @@ public final class TaskFactory {
      * Sets the timer for the deadline of an unlaunched task: the deadline also applies while a queue holds the task.
      */
     private static void setDeadline(TaskNode<?> node, @Nullable TaskQueue queue) {
-        if ((node.flags & Node.TERMS) != 0) {
+        if ((node.flags & Node.ATTRIBUTES) != 0) {
             DagCore core = queue instanceof DagCore root ? root : DagCore.here();
             if (core != null) {
                 core.setDeadline(node);
@@ -224,9 +224,9 @@ public final class TaskFactory {
     /** Adds a limit to an unlaunched task. */
     public static void limit(PendingTask task, LimitGate admission) {
         TaskNode<?> node = TaskNode.of(task.task());
-        TaskAttributes terms = node.bodyKind == BodyKind.BARRIER ? null : node.changeTerms();
-        if (terms != null) {
-            terms.limitBy(List.of(admission));
+        TaskAttributes attributes = node.bodyKind == BodyKind.BARRIER ? null : node.changeAttributes();
+        if (attributes != null) {
+            attributes.limitBy(List.of(admission));
         }
     }
 

@@ -89,9 +89,9 @@ public final class Worker extends Scheduler.Runner implements Runnable {
      * which a thread that joins a task and spawns the next finds the worker awake. With 1 check, and with 8 spins,
      * throughput was the same within the noise.
      */
-    private static final int LOOKS_BEFORE_LEAVING = 16;
+    private static final int CHECKS_BEFORE_LEAVING = 16;
 
-    private static final int SPINS_PER_LOOK = 64;
+    private static final int SPINS_PER_CHECK = 64;
     /** Time between two checks for work by a worker that stays when idle, in nanoseconds. */
     private static final long LINGER_NANOS = 20_000;
 
@@ -388,7 +388,7 @@ public final class Worker extends Scheduler.Runner implements Runnable {
             }
             while (node != null && !sliceOver) {
                 node = execute(node);
-                if (node != null && workers.hasRanks()) {
+                if (node != null && workers.hasPriorityQueues()) {
                     workers.offer(node); // a more urgent task may be ready
                     node = null;
                 }
@@ -416,8 +416,8 @@ public final class Worker extends Scheduler.Runner implements Runnable {
         if (lingers) {
             return linger();
         }
-        for (int looks = LOOKS_BEFORE_LEAVING; looks > 0; looks--) {
-            for (int spins = SPINS_PER_LOOK; spins > 0; spins--) {
+        for (int checks = CHECKS_BEFORE_LEAVING; checks > 0; checks--) {
+            for (int spins = SPINS_PER_CHECK; spins > 0; spins--) {
                 Thread.onSpinWait();
             }
             if (workers.hasReady()) {
@@ -475,8 +475,8 @@ public final class Worker extends Scheduler.Runner implements Runnable {
     /** Runs a task unless another thread has claimed it; returns a task that it made ready, to be run next. */
     private @Nullable Node execute(Node node) {
         if (!node.claim(number)) {
-            if ((node.flags & Node.TERMS) != 0) {
-                node.terms().givePlacesBack(node.asTask()); // it is not to run any more
+            if ((node.flags & Node.ATTRIBUTES) != 0) {
+                node.attributes().returnPermits(node.asTask()); // it is not to run any more
             }
             return null;
         }
@@ -563,7 +563,7 @@ public final class Worker extends Scheduler.Runner implements Runnable {
             next = node.finish(result, thrown, completion);
         } finally { // even after an error, because close() waits for the count
             ENDED.setRelease(this, (long) ENDED.get(this) + 1);
-            core.makeRoom(1);
+            core.returnPermits(1);
         }
         try {
             cleanUp();
@@ -583,7 +583,7 @@ public final class Worker extends Scheduler.Runner implements Runnable {
                 Objects.requireNonNull(thread).setContextClassLoader(loader);
             }
         }
-        if ((node.flags & Node.TERMS) == 0) {
+        if ((node.flags & Node.ATTRIBUTES) == 0) {
             return null;
         }
         Attempt attempt = new Attempt(node, core, number);

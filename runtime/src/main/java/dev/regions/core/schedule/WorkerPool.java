@@ -80,7 +80,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WorkerPool {
     /** Of this many standbys that yield, one parks. For fairness, not speed: about once in 40 milliseconds. */
-    private static final int WAYS_GIVEN_PER_PARKING = 8;
+    private static final int YIELDS_PER_PARK = 8;
 
     // Figures are nanoseconds per task: docs/internals/before-and-after.md, "Constants".
 
@@ -88,7 +88,7 @@ public final class WorkerPool {
      * Length of a nap. With a hundredth, IndependentTasks took 20.5 instead of 18.6, and IndependentTasksFromTask 19.5
      * instead of 18.4.
      */
-    private static final long DROWSE_NANOS = 100_000;
+    private static final long NAP_NANOS = 100_000;
 
     /**
      * Of this many polls, one begins at the queue, and one at the deques of all. A power of two. With 4, Skynet took
@@ -102,13 +102,13 @@ public final class WorkerPool {
     private static final int ASSIGNED = 2;
 
     private static final VarHandle STANDBY;
-    private static final VarHandle RANKS;
+    private static final VarHandle PRIORITY_QUEUES;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             STANDBY = lookup.findVarHandle(Flag.class, "set", boolean.class);
-            RANKS = lookup.findVarHandle(WorkerPool.class, "ranks", PriorityQueues.class);
+            PRIORITY_QUEUES = lookup.findVarHandle(WorkerPool.class, "priorityQueues", PriorityQueues.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -121,7 +121,7 @@ public final class WorkerPool {
             try {
                 switch (access) {
                     case 0 -> STANDBY.compareAndSet((Standby) null, false, true);
-                    case 1 -> RANKS.compareAndSet((WorkerPool) null, null, (PriorityQueues) null);
+                    case 1 -> PRIORITY_QUEUES.compareAndSet((WorkerPool) null, null, (PriorityQueues) null);
                     default -> throw new AssertionError(access);
                 }
             } catch (NullPointerException linked) {
@@ -156,7 +156,7 @@ public final class WorkerPool {
      * Created when the first task of other than normal priority becomes ready. A polling worker reads it after it has
      * cleared the flag.
      */
-    private volatile @Nullable PriorityQueues ranks;
+    private volatile @Nullable PriorityQueues priorityQueues;
 
     private final Standby standby = new Standby();
 
@@ -164,11 +164,11 @@ public final class WorkerPool {
      * Set by a worker at the end of its slice, cleared by the standby that follows it. A hint, and therefore not
      * atomic.
      */
-    private volatile boolean givesWay;
+    private volatile boolean yieldsNext;
     /** Number of times that a standby has yielded. Only a standby does, before it clears the flag. */
-    private int timesGivenWay;
+    private int timesYielded;
 
-    private final AtomicInteger drowsy = new AtomicInteger(NOBODY);
+    private final AtomicInteger napping = new AtomicInteger(NOBODY);
 
     /** Tasks with dedicated threads that are started, and do not run yet. For diagnostics. */
     private final Set<Node> apart = ConcurrentHashMap.newKeySet();
@@ -208,7 +208,7 @@ public final class WorkerPool {
      * there.
      */
     private boolean pushed(WorkerDeque own, Node node) {
-        if ((node.flags & Node.TERMS) != 0 || hasRanks()) {
+        if ((node.flags & Node.ATTRIBUTES) != 0 || hasPriorityQueues()) {
             return false;
         }
         boolean pushed = deques.push(own, node);
@@ -261,7 +261,7 @@ public final class WorkerPool {
     void ensureStandby() {
         if (!standby.set && STANDBY.compareAndSet(standby, false, true)) {
             try {
-                if (!drowsy.compareAndSet(ASLEEP, ASSIGNED)) {
+                if (!napping.compareAndSet(ASLEEP, ASSIGNED)) {
                     start(true);
                 }
             } catch (Throwable failed) {
@@ -291,15 +291,15 @@ public final class WorkerPool {
 
     /** Leaves the work to the standby, which is to yield to other virtual threads of the program first. */
     void yieldSlice() {
-        givesWay = true;
+        yieldsNext = true;
         ensureStandby();
     }
 
     /** Yields if the last slice was used up. Called by a worker before it begins, and before it clears the flag. */
     void yieldToOthers() {
-        if (givesWay) {
-            givesWay = false;
-            if (++timesGivenWay % WAYS_GIVEN_PER_PARKING == 0) {
+        if (yieldsNext) {
+            yieldsNext = false;
+            if (++timesYielded % YIELDS_PER_PARK == 0) {
                 LockSupport.parkNanos(this, 1);
             } else {
                 Thread.yield();
@@ -327,15 +327,15 @@ public final class WorkerPool {
      * @return true if it was made the standby meanwhile; if not, another worker is, or was
      */
     boolean nap() {
-        if (!drowsy.compareAndSet(NOBODY, ASLEEP)) {
+        if (!napping.compareAndSet(NOBODY, ASLEEP)) {
             return false;
         }
         try {
-            LockSupport.parkNanos(this, DROWSE_NANOS);
+            LockSupport.parkNanos(this, NAP_NANOS);
         } catch (OutOfMemoryError none) {
             Thread.onSpinWait(); // it has not slept; but it may have been made the standby, and must not miss that
         }
-        return drowsy.getAndSet(NOBODY) == ASSIGNED;
+        return napping.getAndSet(NOBODY) == ASSIGNED;
     }
 
     /** Returns true if there is a ready task and no standby: the thread that was to start one may have failed to. */
@@ -353,21 +353,21 @@ public final class WorkerPool {
      */
     @Nullable
     Node poll(int turn, @Nullable WorkerDeque deque, ReadyQueue.Reservation own, int most) {
-        PriorityQueues ranked = ranks;
+        PriorityQueues queues = priorityQueues;
         int place = turn & TURNS - 1;
         Node node = null;
         if (place == TURNS / 2) {
             node = deques.take(turn / TURNS);
-        } else if (ranked == null && place != 0) {
+        } else if (queues == null && place != 0) {
             node = own.take(); // older than the tasks in the deque
             if (node == null && deque != null) {
                 node = deque.poll();
             }
-        } else if (ranked != null && deque != null) {
+        } else if (queues != null && deque != null) {
             deque.moveAll(ready); // its tasks are of normal priority
         }
         if (node == null) {
-            node = ranked == null ? ready.poll(own, most) : ranked.poll(turn, ready, own);
+            node = queues == null ? ready.poll(own, most) : queues.poll(turn, ready, own);
         }
         return node != null ? node : deques.take(turn / TURNS);
     }
@@ -395,30 +395,30 @@ public final class WorkerPool {
     }
 
     public void offer(Node node) {
-        if ((node.flags & Node.TERMS) == 0) {
+        if ((node.flags & Node.ATTRIBUTES) == 0) {
             ready.offer(node);
             return;
         }
-        Priority priority = node.terms().priority;
+        Priority priority = node.attributes().priority;
         if (priority == Priority.NORMAL) {
             ready.offer(node);
         } else {
-            (priority == Priority.HIGH ? ranks().high : ranks().low).offer(node);
+            (priority == Priority.HIGH ? priorityQueues().high : priorityQueues().low).offer(node);
         }
     }
 
-    private PriorityQueues ranks() {
-        PriorityQueues there = ranks;
+    private PriorityQueues priorityQueues() {
+        PriorityQueues there = priorityQueues;
         if (there == null) {
-            RANKS.compareAndSet(this, null, new PriorityQueues());
-            there = Objects.requireNonNull(ranks);
+            PRIORITY_QUEUES.compareAndSet(this, null, new PriorityQueues());
+            there = Objects.requireNonNull(priorityQueues);
         }
         return there;
     }
 
     /** Returns true if there are, or were, tasks of other than normal priority. */
-    boolean hasRanks() {
-        return ranks != null;
+    boolean hasPriorityQueues() {
+        return priorityQueues != null;
     }
 
     /**
@@ -442,17 +442,17 @@ public final class WorkerPool {
 
     /** Returns true if there is a task to poll. The deques first: tasks move from there to the queue, and not back. */
     boolean hasReady() {
-        PriorityQueues ranked = ranks;
-        return !deques.isEmpty() || !ready.isEmpty() || ranked != null && !ranked.isEmpty();
+        PriorityQueues queues = priorityQueues;
+        return !deques.isEmpty() || !ready.isEmpty() || queues != null && !queues.isEmpty();
     }
 
     /** As {@link #hasWork}, but false for a task that is only about to be offered: a worker may not find it. */
     boolean hasWorkAtHand() {
-        PriorityQueues ranked = ranks;
+        PriorityQueues queues = priorityQueues;
         return ready.isFilled()
                 || ready.hasReserved()
                 || !deques.isEmpty()
-                || ranked != null && (ranked.high.isFilled() || ranked.low.isFilled());
+                || queues != null && (queues.high.isFilled() || queues.low.isFilled());
     }
 
     /** Returns true if there is a task to poll or to steal. A worker must check this before it leaves. */
@@ -525,10 +525,10 @@ public final class WorkerPool {
         ready.forEach(action);
         deques.forEach(action);
         apart.forEach(action);
-        PriorityQueues ranked = ranks;
-        if (ranked != null) {
-            ranked.high.forEach(action);
-            ranked.low.forEach(action);
+        PriorityQueues queues = priorityQueues;
+        if (queues != null) {
+            queues.high.forEach(action);
+            queues.low.forEach(action);
         }
     }
 

@@ -58,7 +58,7 @@ public final class StructuredScopes {
         type.writeShort(Runtime.version().feature() + 44);
         type.writeShort(5); // constants: two classes and their names
         type.writeByte(1);
-        type.writeUTF("dev/regions/core/NeedsPreviews");
+        type.writeUTF(StructuredScopes.class.getPackageName().replace('.', '/') + "/NeedsPreviews");
         type.writeByte(7);
         type.writeShort(1);
         type.writeByte(1);

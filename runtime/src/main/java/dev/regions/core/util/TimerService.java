@@ -102,38 +102,38 @@ public final class TimerService {
 
     /** Sets a timer. After {@link #end()}, timers do not go off. */
     Timer set(long nanos, Runnable action) {
-        Timer alarm = prepare(nanos, action);
+        Timer timer = prepare(nanos, action);
         try {
-            start(alarm);
+            start(timer);
         } catch (Throwable noThread) {
-            alarm.callOff();
+            timer.callOff();
             throw noThread;
         }
-        return alarm;
+        return timer;
     }
 
     /** Sets a timer that runs the caller's own timer. */
-    public void start(Timer alarm, long nanos) {
-        set(nanos, alarm);
+    public void start(Timer timer, long nanos) {
+        set(nanos, timer);
     }
 
     /** As {@link #set}, in two steps: this creates the timer, so that it can be published before it can go off. */
     public Timer prepare(long nanos, Runnable action) {
-        Timer alarm = new Timer(this, System.nanoTime() + Math.clamp(nanos, 0, LONGEST_NANOS), action);
+        Timer timer = new Timer(this, System.nanoTime() + Math.clamp(nanos, 0, LONGEST_NANOS), action);
         set.incrementAndGet();
-        return alarm;
+        return timer;
     }
 
     /**
      * Sets a prepared timer. If this throws, because no thread can be started, the caller must call the timer off; a
      * thread that another setter has started may have run it by then.
      */
-    public void start(Timer alarm) {
+    public void start(Timer timer) {
         if (ended) {
             return;
         }
-        inbox.offer(alarm);
-        if (alarm.due() - wakesAt.get() < 0) {
+        inbox.offer(timer);
+        if (timer.due() - wakesAt.get() < 0) {
             LockSupport.unpark(thread);
         }
         if (!running.get()) {
@@ -200,9 +200,9 @@ public final class TimerService {
     /** Moves timers from the inbox to the heap; returns false if there were none. */
     private boolean moveToHeap() {
         boolean any = false;
-        for (Timer alarm; (alarm = inbox.peek()) != null; any = true) {
-            if (alarm.isSet() && !ended) {
-                heap.add(alarm);
+        for (Timer timer; (timer = inbox.peek()) != null; any = true) {
+            if (timer.isSet() && !ended) {
+                heap.add(timer);
             }
             inbox.poll();
         }
@@ -217,26 +217,26 @@ public final class TimerService {
 
     private static final class NotSet implements Predicate<Timer> {
         @Override
-        public boolean test(Timer alarm) {
-            return !alarm.isSet();
+        public boolean test(Timer timer) {
+            return !timer.isSet();
         }
     }
 
     private boolean runDue(long now) {
         boolean any = false;
-        for (Timer alarm; !ended && (alarm = heap.peek()) != null && alarm.due() - now <= 0; any = true) {
+        for (Timer timer; !ended && (timer = heap.peek()) != null && timer.due() - now <= 0; any = true) {
             heap.poll();
-            run(alarm);
+            run(timer);
         }
         return any;
     }
 
-    private void run(Timer alarm) {
-        if (!alarm.isSet()) {
+    private void run(Timer timer) {
+        if (!timer.isSet()) {
             return;
         }
         try {
-            alarm.run();
+            timer.run();
         } catch (Throwable thrown) {
             Log.write(System.Logger.Level.ERROR, "an alarm of the runtime has failed", thrown);
         }

@@ -60,11 +60,11 @@ class DeadlockDetectorTest {
     private DeadlockDetector watch(LongSupplier memory) {
         return new DeadlockDetector(
                 core,
-                alarm -> {
+                timer -> {
                     if (failures-- > 0) {
                         throw new OutOfMemoryError("unable to create native thread");
                     }
-                    set.add(alarm);
+                    set.add(timer);
                 },
                 () -> {
                     searched.incrementAndGet();

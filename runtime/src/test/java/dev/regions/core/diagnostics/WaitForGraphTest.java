@@ -63,7 +63,7 @@ class WaitForGraphTest {
     void full() {
         WaitForGraph graph = new WaitForGraph(1000);
         int vertices = 0;
-        while (graph.add() != WaitForGraph.NO_ROOM) {
+        while (graph.add() != WaitForGraph.FULL) {
             vertices++;
         }
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 @DisplayName("InFlightLimiter for tasks notes what waits for it")
 @Timeout(60)
 class InFlightLimiterTest {
-    private final InFlightLimiter room = new InFlightLimiter("runtime 'test'", 2, OverflowPolicy.BLOCK);
+    private final InFlightLimiter inFlightLimiter = new InFlightLimiter("runtime 'test'", 2, OverflowPolicy.BLOCK);
     private final Node a = node();
     private final Node b = node();
 
@@ -28,7 +28,7 @@ class InFlightLimiterTest {
 
     private List<Node> waiting() {
         List<Node> waiting = new ArrayList<>();
-        room.forEachWaiting(waiting::add);
+        inFlightLimiter.forEachWaiting(waiting::add);
         return waiting;
     }
 
@@ -41,18 +41,18 @@ class InFlightLimiterTest {
     @Test
     @DisplayName("until it gets in, a single task or several")
     void untilIn() throws Exception {
-        room.take(1, false, a);
-        room.take(1, false, b);
+        inFlightLimiter.take(1, false, a);
+        inFlightLimiter.take(1, false, b);
         assertThat(waiting()).isEmpty();
-        Thread single = parked(() -> room.take(1, false, a));
+        Thread single = parked(() -> inFlightLimiter.take(1, false, a));
         assertThat(waiting()).containsExactly(a);
-        Thread both = parked(() -> room.take(2, false, new Node[] {a, b}));
+        Thread both = parked(() -> inFlightLimiter.take(2, false, new Node[] {a, b}));
         assertThat(waiting()).containsExactlyInAnyOrder(a, a, b);
 
-        room.giveBack(1);
+        inFlightLimiter.giveBack(1);
         single.join();
         assertThat(waiting()).containsExactly(a, b);
-        room.giveBack(2);
+        inFlightLimiter.giveBack(2);
         both.join();
         assertThat(waiting()).isEmpty();
     }
@@ -60,33 +60,34 @@ class InFlightLimiterTest {
     @Test
     @DisplayName("without what was wired while somebody was being told")
     void wiredMeanwhile() throws Exception {
-        room.take(2, false, new Node[] {a, b});
+        inFlightLimiter.take(2, false, new Node[] {a, b});
         Node[] batch = {a, b};
-        Thread both = parked(() -> room.take(2, false, batch));
+        Thread both = parked(() -> inFlightLimiter.take(2, false, batch));
         List<Node> told = new ArrayList<>();
 
-        room.forEachWaiting(node -> {
+        inFlightLimiter.forEachWaiting(node -> {
             told.add(node);
             batch[1] = null; // as the intake does
         });
 
         assertThat(told).containsExactly(a);
-        room.giveBack(2);
+        inFlightLimiter.giveBack(2);
         both.join();
     }
 
     @Test
     @DisplayName("until it is interrupted, and nothing that is refused or goes past")
     void untilInterrupted() throws Exception {
-        room.take(2, false, new Node[] {a, b});
-        Thread interrupted = parked(
-                () -> assertThatThrownBy(() -> room.take(1, false, a)).isInstanceOf(TooManyTasksException.class));
+        inFlightLimiter.take(2, false, new Node[] {a, b});
+        Thread interrupted = parked(() ->
+                assertThatThrownBy(() -> inFlightLimiter.take(1, false, a)).isInstanceOf(TooManyTasksException.class));
         assertThat(waiting()).containsExactly(a);
 
         interrupted.interrupt();
         interrupted.join();
-        room.take(1, true, b);
-        assertThatThrownBy(() -> room.take(3, false, new Node[] {a, a, a})).isInstanceOf(TooManyTasksException.class);
+        inFlightLimiter.take(1, true, b);
+        assertThatThrownBy(() -> inFlightLimiter.take(3, false, new Node[] {a, a, a}))
+                .isInstanceOf(TooManyTasksException.class);
 
         assertThat(waiting()).isEmpty();
     }

@@ -59,7 +59,7 @@ class WorkerDequesTest {
         assertThat(deques.enter(left.owner)).isNull();
     }
 
-    /** Has workers enter until all places are taken. */
+    /** Has workers enter until all permits are taken. */
     private List<WorkerDeque> fill() {
         List<WorkerDeque> entered = new ArrayList<>();
         while (entered.size() < WorkerDeques.PLACES) {

@@ -18,10 +18,10 @@ class StackGuardTest {
     /** A step of which the second half needs much stack, and is left out where that is not there. */
     private static boolean step() {
         steps++;
-        return hasRoom();
+        return hasStack();
     }
 
-    private static boolean hasRoom() {
+    private static boolean hasStack() {
         try {
             StackGuard.ensure16K();
             return true;
