@@ -13,7 +13,8 @@ class StructuredScopesTest {
     @EnabledForJreRange(min = JRE.JAVA_21, max = JRE.JAVA_25) // in which they are a preview
     @DisplayName("Programs pay for scopes of the JDK only if previews are enabled")
     void possibleIfEnabled() {
-        boolean isEnabled = ManagementFactory.getRuntimeMXBean().getInputArguments().contains("--enable-preview");
+        boolean isEnabled =
+                ManagementFactory.getRuntimeMXBean().getInputArguments().contains("--enable-preview");
 
         assertThat(StructuredScopes.POSSIBLE).isEqualTo(isEnabled);
     }
