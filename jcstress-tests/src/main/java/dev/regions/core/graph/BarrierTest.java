@@ -14,7 +14,7 @@ import org.openjdk.jcstress.infra.results.LLL_Result;
 /*
  * The tasks before a barrier end at the same time, and one task comes after it:
  *
- *   finisher 1: count of the barrier -1          whoever counts to 0 passes it, and releases what is after it
+ *   finisher 1: count of the barrier -1          the thread that makes it 0 passes it, and releases its successors
  *   finisher 2: count of the barrier -1
  *   canceller:  count of the barrier -> withdrawn, with the same number outstanding
  *

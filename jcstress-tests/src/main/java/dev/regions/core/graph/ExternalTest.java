@@ -15,13 +15,13 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LLL_Result;
 
 /*
- * A task without a body is ended by somebody outside, or cancelled, or its deadline comes:
+ * A completable task is completed, cancelled, or fails at its deadline:
  *
  *   completer: status: WAITING -> withdrawn;     outcome := result
  *   canceller: status: WAITING -> withdrawn;     outcome := cancelled
  *   timer:     alarm: SET -> GONE_OFF;           status: WAITING -> withdrawn;    outcome := failed
  *
- * A race would show as two who believe that they have ended it, as one who was told wrong, or as none.
+ * A race would show as two calls that return true, as one that returns the wrong value, or as none that returns true.
  *
  * r1 is who was told to have ended it, r2 how it ended, r3 how often that was told.
  */

@@ -100,7 +100,7 @@ public class JoinedQueueTest {
      *   producer: put the task on the list;    note that something has come
      *   owner:    note that all is claimed;    wait for what is on the list
      *
-     * A race leaves a task that the owner has neither waited for nor is told of.
+     * A race shows as a task for which the owner has not waited, and of which it is not notified.
      */
     @JCStressTest
     @JCStressMeta(JoinedQueueTest.class)
@@ -134,8 +134,8 @@ public class JoinedQueueTest {
     }
 
     /*
-     * A region is given up while the last task of a batch in it ends. What comes after the batch, and is not of the
-     * region, requires the barrier, which stands for the batch:
+     * A region is abandoned while the last task of a batch in it completes. What comes after the batch, and is not of
+     * the region, requires the barrier, which stands for the batch:
      *
      *   region:   collect what is not final;          cancel it
      *   finisher: outcome of the task := result;      count of the barrier := 0, and what is after it may run
@@ -264,13 +264,13 @@ public class JoinedQueueTest {
     }
 
     /*
-     * The last of so many failures that the region must look through its tasks comes while somebody has the lock for a
-     * look:
+     * After a certain number of failures, the region scans its tasks. The last of them comes while another thread holds
+     * the lock for a scan:
      *
-     *   failer: count it;           try to lock: if that fails, leave it to who has the lock
-     *   holder: let go of the lock; are there as many?
+     *   failing thread: count the failure; try to lock; if that fails, leave the scan to the holder
+     *   holder:         unlock;            has the number been reached?
      *
-     * A race leaves it to nobody.
+     * A race shows as a scan that no thread does.
      */
     @JCStressTest
     @JCStressMeta(JoinedQueueTest.class)
@@ -301,12 +301,12 @@ public class JoinedQueueTest {
     }
 
     /*
-     * Many tasks fail while somebody looks through the tasks of the region, and may have passed them by:
+     * Many tasks fail while another thread scans the tasks of the region, and may already have visited them:
      *
-     *   failer: end the task;             count it, many times;    the count says when to look
-     *   looker: begin to count anew;      look at the task
+     *   failing thread: complete the task;   count it, many times;   the count decides when to scan
+     *   scanner:        reset the count;     visit the task
      *
-     * A race counts for nothing what came after the look.
+     * A race shows as a failure after the visit that is not counted.
      */
     @JCStressTest
     @JCStressMeta(JoinedQueueTest.class)

@@ -31,7 +31,7 @@ import org.openjdk.jcstress.infra.results.LLL_Result;
  *   teller:   enough := true;           cancel what has arrived
  *   enqueuer: hand the task on;         enough? cancel it
  *
- * And who joins the region waits until all is told:
+ * A thread that joins the region waits until the policy has been notified of all tasks:
  *
  *   joiner:   not all told: wait        wake up, and make the result
  *   teller:   count as told: the last?  signal

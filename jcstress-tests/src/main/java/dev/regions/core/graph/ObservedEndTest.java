@@ -17,8 +17,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZJL_Result;
 
 /*
- * The end of an observed task, and one who looks whether it has ended, and then expects the observer's queue to have
- * that:
+ * An observed task completes, and another thread, which sees that, expects the event in the observer's queue:
  *
  *   finisher: offer the end to the queue;    outcome := the result
  *   onlooker: read outcome;                  if there is one, look into the queue

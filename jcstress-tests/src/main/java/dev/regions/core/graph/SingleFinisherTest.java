@@ -13,14 +13,14 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LLL_Result;
 
 /*
- * Several want to end the same task, each in its own way:
+ * Several threads complete the same task, each in its own way:
  *
  *   runner:    status: READY -> RUNNING;       run the body;    outcome := result
  *   canceller: status: READY -> withdrawn;     outcome := cancelled             if running: push a request, interrupt
  *   skipper:   status: WAITING -> withdrawn;   outcome := skipped
  *
- * Each transition is one compare-and-set, so one of them succeeds. A race would show as a body that runs though the
- * task was cancelled, as two outcomes one after the other (those who wait are told twice), or as none.
+ * Each transition is one compare-and-set, so one of them succeeds. A race would show as a body that runs although the
+ * task was cancelled, as two outcomes one after the other (waiters are notified twice), or as none.
  */
 @Outcome(id = "left alone, SUCCEEDED, told 1x", expect = ACCEPTABLE, desc = "The body ran; it was too late to cancel.")
 @Outcome(id = "left alone, SKIPPED, told 1x", expect = ACCEPTABLE, desc = "Skipped before it could be cancelled.")
@@ -193,13 +193,13 @@ public class SingleFinisherTest {
     }
 
     /*
-     * Two cancel a running task, which ends after one of them has been told what came of that:
+     * Two threads cancel a running task, which completes after the call of one of them has returned:
      *
      *   1: status: RUNNING -> CANCELLING;                                              push a request: first?
      *   2:                                   status: CANCELLING; push a request: first?                        finish
      *
-     * What counts is whose request is the first on the stack. If it were who said so in status, 1 could be too late,
-     * though 2 had been told that the task was being cancelled: nobody would have cancelled it.
+     * The first request on the stack decides. If the change of the status decided, thread 1 could be too late with its
+     * request, after thread 2 had returned because the task was being cancelled: the task would not be cancelled.
      */
     @JCStressTest
     @Outcome(id = "cancelled, CANCELLED, told 1x", expect = ACCEPTABLE, desc = "One of the two has cancelled it.")

@@ -14,14 +14,14 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LLL_Result;
 
 /*
- * A queue gives a task terms, and launches it, while a user cancels it:
+ * A queue adds attributes to a task, and launches it, while a user cancels it:
  *
- *   queue: metadata := terms;           flags: has terms;        launch
- *   user:  outcome := cancelled;     does it have terms?      call off the alarms that they tell of
+ *   queue: metadata := attributes;      flags: has attributes;        launch
+ *   user:  outcome := cancelled;        does it have attributes?      cancel their timers
  *
- * A race shows the user the flag without the terms, or takes the terms away again, of which the region in the same
- * field is forgotten once the task is final. Then the cancellation breaks off in the middle, and what comes after the
- * task waits for ever.
+ * A race shows as the flag without the attributes, or as attributes that are lost, because the completing thread clears
+ * the region, which is in the same field. Then the cancellation throws halfway, and the tasks after this one wait for
+ * ever.
  *
  * r1 is the state in the end, r2 how often a task after this one was made ready, r3 what an actor has thrown.
  */

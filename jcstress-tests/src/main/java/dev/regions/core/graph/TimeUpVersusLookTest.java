@@ -13,16 +13,16 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.L_Result;
 
 /*
- * A task that waits has its time taken while somebody looks whether it may go on by itself; two hand-offs, one after
- * the other:
+ * The time limit of a waiting task expires while the deadlock detector checks whether the task can go on by itself. Two
+ * hand-offs, one after the other:
  *
- *   timer:  alarm: SET -> GONE_OFF;         interrupt the thread;              alarm: DONE
- *   looker: is the alarm SET or GONE_OFF?   if not, is the thread interrupted?
+ *   timer:    timer: SET -> GONE_OFF;         interrupt the thread;              timer: DONE
+ *   detector: is the timer SET or GONE_OFF?   if not, is the thread interrupted?
  *
- *   waiter: leave, being interrupted;                  clear the interrupt
- *   looker: is the thread interrupted, or has it left?
+ *   waiter:   leave, because of the interrupt;           clear the interrupt
+ *   detector: is the thread interrupted, or has it left?
  *
- * A race has the looker take it for one that waits for ever, and a circle that it stands on for a deadlock.
+ * A race shows as a detector that takes the task to wait for ever, and a cycle through it for a deadlock.
  */
 @Outcome(id = "alarm", expect = ACCEPTABLE, desc = "Its alarm is seen.")
 @Outcome(id = "interrupted", expect = ACCEPTABLE, desc = "It is seen to have been interrupted.")

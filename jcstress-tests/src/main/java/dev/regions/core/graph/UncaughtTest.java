@@ -14,10 +14,10 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.L_Result;
 
 /*
- * A failure is reported as uncaught, because the runtime ends or nobody can ask any more, while somebody sees it:
+ * A failure is reported as uncaught, because the runtime ends or the handle is unreachable, while a thread observes it:
  *
- *   reporter: take it off the list of the unseen: was it there?    report it
- *   seer:     take it off the list of the unseen;                  let go of what there is to report
+ *   reporter: remove it from the unobserved failures: was it there?    report it
+ *   observer: remove it from the unobserved failures;                  clear the data for the report
  *
  * A race reports a failure twice, or finds nothing there to report.
  *

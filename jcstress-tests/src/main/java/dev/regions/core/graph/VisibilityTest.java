@@ -21,8 +21,8 @@ import org.openjdk.jcstress.infra.results.I_Result;
  *   runner 1: x = 1;  finish            who makes the dependent ready: read x and y
  *   runner 2: y = 1;  finish
  *
- * A race would read 0 where the task says 1. In the last case, half of what is read was written by somebody whom the
- * reader has met only by way of the dependent's counter.
+ * A race would read 0 although the state of the task implies 1. In the last case, one of the two writers and the reader
+ * synchronise only through the dependent's counter.
  */
 @Outcome(id = "-1", expect = ACCEPTABLE, desc = "Came before the task did.")
 @Outcome(id = "1", expect = ACCEPTABLE, desc = "All that was written before is there.")

@@ -17,8 +17,8 @@ import org.openjdk.jcstress.infra.results.L_Result;
  *   waiter:   push itself onto the stack, unless the outcome is there;    park until the outcome is there
  *   finisher: outcome := result, taking the stack;                        unpark every waiter that was on it
  *
- * A race lets the thread sleep though the task is final. Here a lost wake-up does not hang: whoever sleeps far longer
- * than any wait takes that is woken is interrupted, and that gives it away.
+ * A race shows as a thread that stays parked although the task is final. A lost wake-up does not hang this test: a
+ * thread that is parked far longer than any wait that ends is interrupted, and the result shows that.
  *
  * A waiter that has given up takes itself off the stack again, where others push at the same time. A race would take
  * them off as well:

@@ -15,7 +15,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.L_Result;
 
 /*
- * A batch is wired while somebody looks, or while what it depends on ends:
+ * A batch is wired while a worker polls, or while its predecessor completes:
  *
  *   wirer:    wire each task of the batch, its guard left on;    take off all guards
  *   worker:   is the first task ready? run it

@@ -22,18 +22,18 @@ import org.openjdk.jcstress.infra.results.LLL_Result;
 /*
  * The deadline of a task comes while it ends in another way:
  *
- *   timer:   alarm: SET -> GONE_OFF;      end the task as failed, by the same compare-and-set as whoever cancels
- *   runner:  outcome := result;           call the alarm off
- *   skipper: outcome := skipped;          call the alarm off
+ *   timer:   timer: SET -> GONE_OFF;      fail the task, by the same compare-and-set as a canceller
+ *   runner:  outcome := result;           call the timer off
+ *   skipper: outcome := skipped;          call the timer off
  *
- * A race ends the task twice, or never.
+ * A race completes the task twice, or never.
  *
- * The alarm is set while somebody ends the task:
+ * The timer is set while another thread completes the task:
  *
- *   launcher: write the alarm down;       is the task final?     call it off
- *   ender:    outcome := cancelled;       is there an alarm?     call it off
+ *   launcher:  store the timer;            is the task final?     call it off
+ *   completer: outcome := cancelled;       is there a timer?      call it off
  *
- * A race leaves the alarm in the timer's queue, and with it the task, until the deadline comes.
+ * A race leaves the timer in its queue, and with it the task, until the deadline.
  *
  * r1 is how the task ended, r2 how often that was told, r3 whether the alarm is still set.
  */

@@ -19,13 +19,13 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZJ_Result;
 
 /*
- * A circle was found, and somebody on it is freed, goes on, and expects the observers to know of it:
+ * A deadlock was found. One of its waits is ended, and the waiting thread expects the observers to be notified:
  *
- *   finder: offer the deadlock to the observers' queue;    end the wait
- *   freed:  is the wait over?                              if so, look into the queue
+ *   detector: offer the deadlock to the observers' queue;    end the wait
+ *   waiter:   is the wait over?                              if so, read the queue
  *
- * A race has somebody go on before the observers are told: what he does then comes before the deadlock in the order of
- * events.
+ * A race shows as a waiter that goes on before the observers are notified: its next event precedes the deadlock in the
+ * order of events.
  *
  * r1 is whether the wait was over, r2 how many events were in the queue then.
  */

@@ -14,18 +14,18 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.L_Result;
 
 /*
- * A task begins to wait, while the timer that looks for circles is done with its look:
+ * A task begins to wait while the deadlock detector finishes a scan:
  *
- *   waiter: say what is waited for;    watch: null -> alarm?      set the next look
- *   timer:  watch := null;             does somebody wait?        then watch: null -> alarm, set the next look
+ *   waiter: publish the waiter;        watch: null -> timer?      schedule the next scan
+ *   timer:  watch := null;             does a task wait?          if so, watch: null -> timer, schedule the next scan
  *
- * A race ends the looking while somebody waits: a circle is then never found, until another task begins to wait.
+ * A race shows as a task that waits while no scan is scheduled: a deadlock is not found until another task waits.
  *
- * r1 is whether there will be another look.
+ * r1 is whether there will be another scan.
  */
 @JCStressTest
-@Outcome(id = "watches", expect = ACCEPTABLE, desc = "One of the two has set the next look.")
-@Outcome(expect = FORBIDDEN, desc = "Somebody waits, and nobody looks.")
+@Outcome(id = "watches", expect = ACCEPTABLE, desc = "One of the two has scheduled the next scan.")
+@Outcome(expect = FORBIDDEN, desc = "A task waits, and no scan is scheduled.")
 @State
 public class DeadlockWatchTest {
     private final DagCore core = Graph.coreWithoutTimer();

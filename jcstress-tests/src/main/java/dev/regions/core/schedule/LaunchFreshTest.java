@@ -17,7 +17,7 @@ import org.openjdk.jcstress.infra.results.LL_Result;
  * A task is spawned on two others that end meanwhile, one of them without success:
  *
  *   spawner: status := WAITING for 10;   hang it on each;    take off the edges that were satisfied already, if any
- *   others:  end;                        take an edge off each; whoever takes the last one settles
+ *   others:  end;                        take an edge off each; the thread that takes the last one settles it
  *
  * The spawner has no guard. Where it has taken nothing off, it must leave the task alone: a race settles it twice.
  *

@@ -17,21 +17,21 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LLL_Result;
 
 /*
- * Tasks stand in the queue of a limit, are let in, leave, and are cancelled at any time:
+ * Tasks wait in the queue of a limit, are admitted, leave, and are cancelled at any time:
  *
- *   comer:     add to the queue;     are there places?         take one, let the first in
- *   leaver:    give a place back;    is there somebody?        take one, let the first in
- *   admitter:  add to inside;        is the task ready?        if not, remove from inside, and give the place back
- *   canceller: end the task;         of each limit, is it inside?   remove from inside, and give the place back
+ *   arriving:  add to the queue;     is a permit free?         take it, admit the first task
+ *   leaving:   return the permit;    does a task wait?         take it, admit the first task
+ *   admitting: add to inside;        is the task ready?        if not, remove it from inside, and return the permit
+ *   canceller: withdraw the task;    for each limit, is it inside?   remove it from inside, and return the permit
  *
- * A race would lose a place, give one back twice, leave a task standing beside a free one, or let too many in.
+ * A race would lose a permit, return one twice, leave a task waiting beside a free one, or admit too many.
  *
  * r1 is how the tasks ended, r2 how many were inside at the same time, r3 whether the place is free afterwards.
  */
 @Outcome(id = "CANCELLED, 0, free", expect = ACCEPTABLE, desc = "Cancelled before its body ran.")
 @Outcome(id = "CANCELLED, 1, free", expect = ACCEPTABLE, desc = "Cancelled while its body ran.")
 @Outcome(id = "SUCCEEDED, 1, free", expect = ACCEPTABLE, desc = "It ran, or both ran, one after the other.")
-@Outcome(expect = FORBIDDEN, desc = "A place was lost, or given twice, or a task was forgotten.")
+@Outcome(expect = FORBIDDEN, desc = "A permit was lost or returned twice, or a task was lost.")
 public class LimitGateTest {
 
     private static class Limited {

@@ -140,13 +140,12 @@ public class ReservationTest {
     }
 
     /*
-     * At the end of segments. Each consumer that moves the head on lets go of old segments that are used up:
+     * At the end of segments. Each consumer that advances the head unlinks old segments that are used up:
      *
-     *   owner:    reserves to the end of a segment;   moves the head on;    lets go of the segments before ...
-     *   other:    reserves in the next, and on;       moves the head on;    lets go of more
+     *   owner:    reserves to the end of a segment;   advances the head;    unlinks the segments before ...
+     *   other:    reserves in the next ones;          advances the head;    unlinks more
      *
-     * If one of them lets go of a segment of which not all is reserved, or not all taken, what is reserved there is
-     * lost.
+     * A race shows as a segment that is unlinked before all of its tasks are reserved and taken: they are lost.
      */
     @JCStressTest
     @JCStressMeta(ReservationTest.class)
@@ -181,12 +180,12 @@ public class ReservationTest {
     }
 
     /*
-     * One takes over while another lets go of a segment that it walks along:
+     * A consumer steals reserved tasks while another one unlinks a segment on its way:
      *
-     *   consumer:  moves the head on;            lets go of the oldest segment, which then leads to itself
+     *   consumer:  advances the head;            unlinks the oldest segment, which then leads to itself
      *   other:     begins at the oldest segment; goes on to the next: b c d, reserved there
      *
-     * If the other takes the segment that was let go of for the last one, it goes away without a look at the rest.
+     * A race shows as a consumer that takes the unlinked segment for the last one, and does not visit the rest.
      */
     @JCStressTest
     @Outcome(id = "3", expect = ACCEPTABLE, desc = "The other has found all that was left.")

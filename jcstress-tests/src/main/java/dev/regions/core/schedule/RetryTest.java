@@ -19,7 +19,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LLL_Result;
 
 /*
- * A task is to be tried again, while somebody cancels it:
+ * A task is to be retried while another thread cancels it:
  *
  *   runner:    status: RUNNING -> WAITING;       write the alarm down, set it;    final? call it off
  *   canceller: status: WAITING -> withdrawn;     outcome := cancelled;            call the alarm off

@@ -167,8 +167,8 @@ public class StandbyTest {
     }
 
     /*
-     * A worker that gives way moves what is in its deque to the queue, while the standby, which it has left that to,
-     * looks at both.
+     * A worker at the end of its slice moves the tasks of its deque to the queue, while the standby, to which it leaves
+     * them, reads both.
      */
     @JCStressTest
     @JCStressMeta(StandbyTest.class)
@@ -239,14 +239,14 @@ public class StandbyTest {
     }
 
     /*
-     * A worker without work drowses, and wakes by itself while a producer makes it the standby:
+     * A worker without work naps, and wakes by itself while a producer makes it the standby:
      *
      *   worker:   asleep;     time is up: nobody is asleep any more; assigned by then?    clear standby; poll
      *   producer: standby := set;         asleep -> assigned?    if not, start a worker
      *
-     * Somebody else has taken the task that the producer has offered before that. A race leaves the flag set for a
-     * worker that goes away; the next task shows it, for its producer leaves it to a standby that is none. In every
-     * other sample the worker's time is up at once, as if somebody had unparked it: then the two meet more often.
+     * Another worker has already taken the task that the producer offered. A race leaves the flag set for a worker that
+     * leaves; the next task shows that, because its producer relies on a standby that does not exist. In every other
+     * sample the nap ends at once, as by an unpark, so that the two threads meet more often.
      */
     @JCStressTest
     @JCStressMeta(StandbyTest.class)

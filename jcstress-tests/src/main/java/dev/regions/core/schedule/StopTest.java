@@ -13,15 +13,15 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.L_Result;
 
 /*
- * The worker of a stopping core comes to a task that somebody cancels:
+ * The worker of a stopping core takes a task that another thread cancels:
  *
  *   canceller: status: RUNNING -> CANCELLING;        push a request
- *   worker:    leave the body out;                   is somebody at it? push a request, unless there is one;    finish
+ *   worker:    omit the body;                        cancelled already? push a request, unless there is one;    finish
  *
  * Of two requests the first on the stack counts. A race ends the task, which never ran, as one that succeeded.
  */
 @JCStressTest
-@Outcome(id = "CANCELLED", expect = ACCEPTABLE, desc = "Whoever it was that cancelled it.")
+@Outcome(id = "CANCELLED", expect = ACCEPTABLE, desc = "By the canceller or by the worker.")
 @Outcome(expect = FORBIDDEN, desc = "It never ran, and says otherwise.")
 @State
 public class StopTest {

@@ -20,7 +20,7 @@ import org.openjdk.jcstress.infra.results.LL_Result;
  *
  * A race does it although it was called off, or twice; or lets it be called off although it is done.
  *
- * r1 is what those were told who called it off, r2 how often it was done.
+ * r1 is what the calls that call it off return, r2 how often the action was run.
  */
 @Outcome(id = "called off, done 0x", expect = ACCEPTABLE, desc = "Called off in time.")
 @Outcome(id = "too late, done 1x", expect = ACCEPTABLE, desc = "It had gone off.")

@@ -80,12 +80,12 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Memory ordering.</b> All accesses of the two words are volatile or stronger, except the stores of
  * {@code status} in a task that no other thread knows yet; the other fields are plain. {@code body}, {@code inputs},
  * {@code owner} and {@code metadata} are written by one thread at a time: the spawner, then the queue that holds the
- * task, then the core that wires it, each handing over by way of a queue or of {@code status}. They reach the runner
- * because the wirer's decrement of the guard, and that of every predecessor, is in the chain of atomic updates of
- * {@code status} that ends in the claim. The writes before the spawn, and those of every predecessor, therefore happen
- * before the body; by way of the finish, the writes of the body happen before the actions of a thread that reads the
- * outcome. A race here would show as a body that runs twice, a dependent that sees an argument unset, a waiter never
- * woken.
+ * task, then the core that wires it. Each publishes its writes to the next through a queue or {@code status}. They are
+ * visible to the runner because the wirer's decrement of the guard, and that of every predecessor, is in the chain of
+ * atomic updates of {@code status} that ends in the claim. Therefore the writes before the spawn, and those of every
+ * predecessor, happen before the body. The finish publishes the writes of the body to the threads that read the
+ * outcome. A race here would show as a body that runs twice, a dependent that sees an argument unset, or a waiter that
+ * is never woken.
  *
  * <p><b>Another attempt.</b> A task that is retried after a failure goes from RUNNING back to WAITING, with a guard
  * that the back-off takes off. That must not cross a cancellation that takes the task to be on a worker. Therefore a
