@@ -545,9 +545,9 @@ final class CycleSearch {
     }
 
     private static String wordsOf(LimitGate limit) {
-        String place = "waits for a permit of limit '" + limit.name + "', which is held by";
+        String step = "waits for a permit of limit '" + limit.name + "', which is held by";
         return limit.permits == 1
-                ? place
+                ? step
                 : "waits for one of the " + limit.permits + " permits of limit '" + limit.name
                         + "', which are all held by tasks that wait, such as";
     }

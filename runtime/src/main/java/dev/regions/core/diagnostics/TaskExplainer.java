@@ -144,11 +144,11 @@ final class TaskExplainer {
     private void forSoLong() {
         long nanos = nanosInState();
         if (nanos >= 0) {
-            text.append(", for ").append(described(nanos));
+            text.append(", for ").append(describe(nanos));
         }
     }
 
-    static String described(long nanos) {
+    static String describe(long nanos) {
         Duration time = Duration.ofNanos(nanos);
         return time.toMillis() < 10_000 ? nanos / 1000 / 1000.0 + " ms" : time.toSeconds() + " s";
     }
@@ -161,18 +161,18 @@ final class TaskExplainer {
         if (awaitsPermit(node)) {
             text.append("is not launched: it waits for room");
         } else if (holder != null) {
-            text.append("is not launched: it is held by ").append(described(holder));
+            text.append("is not launched: it is held by ").append(describe(holder));
             text.append(", and cannot start before that ends or is launched");
         } else if (region == null || region instanceof DagCore) {
             text.append("is not launched: it is just being spawned");
         } else {
-            text.append("is not launched: it is on its way through ").append(described(region));
+            text.append("is not launched: it is on its way through ").append(describe(region));
             text.append(", whose queue has not handed it on");
         }
         forSoLong();
-        String inFlightLimiter = core == null ? null : core.describePermitWaiters();
-        if (inFlightLimiter != null) {
-            text.append("; ").append(inFlightLimiter);
+        String waiters = core == null ? null : core.describePermitWaiters();
+        if (waiters != null) {
+            text.append("; ").append(waiters);
         }
     }
 
@@ -184,7 +184,7 @@ final class TaskExplainer {
         return there != null && there.awaitsPermit(unlaunched);
     }
 
-    private String described(TaskQueue queue) {
+    private String describe(TaskQueue queue) {
         RegionInfo known =
                 core == null ? null : Diagnostics.of(core).observers().regionOf(queue);
         if (known == null && observed != null && queue == node.region()) {
@@ -210,7 +210,7 @@ final class TaskExplainer {
             text.append("waits for its next attempt: attempt ")
                     .append(node.attributes().attempts)
                     .append(" has failed, and the back-off before the next one ends in ")
-                    .append(described(backoff.remainingNanos()));
+                    .append(describe(backoff.remainingNanos()));
             return;
         }
         List<Blocker> blockers = blockersOf(node);
@@ -227,7 +227,7 @@ final class TaskExplainer {
             return;
         }
         text.append(": ")
-                .append(blockers.stream().limit(MAX_NAMES).map(this::described).collect(Collectors.joining("; ")));
+                .append(blockers.stream().limit(MAX_NAMES).map(this::describe).collect(Collectors.joining("; ")));
         if (blockers.size() > MAX_NAMES) {
             text.append("; and ").append(blockers.size() - MAX_NAMES).append(" more");
         }
@@ -239,7 +239,7 @@ final class TaskExplainer {
                         blocker.reason().description())));
     }
 
-    private String described(Blocker blocker) {
+    private String describe(Blocker blocker) {
         Node before = blocker.task();
         StringBuilder words =
                 new StringBuilder("it " + blocker.reason().description() + " '" + before.displayName() + "' (");
@@ -251,7 +251,7 @@ final class TaskExplainer {
             words.append(
                     awaitsPermit(before)
                             ? ", waits for room"
-                            : holder == null ? ", not launched yet" : ", held by " + described(holder));
+                            : holder == null ? ", not launched yet" : ", held by " + describe(holder));
         }
         words.append(')');
         if (before.isHoldingBack()) {
@@ -444,7 +444,7 @@ final class TaskExplainer {
         if (!(end instanceof ExceptionalOutcome unsuccessful)) {
             text.append("has succeeded");
             if (observed != null && observed.startedAt() != 0) {
-                text.append(", having run for ").append(described(observed.endedAt() - observed.startedAt()));
+                text.append(", having run for ").append(describe(observed.endedAt() - observed.startedAt()));
             }
             return;
         }

@@ -188,8 +188,7 @@ public abstract sealed class DependentStack extends Dependent permits Node {
     /**
      * Called when a link, or the successor that is here without a link, has become useless. Purges a short stack at
      * once, others with a probability of sixteen to their length at the last purge. Dead links are therefore fewer than
-     * living ones, in expectation, and a purge costs each departure a constant. (With eight, one stack of 10,000 in a
-     * hundred kept more than a tenth of its links when all of them had departed.)
+     * living ones, in expectation, and a purge costs each departure a constant.
      */
     final void linkDeparted() {
         try {

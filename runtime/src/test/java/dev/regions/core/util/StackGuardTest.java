@@ -2,8 +2,12 @@ package dev.regions.core.util;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.spi.ToolProvider;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -12,6 +16,8 @@ class StackGuardTest {
     private static final int CALLS = 50_000;
 
     private static final int ROUNDS = 20;
+    /** The default of the flag of that name: the largest frequent method that the JVM inlines, in bytes. */
+    private static final int FREQ_INLINE_SIZE = 325;
 
     private static int steps;
 
@@ -78,5 +84,34 @@ class StackGuardTest {
                 cutOff.add(entered);
             }
         }
+    }
+
+    @Test
+    @DisplayName("The methods that declare the variables are larger than the JVM inlines")
+    void isTooLarge() {
+        StringWriter out = new StringWriter();
+        ToolProvider javap = ToolProvider.findFirst("javap").orElseThrow();
+
+        javap.run(
+                new PrintWriter(out),
+                new PrintWriter(System.err, true),
+                "-c",
+                "-p",
+                "target/classes/dev/regions/core/util/StackGuard.class");
+
+        assertThat(List.of("half", "whole"))
+                .allSatisfy(method ->
+                        assertThat(sizeOf(method, out.toString())).as(method).isGreaterThan(FREQ_INLINE_SIZE));
+    }
+
+    /** Returns the offset of the last instruction of a method, in the output of javap. */
+    private static int sizeOf(String method, String classFile) {
+        String code = classFile.substring(classFile.indexOf("void " + method + "();"));
+        return Pattern.compile("(?m)^ +([0-9]+): return$")
+                .matcher(code)
+                .results()
+                .mapToInt(last -> Integer.parseInt(last.group(1)))
+                .findFirst()
+                .orElseThrow();
     }
 }
