@@ -344,12 +344,10 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
             throw new InterruptedException();
         }
         ensureNotHeldHere();
-        if (!timed) {
-            if (isReady() && (flags & APART) == 0) {
-                Runner runner = Runner.current();
-                if (runner != null && runner.runInPlace(this, ofRegion)) {
-                    return true;
-                }
+        if (!timed && isReady() && (flags & APART) == 0) {
+            Runner runner = Runner.current();
+            if (runner != null && runner.runInPlace(this, ofRegion)) {
+                return true;
             }
         }
         StackGuard.ensure8K(); // a run in place has checked for more
