@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -212,5 +213,71 @@ class StackOverflowTest {
             return true;
         }
         return true;
+    }
+
+    @Test
+    @DisplayName("A join that overflows the stack leaves the thread interrupted")
+    @Timeout(value = 4 * SECONDS, unit = TimeUnit.SECONDS)
+    void keepsInterrupt() throws Exception {
+        CompletableTask<Integer> pending = Tasks.completable();
+        Interrupted seen = new Interrupted(pending.task());
+        FutureTask<Void> deep = new FutureTask<>(seen::descendOften, null);
+        Thread thread = new Thread(null, deep, "deep", SMALL_STACK);
+        thread.start();
+
+        deep.get();
+        pending.complete(1);
+
+        assertThat(seen.overflows).as("joins that overflowed").isPositive();
+        assertThat(seen.thrown).as("joins that threw InterruptedException").isPositive();
+        assertThat(seen.lost).as("interrupts lost").isZero();
+    }
+
+    /** Joins a task, interrupted, in the frames above the bottom of a stack. */
+    private static final class Interrupted {
+        private static final int DESCENTS = 200;
+        private static final int JOINS = 200;
+
+        private final Task<Integer> pending;
+        private int left;
+        int overflows;
+        int thrown;
+        int lost;
+
+        Interrupted(Task<Integer> pending) {
+            this.pending = pending;
+        }
+
+        void descendOften() {
+            for (int i = 0; i < DESCENTS; i++) {
+                left = JOINS;
+                descend();
+            }
+        }
+
+        private void descend() {
+            try {
+                descend();
+            } catch (StackOverflowError bottom) {
+                // some frames above
+            }
+            if (left > 0) {
+                left--;
+                join();
+            }
+        }
+
+        private void join() {
+            Thread.currentThread().interrupt();
+            try {
+                pending.join();
+            } catch (InterruptedException expected) {
+                thrown++;
+                return;
+            } catch (StackOverflowError overflow) {
+                overflows++;
+            }
+            lost += Thread.interrupted() ? 0 : 1;
+        }
     }
 }

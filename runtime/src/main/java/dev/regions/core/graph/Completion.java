@@ -273,8 +273,8 @@ public final class Completion implements Runnable {
     }
 
     /**
-     * As {@link #tell}, for a task that is not settled: its successors still have to know it, at any moment, and
-     * therefore its links keep their references to it during this traversal.
+     * As {@link #notifyDependents(Node, Dependent, Object)}, for a task that is not settled: its successors still have
+     * to know it, at any moment, and therefore its links keep their references to it during this traversal.
      */
     private void notifyWithdrawn(Node ended, @Nullable Dependent stack, Object word) {
         List<Link> links = new ArrayList<>();

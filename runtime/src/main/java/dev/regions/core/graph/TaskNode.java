@@ -340,17 +340,20 @@ public final class TaskNode<T extends @Nullable Object> extends Node implements 
     }
 
     private boolean awaitFinal(boolean timed, long nanos, boolean ofRegion) throws InterruptedException {
+        if (!timed
+                && isReady()
+                && (flags & APART) == 0
+                && !Thread.currentThread().isInterrupted()) {
+            Runner runner = Runner.current();
+            if (runner != null && runner.runInPlace(this, ofRegion)) { // checks for more stack itself
+                return true;
+            }
+        }
+        StackGuard.ensure8K(); // before the interrupt is cleared: it must not be lost
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
         ensureNotHeldHere();
-        if (!timed && isReady() && (flags & APART) == 0) {
-            Runner runner = Runner.current();
-            if (runner != null && runner.runInPlace(this, ofRegion)) {
-                return true;
-            }
-        }
-        StackGuard.ensure8K(); // a run in place has checked for more
         if (!timed) {
             ensureWaitMayEnd(false);
         }

@@ -137,8 +137,8 @@ public final class DagCore extends Scheduler {
         this.timers = timers;
         this.inFlightLimiter =
                 maxInFlight == 0 ? null : new InFlightLimiter("runtime '" + name + "'", maxInFlight, overflow);
-        this.root = Objects.requireNonNull(root.apply(this), "the root queue: its factory returned null");
         RegionDescriptions.note(this);
+        this.root = Objects.requireNonNull(root.apply(this), "the root queue: its factory returned null");
         RegionDescriptions.note(this.root);
         this.waitHook = this.root instanceof WaitHook observer ? observer : null;
         this.hooks = hooks.apply(this);
